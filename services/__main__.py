@@ -1,0 +1,212 @@
+"""`python -m services …`: the whole suite in one process, each of its parts on its own, and what operators need."""
+
+import asyncio
+import json
+import os
+import socket
+import sys
+from importlib import import_module
+from typing import Annotated
+
+import typer
+import uvicorn
+
+from shared import audit, background, migrations
+from shared.auth import Role, create_keys, mint_token
+from shared.bus.interface import DeadLetter
+from shared.contracts.registry import SUBSCRIPTIONS
+from shared.database import Database
+from shared.service_client import ServiceClient, service_token_of
+from shared.settings import SERVICES, Settings, settings_of
+from shared.telemetry import set_up_logging
+
+app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+dead_letters = typer.Typer(help="Events that failed every time: list them, read one, send one again.")
+audit_log = typer.Typer(help="The record of who looked and who changed.")
+app.add_typer(dead_letters, name="dead-letters")
+app.add_typer(audit_log, name="audit")
+
+BANNER = """
+Ridgeway is running.
+
+  Look here         http://127.0.0.1:{port}/   (each service's documentation is linked there)
+  Files             {data_dir}
+  Get a token       {environment}.venv/bin/python -m services token mash_practitioner
+  Fill a county     {environment}make demo
+  Stop              Ctrl-C
+"""
+
+
+@app.callback(invoke_without_command=True)
+def start(context: typer.Context) -> None:
+    """Without a command: run the suite."""
+    set_up_logging()
+    if context.invoked_subcommand is None:
+        run()
+
+
+@app.command()
+def run() -> None:
+    """Run all four services in one process on PORT (8000), with their files in DATA_DIR (./data)."""
+    from services import suite  # an image of a single service has no suite
+
+    port = _free_port()
+    settings = settings_of(SERVICES[0])
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    suite.prepare_keys()
+    changed = {name: os.environ[name] for name in ("PORT", "DATA_DIR") if name in os.environ}
+    environment = "".join(f"{name}={value} " for name, value in changed.items())
+    web = suite.create_suite()
+    print(BANNER.format(port=port, data_dir=settings.data_dir.resolve(), environment=environment), flush=True)
+    uvicorn.run(web, host="127.0.0.1", port=port, log_config=None, access_log=False)
+
+
+def _free_port() -> int:
+    given = os.environ.get("PORT", "8000")
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise SystemExit(f"PORT={given} is not a port number.")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(given)))
+        except OSError as error:
+            raise SystemExit(
+                f"Port {given} cannot be used ({error.strerror}). Choose another: PORT=8001 make run"
+            ) from None
+    return int(given)
+
+
+@app.command()
+def token(
+    role: Role,
+    area: Annotated[str | None, typer.Option(help="north, central or south")] = None,
+    team: str | None = None,
+    name: str | None = None,
+    subject: Annotated[str | None, typer.Option(help="who it is; by default the role's own name")] = None,
+    organisation: Annotated[str | None, typer.Option(help="a referrer's or partner's organisation")] = None,
+) -> None:
+    """Print a development token for a role, and nothing else, on standard output."""
+    settings = settings_of(SERVICES[0])
+    if settings.issuer_url:
+        raise SystemExit("ISSUER_URL is set: tokens come from that issuer, and this command makes none.")
+    print("WARNING: a token of this installation's own key, for development only.", file=sys.stderr)
+    create_keys(settings.keys())
+    print(mint_token(settings, role, area=area, team=team, name=name, sub=subject, organisation=organisation))
+
+
+@app.command()
+def migrate(
+    service: Annotated[str | None, typer.Argument(help="one service; by default all")] = None,
+    revision: str = "head",
+) -> None:
+    """Bring databases to the newest revision, and give the services' own roles their rights."""
+    for each in [service] if service else SERVICES:
+        settings = settings_of(each)
+        asyncio.run(_migrate(each, settings, revision))
+        print(f"{each}: at {revision}")
+
+
+async def _migrate(service: str, settings: Settings, revision: str) -> None:
+    await migrations.migrate(service, settings.owner_database_url or settings.database(), revision)
+    if settings.owner_database_url and settings.database_url and revision != "base":
+        await migrations.grant(settings.owner_database_url, settings.database_url)
+
+
+@app.command()
+def api(service: str, host: str = "127.0.0.1", port: int = 8000, root_path: str = "") -> None:
+    """Run the API of one service."""
+    web = import_module(f"services.{service}.app").create_app()
+    uvicorn.run(web, host=host, port=port, root_path=root_path, log_config=None, access_log=False)
+
+
+@app.command("background")
+def run_background(service: str) -> None:
+    """Run what goes on beside the API of one service: relay, consumers and timers."""
+    asyncio.run(_background(service))
+
+
+async def _background(service: str) -> None:
+    settings = settings_of(service)
+    around = import_module(f"services.{service}.background")
+    client = ServiceClient(settings.service_urls(), service_token_of(settings))
+    database = Database(settings.database())
+    await background.run(service, database, background.bus_of(settings), client, around.REACTIONS, around.TIMERS)
+
+
+@dead_letters.command("list")
+def list_dead_letters(consumer: Annotated[str | None, typer.Argument()] = None) -> None:
+    """One line for each dead letter: consumer, event id, type, attempts, time, kind of failure."""
+    for each in [consumer] if consumer else SUBSCRIPTIONS:
+        for letter in asyncio.run(_dead_letters(each)):
+            print(
+                each,
+                letter.message.event_id,
+                letter.message.type,
+                letter.attempts,
+                letter.failed_at.isoformat(),
+                letter.error,
+                sep="\t",
+            )
+
+
+@dead_letters.command("show")
+def show_dead_letter(consumer: str, event_id: str) -> None:
+    """The whole envelope of one dead letter; events hold ids and codes, nothing about a person."""
+    for letter in asyncio.run(_dead_letters(consumer)):
+        if letter.message.event_id == event_id:
+            print(json.dumps(json.loads(letter.message.body), indent=2))
+            return
+    raise SystemExit(f"{consumer} has no dead letter {event_id}.")
+
+
+@dead_letters.command("replay")
+def replay_dead_letter(consumer: str, event_id: str) -> None:
+    """Give a dead letter to its consumer again, with a fresh ladder of retries."""
+    if not asyncio.run(_replay(consumer, event_id)):
+        raise SystemExit(f"{consumer} has no dead letter {event_id}.")
+    print(f"{consumer}: {event_id} is queued again")
+
+
+async def _dead_letters(consumer: str) -> list[DeadLetter]:
+    bus = background.bus_of(settings_of(_known(consumer)))
+    await bus.start()
+    try:
+        return await bus.dead_letters(consumer)
+    finally:
+        await bus.close()
+
+
+async def _replay(consumer: str, event_id: str) -> bool:
+    bus = background.bus_of(settings_of(_known(consumer)))
+    await bus.start()
+    try:
+        return await bus.replay(consumer, event_id)
+    finally:
+        await bus.close()
+
+
+def _known(consumer: str) -> str:
+    if consumer not in SUBSCRIPTIONS:
+        raise SystemExit(f"{consumer} is not a consumer; those are {', '.join(SUBSCRIPTIONS)}.")
+    return consumer
+
+
+@audit_log.command("verify")
+def verify_audit(service: str) -> None:
+    """Check the chain of seals over a service's audit: says where it is broken, if it is."""
+    broken = asyncio.run(_first_broken_seal(service))
+    if broken is not None:
+        raise SystemExit(f"{service}: the audit is not what was sealed, from position {broken}.")
+    print(f"{service}: every sealed row is as it was")
+
+
+async def _first_broken_seal(service: str) -> int | None:
+    database = Database(settings_of(service).database())
+    async with database.read() as session:
+        broken = await audit.first_broken_seal(session)
+    await database.close()
+    return broken
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m services")

@@ -1,0 +1,123 @@
+"""The referrals endpoints: from a referral made to a decision on record."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.referrals import access, codes
+from services.referrals.referrals import actions, queries
+from services.referrals.referrals.models import Referral
+from services.referrals.referrals.schemas import (
+    NewDecision,
+    NewPlacement,
+    NewRating,
+    NewReferral,
+    QueuedReferral,
+    QueueQuery,
+    ReferralOutcome,
+    ReferralReceipt,
+    WholeReferral,
+)
+from shared import audit
+from shared.access import SignedIn
+from shared.auth import Role
+from shared.paging import Page, page_of
+from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
+
+router = topic_router("referrals")
+
+
+@router.post("/referrals", status_code=201)
+async def submit_referral(
+    sent: NewReferral, actor: access.CanRefer, session: Session, response: Response
+) -> ReferralReceipt:
+    """Make a referral to the MASH.
+
+    Send an `Idempotency-Key` so that a referral made twice on a bad connection is one referral. The postcode gives
+    district and area; one that is unknown or outside the county is accepted and marked `not_found`. The rating is due
+    at 17:00 (London) on the next working day; the decision in 4 hours where a child is in immediate danger, else at
+    17:00 on the third working day, until the rating sets it anew.
+    """
+    referral, child_ids = await actions.submit_referral(session, actor, sent)
+    set_etag(response, referral.version)
+    return ReferralReceipt.of(referral, child_ids)
+
+
+@router.get("/referrals")
+async def list_referrals(
+    query: Annotated[QueueQuery, Query()], actor: access.CanSeeReferrals, session: ReadSession
+) -> Page[QueuedReferral] | Page[ReferralOutcome]:
+    """The queue: immediate danger first, then what is due first; without `status`, what waits for a decision.
+
+    A referrer gets those of the own organisation, each as its `/outcome` shows it.
+    """
+    rows = queries.queue_for(actor, status=query.status, rating=query.rating, area=query.area, overdue=query.overdue)
+    found, following = await page_of(session, rows, [Referral.queue_rank, Referral.next_due_at, Referral.id], query)
+    if actor.has(Role.MASH_PRACTITIONER, Role.MASH_MANAGER):
+        return Page[QueuedReferral](items=[QueuedReferral.model_validate(row) for row in found], next=following)
+    return Page[ReferralOutcome](items=[ReferralOutcome.model_validate(row) for row in found], next=following)
+
+
+@router.get("/referrals/{referral_id}")
+async def get_referral(
+    referral_id: UUID,
+    actor: access.CanSeeWholeReferrals,
+    session: Session,
+    response: Response,
+    access_reason: AccessReason = None,
+) -> WholeReferral:
+    """The whole referral with its people, for the MASH and for casework; the look is on record with its reason."""
+    referral = await queries.find_referral(session, actor, referral_id)
+    audit.record(session, actor, "referral_look", "referral", referral.id, reason=access_reason)
+    set_etag(response, referral.version)
+    return WholeReferral.model_validate(referral)
+
+
+@router.get("/referrals/{referral_id}/outcome")
+async def get_outcome(referral_id: UUID, actor: access.CanSeeReferrals, session: ReadSession) -> ReferralOutcome:
+    """What the referrer may know of what became of a referral."""
+    return ReferralOutcome.model_validate(await queries.find_referral(session, actor, referral_id))
+
+
+@router.post("/referrals/{referral_id}/rating")
+async def rate_referral(
+    referral_id: UUID, sent: NewRating, actor: access.CanDecideReferrals, session: Session, response: Response
+) -> WholeReferral:
+    """Rate the risk red, amber or green: the decision is due within 4 hours, 1 or 3 working days from receipt.
+
+    409 `referral-already-decided` once there is a decision.
+    """
+    referral = await actions.rate_referral(session, actor, referral_id, sent)
+    set_etag(response, referral.version)
+    return WholeReferral.model_validate(referral)
+
+
+@router.post("/referrals/{referral_id}/decision")
+async def decide_referral(
+    referral_id: UUID, sent: NewDecision, actor: access.CanDecideReferrals, session: Session, response: Response
+) -> WholeReferral:
+    """Decide what becomes of a referral. `strategy_discussion`, `assessment` and `thriving_families` open a case.
+
+    409 `referral-not-rated` before the rating, unless a child is in immediate danger; 409 `referral-already-decided`
+    the second time.
+    """
+    referral = await actions.decide_referral(session, actor, referral_id, sent)
+    set_etag(response, referral.version)
+    return WholeReferral.model_validate(referral)
+
+
+@router.post("/referrals/{referral_id}/placement")
+async def place_referral(
+    referral_id: UUID, sent: NewPlacement, actor: access.CanDecideReferrals, session: Session, response: Response
+) -> WholeReferral:
+    """Give a referral its area where the postcode did not tell."""
+    referral = await actions.place_referral(session, actor, referral_id, sent)
+    set_etag(response, referral.version)
+    return WholeReferral.model_validate(referral)
+
+
+@router.get("/codes")
+async def list_codes(actor: SignedIn) -> dict[str, dict[str, Any]]:
+    """Every list of codes that this service takes, with the meaning of each code."""
+    return {name: dict(each) for name, each in codes.ALL.items()}

@@ -1,0 +1,125 @@
+"""Referrals, the families and people they are about, and every change to them."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.referrals.tables import Table
+
+
+class Family(Table):
+    __tablename__ = "families"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    recorded_at: Mapped[datetime]
+
+
+class Child(Table):
+    __tablename__ = "children"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("families.id"), index=True)
+    given_name: Mapped[str] = mapped_column(String(100))
+    family_name: Mapped[str] = mapped_column(String(100))
+    date_of_birth: Mapped[date | None]
+    expected_date_of_birth: Mapped[date | None]
+    sex: Mapped[str] = mapped_column(String(1))
+    ethnicity: Mapped[str | None] = mapped_column(String(4))
+    nhs_number: Mapped[str | None] = mapped_column(String(10), index=True)
+    upn: Mapped[str | None] = mapped_column(String(13), index=True)
+    upn_unknown_reason: Mapped[str | None] = mapped_column(String(3))
+    disabilities: Mapped[list[str]]
+    additional_needs: Mapped[bool]
+    address: Mapped[dict[str, Any] | None]
+    """Only where the child lives elsewhere than the family."""
+
+
+class Adult(Table):
+    __tablename__ = "adults"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("families.id"), index=True)
+    given_name: Mapped[str] = mapped_column(String(100))
+    family_name: Mapped[str] = mapped_column(String(100))
+    date_of_birth: Mapped[date | None]
+    relationship: Mapped[str | None] = mapped_column(String(60))
+
+
+class Referral(Table):
+    __tablename__ = "referrals"
+    __table_args__ = (
+        Index(None, "status", "queue_rank", "next_due_at", "id"),
+        Index(None, "organisation", "id"),
+        Index(None, "submitted_by", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    version: Mapped[int] = mapped_column(default=1)
+    reference: Mapped[str] = mapped_column(String(12), unique=True)
+    status: Mapped[str] = mapped_column(String(20))
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("families.id"), index=True)
+
+    submitted_by: Mapped[str] = mapped_column(String(255))
+    organisation: Mapped[str | None] = mapped_column(String(200))
+    """The organisation in the referrer's token, whose people may follow the referral."""
+    referrer: Mapped[dict[str, Any]]
+    source: Mapped[str] = mapped_column(String(2))
+    address: Mapped[dict[str, Any] | None]
+    postcode_status: Mapped[str] = mapped_column(String(10))
+    area: Mapped[str | None] = mapped_column(String(10))
+    district: Mapped[str | None] = mapped_column(String(9))
+    concerns: Mapped[list[str]]
+    needs: Mapped[list[str]]
+    narrative: Mapped[str] = mapped_column(Text)
+    immediate_danger: Mapped[bool]
+    consent: Mapped[dict[str, Any] | None]
+
+    received_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    rating_due_at: Mapped[datetime]
+    decision_due_at: Mapped[datetime]
+    queue_rank: Mapped[int]
+    """0 with immediate danger, else 1: what stands first in every list."""
+    next_due_at: Mapped[datetime]
+    """When the next step is due: the rating, then the decision."""
+
+    rating: Mapped[str | None] = mapped_column(String(5))
+    rating_reason: Mapped[str | None] = mapped_column(Text)
+    rated_at: Mapped[datetime | None]
+    rated_by: Mapped[str | None] = mapped_column(String(255))
+
+    outcome: Mapped[str | None] = mapped_column(String(30))
+    level: Mapped[int | None]
+    decision_reason: Mapped[str | None] = mapped_column(Text)
+    primary_need: Mapped[str | None] = mapped_column(String(2))
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None] = mapped_column(String(255))
+
+    children: Mapped[list[Child]] = relationship(secondary="referral_children", lazy="raise", order_by=Child.id)
+    adults: Mapped[list[Adult]] = relationship(
+        primaryjoin="foreign(Adult.family_id) == Referral.family_id", viewonly=True, lazy="raise", order_by=Adult.id
+    )
+
+
+class ReferralChild(Table):
+    __tablename__ = "referral_children"
+
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"), primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("children.id"), primary_key=True, index=True)
+
+
+class ReferralChange(Table):
+    """One step in the life of a referral, as it was taken; rows are added and never changed."""
+
+    __tablename__ = "referral_changes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"), index=True)
+    step: Mapped[str] = mapped_column(String(20))
+    at: Mapped[datetime]
+    by: Mapped[str] = mapped_column(String(255))
+    reason: Mapped[str | None] = mapped_column(Text)
+    values: Mapped[dict[str, Any]]

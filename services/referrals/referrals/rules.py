@@ -1,0 +1,111 @@
+"""The rules of the front door: clocks, steps and who may see what."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from shared.auth import Actor, Role
+from shared.working_days import close_of_working_day
+
+Status = Literal["submitted", "rated", "awaiting_sign_off", "accepted", "not_accepted", "withdrawn"]
+Rating = Literal["red", "amber", "green"]
+Step = Literal["place", "rate", "decide"]
+
+RATED_WITHIN = 1
+"""Working days from receipt to the rating (OX, local)."""
+RED_DECIDED_WITHIN = timedelta(hours=4)
+"""Elapsed, from receipt (OX, local); also before the rating where there is immediate danger."""
+AMBER_DECIDED_WITHIN = 1
+"""Working days (OX, local)."""
+GREEN_DECIDED_WITHIN = 3
+"""Working days (OX, local); also the limit before the rating."""
+
+OLDEST_CHILD = 25
+"""Years: 0 to 19, to 25 with additional needs (cabinet report of 2015, paragraph 49)."""
+UNBORN_EXPECTED_WITHIN = timedelta(days=300)
+UNBORN_LATE_BY = timedelta(days=42)
+"""How long after the expected date a birth may still be unreported."""
+
+STEPS: dict[Step, frozenset[Status]] = {
+    "place": frozenset({"submitted", "rated", "awaiting_sign_off", "accepted", "not_accepted"}),
+    "rate": frozenset({"submitted", "rated"}),
+    "decide": frozenset({"submitted", "rated"}),
+}
+"""From which status each step may be taken."""
+
+STATUS_AFTER: dict[str, Status] = {
+    "strategy_discussion": "accepted",
+    "assessment": "accepted",
+    "thriving_families": "accepted",
+    "early_help": "not_accepted",
+    "signposted": "not_accepted",
+    "transferred": "not_accepted",
+    "no_further_action": "not_accepted",
+}
+"""The status that each outcome of a decision leads to; accepted means that a case opens."""
+
+LEAST_LEVEL = {"strategy_discussion": 4, "assessment": 3, "thriving_families": 3}
+"""The level of need below which an outcome makes no sense (Children Act 1989 s17 and s47; R§49)."""
+
+
+def rating_due_by(received_at: datetime) -> datetime:
+    return close_of_working_day(received_at, RATED_WITHIN)
+
+
+def decision_due_by(received_at: datetime, rating: Rating | None, immediate_danger: bool) -> datetime:
+    """When the final decision is due; a referral that is not rated yet is held to the green limit."""
+    if rating == "red" or (rating is None and immediate_danger):
+        return received_at + RED_DECIDED_WITHIN
+    if rating == "amber":
+        return close_of_working_day(received_at, AMBER_DECIDED_WITHIN)
+    return close_of_working_day(received_at, GREEN_DECIDED_WITHIN)
+
+
+def may_step(step: Step, status: str) -> bool:
+    return status in STEPS[step]
+
+
+def needs_rating_first(status: str, immediate_danger: bool) -> bool:
+    """A decision follows a rating; only immediate danger is decided at once."""
+    return status == "submitted" and not immediate_danger
+
+
+def is_possible_birth(born: date, received_on: date) -> bool:
+    """Whether somebody born on that day can be a child of the service on the day of receipt."""
+    return born <= received_on and _age(born, received_on) <= OLDEST_CHILD
+
+
+def is_possible_expected_birth(expected: date, received_on: date) -> bool:
+    return received_on - UNBORN_LATE_BY <= expected <= received_on + UNBORN_EXPECTED_WITHIN
+
+
+def _age(born: date, on: date) -> int:
+    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What decides who may see a referral."""
+
+    area: str | None
+    submitted_by: str
+    organisation: str | None
+
+
+def may_see(actor: Actor, origin: Origin) -> bool:
+    """The MASH sees its area, and what has no area yet; a referrer what the own organisation sent.
+
+    `queries.visible_to` says the same in SQL; a property test holds the two together.
+    """
+    if actor.has(Role.SERVICE):
+        return True
+    if actor.has(Role.MASH_PRACTITIONER, Role.MASH_MANAGER):
+        return actor.area is None or origin.area is None or origin.area == actor.area
+    return may_see_outcome(actor, origin)
+
+
+def may_see_outcome(actor: Actor, origin: Origin) -> bool:
+    if not actor.has(Role.REFERRER, Role.PARTNER):
+        return False
+    own = actor.organisation is not None and origin.organisation == actor.organisation
+    return own or origin.submitted_by == actor.subject

@@ -1,0 +1,91 @@
+"""All four services in one process, each under its own path: what `make run` starts."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
+
+import httpx
+from fastapi import FastAPI
+from fastapi.responses import HTMLResponse
+
+from shared import background, problems
+from shared.access import Public
+from shared.auth import create_keys
+from shared.bus.interface import Bus
+from shared.migrations import migrate
+from shared.service_client import ServiceClient, service_token_of
+from shared.settings import SERVICES, Settings, settings_of
+
+FRONT_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Ridgeway</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>body{{font:1.1rem/1.5 sans-serif;max-width:40rem;margin:3rem auto;padding:0 1rem}}</style></head>
+<body><h1>Ridgeway</h1>
+<p>Services for a county's integrated children's services. Each describes its own calls:</p>
+<ul>{services}</ul>
+<p>A token for development: <code>.venv/bin/python -m services token mash_practitioner</code></p>
+</body></html>"""
+
+WHAT_THEY_DO = {
+    "referrals": "the front door: referrals, ratings, decisions",
+    "casework": "cases, key workers, caseloads",
+    "centres": "centres, timetables, bookings",
+    "governance": "boards, proposals, decisions that take effect",
+}
+
+
+def create_suite(*, with_background: bool = True) -> FastAPI:
+    """The suite as one ASGI application; its lifespan migrates the databases and runs what goes on beside the APIs."""
+    apps = {service: import_module(f"services.{service}.app").create_app() for service in SERVICES}
+
+    @asynccontextmanager
+    async def lifespan(suite: FastAPI) -> AsyncIterator[None]:
+        for service, app in apps.items():
+            settings: Settings = app.state.settings
+            await migrate(service, settings.owner_database_url or settings.database())
+        tasks = _start_background(suite, apps) if with_background else []
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            for app in apps.values():
+                await app.state.database.close()
+
+    suite = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    suite.state.apps = apps
+    problems.install(suite)
+
+    @suite.get("/")
+    async def front_page(public: Public) -> HTMLResponse:
+        rows = (f'<li><a href="/{name}/docs">{name}</a>: {what}</li>' for name, what in WHAT_THEY_DO.items())
+        return HTMLResponse(FRONT_PAGE.format(services="".join(rows)))
+
+    for service, app in apps.items():
+        suite.mount(f"/{service}", app)
+    return suite
+
+
+def _start_background(suite: FastAPI, apps: dict[str, FastAPI]) -> list[asyncio.Task[None]]:
+    any_settings: Settings = next(iter(apps.values())).state.settings
+    bus = background.bus_of(any_settings)
+    client = ServiceClient(
+        {service: f"http://suite/{service}" for service in apps},
+        service_token_of(any_settings),
+        httpx.ASGITransport(app=suite, raise_app_exceptions=False),
+    )
+    return [asyncio.create_task(_run(service, app, bus, client)) for service, app in apps.items()]
+
+
+async def _run(service: str, app: FastAPI, bus: Bus, client: ServiceClient) -> None:
+    around = import_module(f"services.{service}.background")
+    await background.run(service, app.state.database, bus, client, around.REACTIONS, around.TIMERS)
+
+
+def prepare_keys() -> None:
+    """Make the installation's own signing key, unless an identity provider's keys are trusted."""
+    settings = settings_of(SERVICES[0])
+    if not settings.issuer_url:
+        create_keys(settings.keys())

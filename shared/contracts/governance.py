@@ -1,0 +1,62 @@
+"""Events of the governance service."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from shared.contracts.event import Event
+
+DecisionOutcome = Literal[
+    "approved", "approved_with_conditions", "rejected", "deferred", "referred_up", "referred_back"
+]
+
+
+class SetCaseloadCeiling(BaseModel):
+    """The number of children that a full-time worker may hold."""
+
+    kind: Literal["set_caseload_ceiling"]
+    children: int = Field(ge=1, le=100)
+
+
+Effect = SetCaseloadCeiling
+"""What a decision changes; the service concerned applies it and answers."""
+
+
+class ProposalSubmitted(Event):
+    """A proposal is before the boards."""
+
+    TYPE = "governance.proposal.submitted.v1"
+    SUBJECT = "proposal_id"
+
+    proposal_id: UUID
+    kind: str
+    effect: Effect | None
+
+
+class ProposalRouted(Event):
+    """It is settled which bodies decide on a proposal, in which order."""
+
+    TYPE = "governance.proposal.routed.v1"
+    SUBJECT = "proposal_id"
+
+    proposal_id: UUID
+    bodies: list[str]
+    """The keys of the bodies, in the order in which they take it."""
+
+
+class DecisionMade(Event):
+    """A body decided on a proposal; an effect of an approval is to be applied from `effective_on`."""
+
+    TYPE = "governance.decision.made.v1"
+    SUBJECT = "decision_id"
+
+    decision_id: UUID
+    proposal_id: UUID
+    meeting_id: UUID
+    body: str
+    outcome: DecisionOutcome
+    effect: Effect | None
+    decided_at: datetime
+    effective_on: date

@@ -1,0 +1,80 @@
+"""Events of the referrals service."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from shared.contracts.event import Event
+from shared.places import Area
+
+Outcome = Literal[
+    "strategy_discussion",
+    "assessment",
+    "thriving_families",
+    "early_help",
+    "signposted",
+    "transferred",
+    "no_further_action",
+]
+
+
+class ReferralSubmitted(Event):
+    """A referral was received at the front door."""
+
+    TYPE = "referrals.referral.submitted.v1"
+    SUBJECT = "referral_id"
+
+    referral_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    source: str
+    """The census code of who referred, 1A to 10."""
+    area: Area | None
+    district: str | None
+    immediate_danger: bool
+    received_at: datetime
+    rating_due_at: datetime
+    decision_due_at: datetime
+
+
+class ReferralRated(Event):
+    """A referral was rated red, amber or green; the decision is due by the new time."""
+
+    TYPE = "referrals.referral.rated.v1"
+    SUBJECT = "referral_id"
+
+    referral_id: UUID
+    rating: Literal["red", "amber", "green"]
+    rated_at: datetime
+    decision_due_at: datetime
+
+
+class ReferralAccepted(Event):
+    """A person decided that the family is to have a case."""
+
+    TYPE = "referrals.referral.accepted.v1"
+    SUBJECT = "referral_id"
+
+    referral_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    outcome: Outcome
+    level: int
+    area: Area | None
+    district: str | None
+    received_at: datetime
+    decided_at: datetime
+
+
+class ReferralClosed(Event):
+    """A person decided that no case is opened."""
+
+    TYPE = "referrals.referral.closed.v1"
+    SUBJECT = "referral_id"
+
+    referral_id: UUID
+    family_id: UUID
+    outcome: Outcome
+    level: int
+    area: Area | None
+    decided_at: datetime

@@ -1,0 +1,32 @@
+"""Every event that is published, and who takes it: the one list that buses, documents and tests go by."""
+
+from shared.contracts import casework, governance, referrals
+from shared.contracts.event import Event
+
+EVENTS: dict[str, type[Event]] = {
+    event.TYPE: event
+    for event in (
+        referrals.ReferralSubmitted,
+        referrals.ReferralRated,
+        referrals.ReferralAccepted,
+        referrals.ReferralClosed,
+        casework.CaseOpened,
+        casework.CaseAllocated,
+        casework.CaseloadCeilingExceeded,
+        casework.CeilingChanged,
+        governance.ProposalSubmitted,
+        governance.ProposalRouted,
+        governance.DecisionMade,
+    )
+}
+
+_TAKEN_BY: dict[str, tuple[type[Event], ...]] = {
+    "casework": (referrals.ReferralAccepted, governance.DecisionMade),
+    "centres": (casework.CaseOpened,),
+    "governance": (casework.CaseloadCeilingExceeded, casework.CeilingChanged),
+}
+
+SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
+    consumer: tuple(event.TYPE for event in events) for consumer, events in _TAKEN_BY.items()
+}
+"""For each consuming service, the event types for which it has a reaction."""

@@ -1,0 +1,202 @@
+"""The same `Idempotency-Key` twice gives the first answer twice, and one effect.
+
+The answer is kept in the transaction of the effect. Of two requests at one moment the second finds the key taken when
+it comes to keep its own answer, is undone, and gives the answer of the first.
+"""
+
+import hashlib
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.routing import APIRoute
+from sqlalchemy import LargeBinary, String, delete, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared import clock
+from shared.access import authenticate
+from shared.auth import Actor
+from shared.database import Database, SharedTable
+from shared.problems import FieldProblem, Problem, json_pointer
+
+KEPT_FOR = timedelta(days=7)
+LONGEST_KEY = 255
+REMOVED_AT_ONCE = 1_000
+
+
+class KeptAnswer(SharedTable):
+    __tablename__ = "idempotency_keys"
+
+    caller: Mapped[str] = mapped_column(String(255), primary_key=True)
+    path: Mapped[str] = mapped_column(String(400), primary_key=True)
+    key: Mapped[str] = mapped_column(String(LONGEST_KEY), primary_key=True)
+    body_digest: Mapped[str] = mapped_column(String(64))
+    status: Mapped[int]
+    answer: Mapped[bytes] = mapped_column(LargeBinary)
+    kept_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KeyUsedForAnotherBody(Problem):
+    status = 422
+    code = "idempotency-key-reused"
+    title = "This Idempotency-Key was used with another body"
+
+
+class KeyTooLong(Problem):
+    status = 422
+    code = "idempotency-key-too-long"
+    title = f"An Idempotency-Key has 1 to {LONGEST_KEY} characters"
+
+
+class TextWithNul(Problem):
+    status = 422
+    code = "invalid"
+    title = "Something in the request breaks a rule"
+
+
+class _GivenBefore(Exception):
+    """Undoes the transaction of a request whose answer is already there."""
+
+    def __init__(self, kept: KeptAnswer) -> None:
+        self.kept = kept
+
+
+class Route(APIRoute):
+    """Every route of every service: keeps answers by `Idempotency-Key` and refuses NUL characters in what is sent."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        answer = super().get_route_handler()
+
+        async def answer_once(request: Request) -> Response:
+            await _refuse_nul(request)
+            key = request.headers.get("Idempotency-Key")
+            if request.method != "POST" or key is None:
+                return await answer(request)
+            if not 0 < len(key) <= LONGEST_KEY:
+                raise KeyTooLong
+            return await _answer_once(request, key, answer)
+
+        return answer_once
+
+
+async def _answer_once(
+    request: Request, key: str, answer: Callable[[Request], Coroutine[Any, Any, Response]]
+) -> Response:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    actor = await authenticate(request, token if scheme.lower() == "bearer" else None)
+    digest = hashlib.sha256(await request.body()).hexdigest()
+    await _give_again(request, actor, key, digest)
+    try:
+        response = await answer(request)
+        await _keep(request.state.session, request, actor, key, digest, response)
+    except (IntegrityError, Problem):
+        # The same request may have been answered while this one was at work; the loser must say what the winner said.
+        await request.state.session.rollback() if hasattr(request.state, "session") else None
+        await _give_again(request, actor, key, digest)
+        raise
+    return response
+
+
+async def _give_again(request: Request, actor: Actor, key: str, digest: str) -> None:
+    database: Database = request.app.state.database
+    async with database.read() as session:
+        kept = await session.scalar(
+            select(KeptAnswer).where(
+                KeptAnswer.caller == actor.subject,
+                KeptAnswer.path == request.url.path,
+                KeptAnswer.key == key,
+                KeptAnswer.kept_at > clock.now() - KEPT_FOR,
+            )
+        )
+    if kept is None:
+        return
+    if kept.body_digest != digest:
+        raise KeyUsedForAnotherBody
+    raise _GivenBefore(kept)
+
+
+async def _keep(
+    session: AsyncSession, request: Request, actor: Actor, key: str, digest: str, response: Response
+) -> None:
+    if response.status_code >= 400:
+        return
+    await session.execute(
+        delete(KeptAnswer).where(
+            KeptAnswer.caller == actor.subject,
+            KeptAnswer.path == request.url.path,
+            KeptAnswer.key == key,
+            KeptAnswer.kept_at <= clock.now() - KEPT_FOR,
+        )
+    )
+    session.add(
+        KeptAnswer(
+            caller=actor.subject,
+            path=request.url.path,
+            key=key,
+            body_digest=digest,
+            status=response.status_code,
+            answer=bytes(response.body),
+            kept_at=clock.now(),
+        )
+    )
+    await session.flush()
+
+
+async def forget_old_answers(session: AsyncSession) -> int:
+    """Remove answers that are past their seven days, some at a time; returns how many."""
+    old = (
+        select(KeptAnswer.caller, KeptAnswer.path, KeptAnswer.key)
+        .where(KeptAnswer.kept_at <= clock.now() - KEPT_FOR)
+        .limit(REMOVED_AT_ONCE)
+    )
+    keys = (await session.execute(old)).all()
+    for caller, path, key in keys:
+        await session.execute(
+            delete(KeptAnswer).where(KeptAnswer.caller == caller, KeptAnswer.path == path, KeptAnswer.key == key)
+        )
+    return len(keys)
+
+
+async def _answer_given_before(request: Request, given: Exception) -> Response:
+    assert isinstance(given, _GivenBefore)
+    headers = {"Idempotency-Replayed": "true"}
+    return Response(given.kept.answer, given.kept.status, headers, media_type="application/json")
+
+
+async def _refuse_nul(request: Request) -> None:
+    """No text of ours may hold a NUL: PostgreSQL cannot keep it."""
+    if "\0" in "".join(value for _, value in request.query_params.multi_items()):
+        name = next(name for name, value in request.query_params.multi_items() if "\0" in value)
+        raise _nul_in(json_pointer([name]))
+    if request.method in ("POST", "PUT", "PATCH") and b"\\u0000" in await request.body():
+        try:
+            sent = await request.json()
+        except ValueError:
+            return  # not JSON: the parser's own answer says so
+        if (place := _place_of_nul(sent, ())) is not None:
+            raise _nul_in(json_pointer(place))
+
+
+def _nul_in(pointer: str) -> TextWithNul:
+    message = "Text must not contain the NUL character"
+    return TextWithNul(errors=[FieldProblem(field=pointer, code="nul-in-text", message=message)])
+
+
+def _place_of_nul(sent: Any, place: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
+    if isinstance(sent, str):
+        return place if "\0" in sent else None
+    parts = sent.items() if isinstance(sent, dict) else enumerate(sent) if isinstance(sent, list) else ()
+    for name, part in parts:
+        if isinstance(name, str) and "\0" in name:
+            return place
+        if (found := _place_of_nul(part, (*place, name))) is not None:
+            return found
+    return None
+
+
+def install(app: FastAPI) -> None:
+    app.router.route_class = Route
+    app.add_exception_handler(_GivenBefore, _answer_given_before)

@@ -1,0 +1,78 @@
+"""Events leave with the change that they tell of: a row in the same transaction, published afterwards by the relay."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, func, literal_column, select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared import clock
+from shared.contracts.event import Envelope, Event
+from shared.database import SharedTable
+from shared.telemetry import correlation_id, new_traceparent, traceparent
+
+CHANNEL = "outbox"
+
+
+class OutboxRow(SharedTable):
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index(
+            "ix_outbox_unpublished",
+            "id",
+            postgresql_where=literal_column("published_at IS NULL"),
+            sqlite_where=literal_column("published_at IS NULL"),
+        ),
+        Index(None, "published_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+    event_id: Mapped[str] = mapped_column(String(64), unique=True)
+    type: Mapped[str] = mapped_column(String(120))
+    envelope: Mapped[bytes] = mapped_column(LargeBinary)
+    recorded_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+
+
+class EventSequence(SharedTable):
+    """The number of the last event about each subject."""
+
+    __tablename__ = "event_sequences"
+
+    subject: Mapped[str] = mapped_column(String(64), primary_key=True)
+    last: Mapped[int]
+
+
+async def record(session: AsyncSession, event: Event) -> None:
+    """Put an event in the outbox; it is published if, and only if, the caller's transaction commits."""
+    event_id = str(uuid4())
+    envelope = Envelope(
+        id=event_id,
+        source=f"/{event.publisher()}",
+        type=event.TYPE,
+        subject=str(event.subject),
+        time=clock.now(),
+        sequence=await _next_sequence(session, str(event.subject)),
+        correlationid=correlation_id.get(),
+        traceparent=traceparent.get() or new_traceparent(),
+        data=event.model_dump(mode="json"),
+    )
+    body = envelope.model_dump_json(exclude_none=True).encode()
+    session.add(OutboxRow(event_id=event_id, type=event.TYPE, envelope=body, recorded_at=envelope.time))
+    session.info["outbox_written"] = True
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_notify(CHANNEL, "")))
+
+
+async def _next_sequence(session: AsyncSession, subject: str) -> int:
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    counted = (
+        insert(EventSequence)
+        .values(subject=subject, last=1)
+        .on_conflict_do_update(index_elements=["subject"], set_={"last": EventSequence.last + 1})
+        .returning(EventSequence.last)
+    )
+    return (await session.execute(counted)).scalar_one()

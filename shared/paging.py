@@ -1,0 +1,74 @@
+"""Lists by keyset: a page starts after the last row of the one before it, however many rows came or went meanwhile."""
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from shared.problems import InvalidBody
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """Some items of a list; `next` is the `after` of the following page, null on the last."""
+
+    items: list[T]
+    next: str | None
+
+
+class PageQuery(BaseModel):
+    """Which page of a list; a parameter that the list does not know is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    limit: int = Field(50, ge=1, le=200)
+    after: str | None = Field(None, max_length=500)
+
+
+def _to_cursor(values: Sequence[Any]) -> str:
+    texts = [value.isoformat() if isinstance(value, (date, datetime)) else str(value) for value in values]
+    return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode()
+
+
+def _from_cursor(cursor: str, columns: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+    try:
+        texts = json.loads(base64.urlsafe_b64decode(cursor))
+        return [_parse(text, column.type.python_type) for text, column in zip(texts, columns, strict=True)]
+    except (ValueError, TypeError) as error:
+        raise InvalidBody("/after", "cursor", "This is not a cursor that this list gave") from error
+
+
+def _parse(text: str, kind: type) -> Any:
+    if kind is datetime:
+        instant = datetime.fromisoformat(text)
+        if instant.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        return instant
+    return date.fromisoformat(text) if kind is date else kind(text)
+
+
+async def page_of(
+    session: AsyncSession,
+    rows: Select[T],
+    keys: Sequence[InstrumentedAttribute[Any]],
+    query: PageQuery,
+    *,
+    descending: bool = False,
+) -> tuple[list[T], str | None]:
+    """One page of `rows` in the order of `keys`, which no two rows share and none of which is ever null."""
+    if query.after:
+        start = tuple_(*_from_cursor(query.after, keys))
+        rows = rows.where(tuple_(*keys) < start if descending else tuple_(*keys) > start)
+    ordered = rows.order_by(*(key.desc() if descending else key.asc() for key in keys))
+    found = list((await session.scalars(ordered.limit(query.limit + 1))).all())
+    if len(found) <= query.limit:
+        return found, None
+    last = found[query.limit - 1]
+    return found[: query.limit], _to_cursor([getattr(last, key.key) for key in keys])

@@ -1,0 +1,192 @@
+"""Errors as callers see them: problem details (RFC 9457) with a stable `type` and `code`.
+
+A problem never repeats what was sent and never shows the text of an exception: both may hold people's data.
+"""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from starlette.exceptions import HTTPException
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_PREFIX = "urn:ridgeway:problem:"
+
+
+class FieldProblem(BaseModel):
+    """One field that breaks a rule: a JSON Pointer into what was sent, a code and the rule in words."""
+
+    field: str
+    code: str
+    message: str
+
+
+class ProblemDetails(BaseModel):
+    """RFC 9457 problem details."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str | None = None
+    errors: list[FieldProblem] | None = None
+
+
+class Problem(Exception):
+    """An error that carries its own answer; each has a name, a status, a code and a title."""
+
+    status = 400
+    code = "bad-request"
+    title = "The request cannot be understood"
+
+    def __init__(self, detail: str | None = None, *, errors: Sequence[FieldProblem] = (), **facts: Any) -> None:
+        super().__init__(self.code)
+        self.detail = detail
+        self.errors = list(errors)
+        self.facts = facts
+        self.headers: dict[str, str] = {}
+
+
+class InvalidBody(Problem):
+    """A payload that breaks a rule which only an action can check."""
+
+    status = 422
+    code = "invalid"
+    title = "Something in the request breaks a rule"
+
+    def __init__(self, field: str, code: str, message: str) -> None:
+        super().__init__(errors=[FieldProblem(field=field, code=code, message=message)])
+
+
+class NotAuthenticated(Problem):
+    status = 401
+    code = "not-authenticated"
+    title = "A valid bearer token is needed"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers = {"WWW-Authenticate": "Bearer"}
+
+
+class RoleMissing(Problem):
+    status = 403
+    code = "role-missing"
+    title = "Your role does not allow this"
+
+
+class NotFound(Problem):
+    """There is no such thing, or the caller may not see it: the answer is the same.
+
+    With `entity` and `entity_id` the look is put on record as refused.
+    """
+
+    status = 404
+    code = "not-found"
+    title = "There is no such thing"
+
+    def __init__(self, entity: str | None = None, entity_id: Any = None) -> None:
+        super().__init__()
+        self.entity, self.entity_id = entity, entity_id
+
+
+class Unavailable(Problem):
+    status = 503
+    code = "unavailable"
+    title = "A part of the service does not answer at the moment; try again shortly"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headers = {"Retry-After": "5"}
+
+
+def answer(
+    status: int,
+    code: str,
+    title: str,
+    detail: str | None = None,
+    errors: Sequence[FieldProblem] = (),
+    headers: Mapping[str, str] | None = None,
+    facts: Mapping[str, Any] | None = None,
+) -> Response:
+    body = {"type": TYPE_PREFIX + code, "title": title, "status": status, "code": code}
+    if detail:
+        body["detail"] = detail
+    if errors:
+        body["errors"] = [error.model_dump() for error in errors]
+    return JSONResponse({**body, **(facts or {})}, status, dict(headers or {}), MEDIA_TYPE)
+
+
+def answer_problem(problem: Problem) -> Response:
+    return answer(
+        problem.status,
+        problem.code,
+        problem.title,
+        problem.detail,
+        problem.errors,
+        problem.headers,
+        problem.facts,
+    )
+
+
+def json_pointer(path: Sequence[str | int]) -> str:
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+
+
+def _answer_invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    errors = [
+        FieldProblem(field=_pointer_of(each["loc"]), code=each["type"].replace("_", "-"), message=_message_of(each))
+        for each in error.errors()
+    ]
+    return answer(422, InvalidBody.code, InvalidBody.title, errors=errors)
+
+
+def _pointer_of(location: Sequence[str | int]) -> str:
+    """A place in the body as a JSON Pointer; a parameter by its name."""
+    if location and location[0] == "body":
+        if len(location) == 2 and isinstance(location[1], int):
+            return ""  # not JSON at all: the number is an offset in the text
+        return json_pointer(location[1:])
+    return json_pointer(location[1:]) if len(location) > 1 else ""
+
+
+def _message_of(error: Mapping[str, Any]) -> str:
+    # Pydantic's messages state the rule; those of our own validators start with "Value error, ".
+    if error["type"] in ("json_invalid", "string_unicode"):
+        return "This is not valid text"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    # What follows the comma in a parser's message quotes the character that it stumbled on.
+    return message.split(", ")[0] if error["type"].endswith("_parsing") else message
+
+
+def _answer_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    phrase = "Content Too Large" if error.status_code == 413 else HTTPStatus(error.status_code).phrase
+    return answer(error.status_code, phrase.lower().replace(" ", "-"), phrase, headers=error.headers)
+
+
+async def _answer_named(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return answer_problem(error)
+
+
+def database_is_away(error: BaseException) -> bool:
+    """Whether an error says that the database cannot be reached, rather than that a statement is wrong."""
+    if isinstance(error, (ConnectionError, TimeoutError, PoolTimeout)):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    return error.connection_invalidated or type(error.orig).__name__ in ("OperationalError", "InterfaceError")
+
+
+def install(app: FastAPI) -> None:
+    """Every error of this app becomes problem details; what nobody foresaw is caught by `shared.web`."""
+    app.add_exception_handler(RequestValidationError, _answer_invalid)
+    app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(Problem, _answer_named)
