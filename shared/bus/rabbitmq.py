@@ -185,7 +185,10 @@ class RabbitMQBus:
     async def _send(
         self, content: aio_pika.Message, routing_key: str, exchange: str = "", mandatory: bool = True
     ) -> None:
-        """Publish and have it confirmed. A connection on which that fails is not used again."""
+        """Publish and have it confirmed: otherwise Unroutable, Refused or an OSError, which leaves it unknown.
+
+        A connection on which that fails is not used again.
+        """
         channel = None
         try:
             async with asyncio.timeout(PUBLISH_WITHIN):
@@ -197,9 +200,11 @@ class RabbitMQBus:
             raise Unroutable(routing_key) from None
         except DeliveryError:
             raise Refused(routing_key) from None
-        except CONNECTION_EXCEPTIONS:
+        except CONNECTION_EXCEPTIONS as error:
             self._discard(channel)
-            raise
+            if isinstance(error, OSError):
+                raise
+            raise ConnectionError(type(error).__name__) from error
 
     # Consuming.
 

@@ -1,0 +1,100 @@
+"""Fixtures for every test: migrated databases on both kinds of server, services around them, and tokens."""
+
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+from shared.auth import create_keys
+from shared.migrations import migrate
+from tests.servers import _in_own_loop
+from tests.service_under_test import ServiceUnderTest, start_service
+
+pytest_plugins = ["tests.server_fixtures"]
+
+settings.register_profile(
+    "ridgeway", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("ridgeway")
+
+MakeDatabase = Callable[[str], str]
+StartService = Callable[[str], Awaitable[ServiceUnderTest]]
+
+
+@pytest.fixture(scope="session")
+def keys_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("keys")
+    create_keys(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """One migrated file per service, to be copied."""
+    folder = tmp_path_factory.mktemp("templates")
+
+    def template(service: str) -> Path:
+        path = folder / f"{service}.sqlite"
+        if not path.exists():
+            _in_own_loop(lambda: migrate(service, f"sqlite+aiosqlite:///{path}"))
+        return path
+
+    return template
+
+
+@pytest.fixture(scope="session")
+def postgres_templates() -> set[str]:
+    """The services that have a migrated template database on this worker's server."""
+    return set()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def make_sqlite(sqlite_templates: Callable[[str], Path], tmp_path: Path) -> MakeDatabase:
+    """Give a service's URL of a fresh, migrated SQLite file."""
+
+    def make(service: str) -> str:
+        path = tmp_path / f"{service}.{uuid4().hex[:8]}.sqlite"
+        shutil.copyfile(sqlite_templates(service), path)
+        return f"sqlite+aiosqlite:///{path}"
+
+    return make
+
+
+@pytest.fixture
+def make_database(database_kind: str, make_sqlite: MakeDatabase, request: pytest.FixtureRequest) -> MakeDatabase:
+    """Give a service's URL of a fresh, migrated database: the test runs once on SQLite and once on PostgreSQL."""
+    if database_kind == "sqlite":
+        return make_sqlite
+    server = request.getfixturevalue("postgres_server")
+    templates: set[str] = request.getfixturevalue("postgres_templates")
+
+    def make(service: str) -> str:
+        template, name = f"template_{service}", f"{service}_{uuid4().hex}"
+        if service not in templates:
+            server.execute(f"CREATE DATABASE {template}")
+            _in_own_loop(lambda: migrate(service, server.url(template, "postgresql+asyncpg")))
+            templates.add(service)
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return str(server.url(name, "postgresql+asyncpg"))
+
+    return make
+
+
+@pytest.fixture
+async def start(keys_dir: Path, tmp_path: Path) -> AsyncIterator[Callable[[str, str], Awaitable[ServiceUnderTest]]]:
+    """Start a service's app on a database of that URL; it is closed after the test."""
+    async with AsyncExitStack() as stack:
+
+        async def start(service: str, url: str) -> ServiceUnderTest:
+            return await stack.enter_async_context(start_service(service, url, keys_dir, tmp_path))
+
+        yield start

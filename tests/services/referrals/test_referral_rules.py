@@ -1,0 +1,86 @@
+"""The rules of the front door, by table and by property."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import literal, select
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from services.referrals.referrals import queries, rules
+from services.referrals.referrals.models import Referral
+from shared.auth import Actor, Role
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("received", "rating", "danger", "due"),
+    [
+        ("2026-01-05T09:00", None, False, "2026-01-08T17:00"),
+        ("2026-01-05T09:00", None, True, "2026-01-05T13:00"),
+        ("2026-01-05T09:00", "red", False, "2026-01-05T13:00"),
+        ("2026-01-05T09:00", "amber", True, "2026-01-06T17:00"),
+        ("2026-01-05T09:00", "green", True, "2026-01-08T17:00"),
+        ("2026-01-09T18:00", "amber", False, "2026-01-12T17:00"),  # a Friday evening
+        ("2026-04-02T16:00", "amber", False, "2026-04-07T16:00"),  # over Easter and into summer time
+        ("2026-06-30T23:30", "amber", False, "2026-07-02T16:00"),  # already July in London
+        ("2025-12-24T12:00", "green", False, "2025-12-31T17:00"),
+        ("2026-03-28T23:00", "red", False, "2026-03-29T03:00"),  # four hours elapsed, whatever the clocks do
+    ],
+)
+def test_decision_due_by(received: str, rating: rules.Rating | None, danger: bool, due: str) -> None:
+    assert rules.decision_due_by(_at(received), rating, danger) == _at(due)
+
+
+@pytest.mark.parametrize(
+    ("received", "due"), [("2026-01-05T09:00", "2026-01-06T17:00"), ("2026-07-03T09:00", "2026-07-06T16:00")]
+)
+def test_rating_due_by(received: str, due: str) -> None:
+    assert rules.rating_due_by(_at(received)) == _at(due)
+
+
+@pytest.mark.parametrize(
+    ("born", "possible"),
+    [("2026-01-05", True), ("2026-01-06", False), ("2000-01-06", True), ("2000-01-05", False)],
+)
+def test_is_possible_birth(born: str, possible: bool) -> None:
+    assert rules.is_possible_birth(date.fromisoformat(born), date(2026, 1, 5)) is possible
+
+
+ACTORS = st.builds(
+    Actor,
+    subject=st.sampled_from(["a", "b"]),
+    roles=st.frozensets(
+        st.sampled_from([Role.REFERRER, Role.PARTNER, Role.MASH_MANAGER, Role.SERVICE, Role.SOCIAL_WORKER])
+    ),
+    area=st.sampled_from([None, "north", "south"]),
+    organisation=st.sampled_from([None, "x", "y"]),
+)
+ORIGINS = st.builds(
+    rules.Origin,
+    area=st.sampled_from([None, "north", "south"]),
+    submitted_by=st.sampled_from(["a", "b"]),
+    organisation=st.sampled_from([None, "x", "y"]),
+)
+
+
+@given(actor=ACTORS, origin=ORIGINS)
+async def test_the_rule_and_its_sql_say_the_same(actor: Actor, origin: rules.Origin) -> None:
+    row = select(
+        literal(origin.area).label("area"),
+        literal(origin.submitted_by).label("submitted_by"),
+        literal(origin.organisation).label("organisation"),
+    ).subquery("referrals")
+    predicate = str(queries.visible_to(actor).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    shown = str(select(row).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    engine = create_async_engine("sqlite+aiosqlite://")
+    async with engine.connect() as connection:
+        found = (await connection.exec_driver_sql(f"SELECT * FROM ({shown}) AS referrals WHERE {predicate}")).all()
+    await engine.dispose()
+    assert bool(found) is rules.may_see(actor, origin)
+    assert Referral.__tablename__ == "referrals"
