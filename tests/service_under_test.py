@@ -32,7 +32,7 @@ class ServiceUnderTest:
     answers: dict[str, Any] = field(default_factory=dict)
     """What the other services answer in this test, by URL; anything else is 503, as when they are down."""
 
-    def as_(self, role: str, **claims: str) -> httpx.AsyncClient:
+    def as_(self, role: str, **claims: Any) -> httpx.AsyncClient:
         """A client of somebody with this role; `sub`, `area`, `team`, `organisation` and `name` as in their token."""
         token = mint_token(self.settings, Role(role), **claims)
         return self.client({"Authorization": f"Bearer {token}"})
@@ -76,12 +76,12 @@ class ServiceUnderTest:
 
     async def count(self, table: Any) -> int:
         async with self.database.read() as session:
-            return await session.scalar(select(func.count()).select_from(table)) or 0
+            return (await session.scalar(select(func.count()).select_from(table))) or 0
 
 
 @asynccontextmanager
 async def start_service(service: str, url: str, keys_dir: Path, data_dir: Path) -> AsyncIterator[ServiceUnderTest]:
-    settings = Settings(service=service, database_url=url, DATA_DIR=data_dir, KEYS_DIR=keys_dir)  # type: ignore[call-arg]
+    settings = Settings(service=service, database_url=url, DATA_DIR=data_dir, KEYS_DIR=keys_dir)
     app = import_module(f"services.{service}.app").create_app(settings)
     try:
         yield ServiceUnderTest(service, app, app.state.database, settings)

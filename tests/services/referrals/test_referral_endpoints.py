@@ -1,6 +1,7 @@
 """The referrals endpoints against a migrated database, on SQLite and on PostgreSQL."""
 
 import asyncio
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from services.referrals.referrals.models import Child, Referral, ReferralChange
-from shared import clock
+from shared import clock, outbox
 from shared.audit import AuditRow
 from shared.contracts.referrals import ReferralAccepted, ReferralClosed, ReferralSubmitted
 from shared.idempotency import KeptAnswer
@@ -104,15 +105,13 @@ async def test_a_commit_that_fails_gives_no_201(referrals: ServiceUnderTest, mon
         await connection.exec_driver_sql(
             "CREATE TABLE orphans (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED)"
         )
-    from services.referrals.referrals import actions
-
-    recorded = actions.outbox.record
+    recorded = outbox.record
 
     async def record_and_orphan(session: Any, event: Any) -> None:
         await recorded(session, event)
         await (await session.connection()).exec_driver_sql("INSERT INTO orphans VALUES (1)")
 
-    monkeypatch.setattr(actions.outbox, "record", record_and_orphan)
+    monkeypatch.setattr(outbox, "record", record_and_orphan)
     answer = await referrals.as_("referrer").post("/referrals", json=a_referral(), headers={"Idempotency-Key": "k"})
     assert answer.status_code == 500
     assert answer.json()["code"] == "internal-error"
@@ -236,8 +235,6 @@ BAD_REFERRALS: list[tuple[dict[str, Any], str]] = [
 async def test_bad_input_names_the_field_and_stores_nothing(
     referrals: ServiceUnderTest, change: dict[str, Any], field: str
 ) -> None:
-    import json
-
     body = json.dumps(a_referral(**change))
     client = referrals.as_("mash_practitioner")
     answer = await client.post("/referrals", content=body, headers={"Content-Type": "application/json"})

@@ -1,0 +1,151 @@
+"""Giving a family its key worker."""
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.allocations.models import Allocation
+from services.casework.allocations.queries import children_of
+from services.casework.allocations.rules import obstacle_to
+from services.casework.allocations.schemas import NewAllocation
+from services.casework.cases.models import Case
+from services.casework.cases.queries import find_case
+from services.casework.ceilings.queries import ceiling_in_force
+from services.casework.ceilings.rules import ceiling_of, fits
+from services.casework.workers.models import Worker
+from services.casework.workers.queries import find_worker
+from shared import audit, clock, outbox
+from shared.auth import Actor, Role
+from shared.contracts.casework import CaseAllocated, CaseloadCeilingExceeded
+from shared.problems import InvalidBody, NotFound, Problem
+
+
+class CaseAlreadyAllocated(Problem):
+    status = 409
+    code = "case-already-allocated"
+    title = "This family has a key worker already"
+
+
+class CaseClosed(Problem):
+    status = 409
+    code = "case-closed"
+    title = "This case is closed"
+
+
+class NotAKeyWorker(Problem):
+    status = 409
+    code = "not-a-key-worker"
+    title = "Only a social worker or a family support worker can be key worker"
+
+
+class RegistrationRequired(Problem):
+    status = 409
+    code = "registration-required"
+    title = "On this pathway the key worker is a registered social worker"
+
+
+class CaseloadCeilingReached(Problem):
+    status = 409
+    code = "caseload-ceiling-reached"
+    title = "With this family the worker would hold more children than the ceiling allows"
+
+
+class OverrideNeedsManager(Problem):
+    status = 403
+    code = "override-needs-manager"
+    title = "Only a team manager or an area manager may allocate over the ceiling"
+
+
+OBSTACLES = {"not-a-key-worker": NotAKeyWorker, "registration-required": RegistrationRequired}
+
+
+async def allocate_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewAllocation) -> Allocation:
+    """Make a worker the key worker of a family, within the ceiling or with a manager's reason for passing it.
+
+    The worker's row is locked before the children are counted: of two allocations at one moment the second counts
+    those of the first.
+    """
+    case = await find_case(session, actor, case_id, lock=True)
+    if case.status != "open":
+        raise CaseClosed
+    if case.key_worker_id:
+        raise CaseAlreadyAllocated
+    worker = await _find_chosen(session, actor, sent.worker_id)
+    if obstacle := obstacle_to(worker.role, worker.registration_number, case.pathway):
+        raise OBSTACLES[obstacle]
+    starts_on = _start(sent.starts_on, case.opened_on)
+    children = await children_of(session, worker.id) + case.child_count
+    ceiling = ceiling_of((await ceiling_in_force(session)).children, worker.fte)
+    over = not fits(children, ceiling)
+    if over:
+        _require_override(actor, sent.override_reason, children, ceiling)
+    allocation = Allocation(
+        case_id=case.id,
+        worker_id=worker.id,
+        starts_on=starts_on,
+        children=children,
+        ceiling=ceiling,
+        override_reason=sent.override_reason if over else None,
+        allocated_by=actor.subject,
+        allocated_at=clock.now(),
+    )
+    session.add(allocation)
+    case.key_worker_id, case.team = worker.id, worker.team
+    case.area = case.area or worker.area
+    case.version += 1
+    await session.flush()
+    audit.record(session, actor, "case_allocate", "case", case.id, worker_id=str(worker.id), over_ceiling=over)
+    await _announce(session, allocation, case, worker, over)
+    return allocation
+
+
+async def _find_chosen(session: AsyncSession, actor: Actor, worker_id: UUID) -> Worker:
+    try:
+        return await find_worker(session, actor, worker_id, lock=True)
+    except NotFound as missing:
+        raise InvalidBody("/worker_id", "unknown", "There is no such worker") from missing
+
+
+def _start(starts_on: date | None, opened_on: date) -> date:
+    today = clock.today()
+    if starts_on and starts_on > today:
+        raise InvalidBody("/starts_on", "in-the-future", "An allocation does not start in the future")
+    if starts_on and starts_on < opened_on:
+        raise InvalidBody("/starts_on", "out-of-order", "An allocation does not start before the case was opened")
+    return starts_on or today
+
+
+def _require_override(actor: Actor, reason: str | None, children: int, ceiling: Decimal) -> None:
+    if not reason:
+        raise CaseloadCeilingReached(children=children, ceiling=float(ceiling))
+    if not actor.has(Role.TEAM_MANAGER, Role.AREA_MANAGER):
+        raise OverrideNeedsManager
+
+
+async def _announce(session: AsyncSession, allocation: Allocation, case: Case, worker: Worker, over: bool) -> None:
+    await outbox.record(
+        session,
+        CaseAllocated(
+            case_id=case.id,
+            family_id=case.family_id,
+            worker_id=worker.id,
+            area=worker.area,
+            children=case.child_count,
+            starts_on=allocation.starts_on,
+        ),
+    )
+    if over:
+        await outbox.record(
+            session,
+            CaseloadCeilingExceeded(
+                worker_id=worker.id,
+                case_id=case.id,
+                area=worker.area,
+                team=worker.team,
+                children=allocation.children,
+                ceiling=allocation.ceiling,
+                allocated_at=allocation.allocated_at,
+            ),
+        )

@@ -1,0 +1,84 @@
+"""What callers of the cases endpoints get, and what casework asks of the referrals service."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.contracts.casework import Pathway
+from shared.paging import PageQuery
+from shared.places import Area
+
+
+class ReferredChild(BaseModel):
+    """A child as `GET /referrals/v1/referrals/{id}` tells it; other fields are not needed here."""
+
+    child_id: UUID
+    given_name: str
+    family_name: str
+    date_of_birth: date | None
+    expected_date_of_birth: date | None
+
+
+class ReferralAsked(BaseModel):
+    """The part of a referral that casework needs to open its case; the area may have been set since the decision."""
+
+    area: Area | None
+    children: list[ReferredChild]
+
+
+class CaseChildShown(BaseModel):
+    """A child of the case."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    child_id: UUID
+    given_name: str
+    family_name: str
+    date_of_birth: date | None
+    expected_date_of_birth: date | None
+
+
+class KeyWorker(BaseModel):
+    """Who holds the case."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    role: str
+    team: str | None
+
+
+class CaseListed(BaseModel):
+    """A case in a list: no names of the family."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    family_id: UUID
+    referral_id: UUID
+    area: Area | None
+    team: str | None
+    pathway: Pathway
+    status: Literal["open", "closed"]
+    key_worker: KeyWorker | None
+    child_count: int
+    opened_on: date
+
+
+class CaseShown(CaseListed):
+    """A case with its children."""
+
+    children: list[CaseChildShown]
+
+
+class CasesQuery(PageQuery):
+    """Which open cases."""
+
+    area: Area | None = None
+    team: str | None = None
+    worker: UUID | None = None
+    pathway: Pathway | None = None
+    unallocated: bool | None = None

@@ -1,0 +1,14 @@
+"""The ceiling endpoint."""
+
+from services.casework import access
+from services.casework.ceilings.queries import ceiling_in_force
+from services.casework.ceilings.schemas import CeilingInForce
+from shared.web import ReadSession, topic_router
+
+router = topic_router("ceilings")
+
+
+@router.get("/ceiling")
+async def get_ceiling(actor: access.CanSeeCeiling, session: ReadSession) -> CeilingInForce:
+    """The caseload ceiling in force, in children per full-time worker, and the decision behind it, if any."""
+    return CeilingInForce.model_validate(await ceiling_in_force(session))

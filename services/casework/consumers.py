@@ -1,0 +1,30 @@
+"""Events that come in to the casework service."""
+
+from services.casework.cases.actions import open_case
+from services.casework.cases.schemas import ReferralAsked
+from services.casework.ceilings.actions import apply_ceiling
+from shared.background import Reactions, Work
+from shared.contracts.event import Received
+from shared.contracts.governance import DecisionMade
+from shared.contracts.referrals import ReferralAccepted
+
+APPROVED = ("approved", "approved_with_conditions")
+
+
+async def open_case_when_referral_accepted(event: Received[ReferralAccepted], work: Work) -> None:
+    """The event is thin: who the children are is asked of the referrals service, before the transaction begins."""
+    answer = await work.client.get("referrals", f"/v1/referrals/{event.data.referral_id}")
+    async with work.take() as session:
+        await open_case(session, event.data, ReferralAsked.model_validate(answer))
+
+
+async def apply_ceiling_when_decision_made(event: Received[DecisionMade], work: Work) -> None:
+    async with work.take() as session:
+        if event.data.effect and event.data.outcome in APPROVED:
+            await apply_ceiling(session, event.data, event.data.effect)
+
+
+REACTIONS: Reactions = {
+    ReferralAccepted: open_case_when_referral_accepted,
+    DecisionMade: apply_ceiling_when_decision_made,
+}

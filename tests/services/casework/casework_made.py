@@ -1,0 +1,74 @@
+"""Workers and cases as tests need them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from shared import clock
+from shared.contracts.governance import DecisionMade, SetCaseloadCeiling
+from shared.contracts.referrals import ReferralAccepted
+from tests.service_under_test import ServiceUnderTest
+
+
+async def a_worker(casework: ServiceUnderTest, **changes: Any) -> dict[str, Any]:
+    sent = {"name": "Rosalind Achebe", "role": "social_worker", "area": "south", "team": "South 1", "fte": 1}
+    sent |= {"registration_number": "SW12345", **changes}
+    answer = await casework.as_("administrator").post("/workers", json=sent)
+    assert answer.status_code == 201, answer.text
+    worker: dict[str, Any] = answer.json()
+    return worker
+
+
+def an_accepted_referral(children: int = 1, **changes: Any) -> ReferralAccepted:
+    told: dict[str, Any] = {
+        "referral_id": uuid4(),
+        "family_id": uuid4(),
+        "child_ids": [uuid4() for _ in range(children)],
+        "outcome": "assessment",
+        "level": 3,
+        "area": "south",
+        "district": "E07000180",
+        "received_at": clock.now(),
+        "decided_at": clock.now(),
+    }
+    return ReferralAccepted(**{**told, **changes})
+
+
+def let_referrals_answer(casework: ServiceUnderTest, accepted: ReferralAccepted) -> None:
+    """What the referrals service says when it is asked about this referral."""
+    children = [
+        {
+            "child_id": str(child_id),
+            "given_name": "Barnabas",
+            "family_name": "Quillfeather",
+            "date_of_birth": "2016-05-04",
+            "expected_date_of_birth": None,
+        }
+        for child_id in accepted.child_ids
+    ]
+    url = f"http://referrals/v1/referrals/{accepted.referral_id}"
+    casework.answers[url] = {"area": accepted.area, "children": children, "narrative": "not needed here"}
+
+
+async def a_case(casework: ServiceUnderTest, children: int = 1, **changes: Any) -> dict[str, Any]:
+    """A case opened by an event, as all are."""
+    accepted = an_accepted_referral(children, **changes)
+    let_referrals_answer(casework, accepted)
+    await casework.deliver(accepted)
+    cases = (await casework.as_("area_manager").get("/cases", params={"limit": 200})).json()["items"]
+    [case] = [case for case in cases if case["referral_id"] == str(accepted.referral_id)]
+    found: dict[str, Any] = case
+    return found
+
+
+def a_decision(children: int, *, decided_at: datetime | None = None, decision_id: UUID | None = None) -> DecisionMade:
+    return DecisionMade(
+        decision_id=decision_id or uuid4(),
+        proposal_id=uuid4(),
+        meeting_id=uuid4(),
+        body="core_group",
+        outcome="approved",
+        effect=SetCaseloadCeiling(kind="set_caseload_ceiling", children=children),
+        decided_at=decided_at or clock.now(),
+        effective_on=clock.today(),
+    )
