@@ -3,15 +3,18 @@
 import asyncio
 import json
 import os
+import signal
 import socket
 import sys
+from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated
 
 import typer
 import uvicorn
 
-from shared import audit, background, migrations
+from shared import audit, background, installation, migrations
 from shared.auth import Role, create_keys, mint_token
 from shared.bus.interface import DeadLetter
 from shared.contracts.registry import SUBSCRIPTIONS
@@ -95,6 +98,13 @@ def token(
 
 
 @app.command()
+def setup(folder: Path = Path("/installation")) -> None:
+    """Make the passwords, keys and tokens of an installation of many processes, where it has none yet."""
+    installation.prepare(folder, settings_of(SERVICES[0]))
+    print(f"{folder} is complete")
+
+
+@app.command()
 def migrate(
     service: Annotated[str | None, typer.Argument(help="one service; by default all")] = None,
     revision: str = "head",
@@ -130,7 +140,21 @@ async def _background(service: str) -> None:
     around = import_module(f"services.{service}.background")
     client = ServiceClient(settings.service_urls(), service_token_of(settings))
     database = Database(settings.database())
-    await background.run(service, database, background.bus_of(settings), client, around.REACTIONS, around.TIMERS)
+    going_on = asyncio.create_task(
+        background.run(
+            service,
+            database,
+            background.bus_of(settings),
+            client,
+            around.REACTIONS,
+            around.TIMERS,
+            settings.heartbeat_file,
+        )
+    )
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, going_on.cancel)
+    with suppress(asyncio.CancelledError):
+        await going_on
+    await database.close()
 
 
 @dead_letters.command("list")

@@ -33,6 +33,9 @@ class Settings(BaseSettings):
     service_token_file: Path | None = Field(None, validation_alias="SERVICE_TOKEN_FILE")
     """A token with the role `service`, read anew for every call, so that it can be replaced while we run."""
 
+    heartbeat_file: Path | None = Field(None, validation_alias="HEARTBEAT_FILE")
+    """Touched by a background process every few seconds, for a health check to look at."""
+
     referrals_url: str | None = Field(None, validation_alias="REFERRALS_URL")
     casework_url: str | None = Field(None, validation_alias="CASEWORK_URL")
     centres_url: str | None = Field(None, validation_alias="CENTRES_URL")

@@ -59,13 +59,13 @@ ACTORS = st.builds(
 
 
 @given(ACTORS, st.builds(Holding, area=PLACES, team=TEAMS, key_worker_subject=st.sampled_from([None, *SUBJECTS])))
-async def test_the_rule_for_cases_and_its_sql_say_the_same(actor: Actor, holding: Holding) -> None:
+def test_the_rule_for_cases_and_its_sql_say_the_same(actor: Actor, holding: Holding) -> None:
     case = {"area": holding.area, "team": holding.team, "key_worker_id": holding.key_worker_subject and "w"}
     rows = {"cases": case, "workers": {"id": "w", "subject": holding.key_worker_subject}}
-    assert await finds(cases.visible_to(actor), "cases", rows) is may_see_case(actor, holding)
+    assert finds(cases.visible_to(actor), "cases", rows) is may_see_case(actor, holding)
 
 
 @given(ACTORS, st.builds(Post, area=st.sampled_from(["north", "south"]), team=TEAMS))
-async def test_the_rule_for_workers_and_its_sql_say_the_same(actor: Actor, post: Post) -> None:
+def test_the_rule_for_workers_and_its_sql_say_the_same(actor: Actor, post: Post) -> None:
     rows = {"workers": {"area": post.area, "team": post.team}}
-    assert await finds(workers.visible_to(actor), "workers", rows) is may_see_worker(actor, post)
+    assert finds(workers.visible_to(actor), "workers", rows) is may_see_worker(actor, post)

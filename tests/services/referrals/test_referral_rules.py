@@ -67,6 +67,6 @@ ORIGINS = st.builds(
 
 
 @given(actor=ACTORS, origin=ORIGINS)
-async def test_the_rule_and_its_sql_say_the_same(actor: Actor, origin: rules.Origin) -> None:
+def test_the_rule_and_its_sql_say_the_same(actor: Actor, origin: rules.Origin) -> None:
     row = {"area": origin.area, "submitted_by": origin.submitted_by, "organisation": origin.organisation}
-    assert await finds(queries.visible_to(actor), "referrals", {"referrals": row}) is rules.may_see(actor, origin)
+    assert finds(queries.visible_to(actor), "referrals", {"referrals": row}) is rules.may_see(actor, origin)
