@@ -4,7 +4,6 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
-export PORT DATA_DIR
 
 .PHONY: help setup run test test-embedded test-compose lint types imports snapshots snapshots-check migrations migration demo bench check clean
 
