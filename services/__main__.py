@@ -59,8 +59,8 @@ def run() -> None:
     suite.prepare_keys()
     changed = {name: os.environ[name] for name in ("PORT", "DATA_DIR") if name in os.environ}
     environment = "".join(f"{name}={value} " for name, value in changed.items())
-    web = suite.create_suite()
-    print(BANNER.format(port=port, data_dir=settings.data_dir.resolve(), environment=environment), flush=True)
+    banner = BANNER.format(port=port, data_dir=settings.data_dir.resolve(), environment=environment)
+    web = suite.create_suite(lambda: print(banner, flush=True))
     uvicorn.run(web, host="127.0.0.1", port=port, log_config=None, access_log=False)
 
 

@@ -1,7 +1,7 @@
 """All four services in one process, each under its own path: what `make run` starts."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import import_module
 
@@ -35,7 +35,7 @@ WHAT_THEY_DO = {
 }
 
 
-def create_suite(*, with_background: bool = True) -> FastAPI:
+def create_suite(when_ready: Callable[[], None] = lambda: None) -> FastAPI:
     """The suite as one ASGI application; its lifespan migrates the databases and runs what goes on beside the APIs."""
     apps = {service: import_module(f"services.{service}.app").create_app() for service in SERVICES}
 
@@ -44,7 +44,8 @@ def create_suite(*, with_background: bool = True) -> FastAPI:
         for service, app in apps.items():
             settings: Settings = app.state.settings
             await migrate(service, settings.owner_database_url or settings.database())
-        tasks = _start_background(suite, apps) if with_background else []
+        tasks = _start_background(suite, apps)
+        when_ready()
         try:
             yield
         finally:

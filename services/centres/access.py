@@ -1,0 +1,14 @@
+"""Who may do what in the centres service; what the public may read takes `shared.access.Public`."""
+
+from typing import Annotated
+
+from fastapi import Depends
+
+from shared.access import Allow
+from shared.auth import Actor, Role
+
+KEY_WORKERS = (Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER)
+THEIR_MANAGERS = (Role.PRACTICE_SUPERVISOR, Role.TEAM_MANAGER, Role.AREA_MANAGER)
+
+CanSchedule = Annotated[Actor, Depends(Allow(Role.CENTRE_COORDINATOR, Role.ADMINISTRATOR))]
+CanBook = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *THEIR_MANAGERS, Role.CENTRE_COORDINATOR))]

@@ -1,0 +1,80 @@
+"""Places at sessions, and for whom targeted ones are."""
+
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.centres.bookings import queries, rules
+from services.centres.bookings.models import Booking, FamilyCase
+from services.centres.bookings.schemas import NewBooking
+from services.centres.timetable.models import TimetableSession
+from services.centres.timetable.queries import find_session
+from shared import audit, clock
+from shared.auth import Actor
+from shared.problems import Problem
+
+
+class NotOpenToTheService(Problem):
+    status = 403
+    code = "not-open-to-the-service"
+    title = "A targeted session is for children and families who are open to the Family Support Service"
+
+
+class SessionBegun(Problem):
+    status = 409
+    code = "session-begun"
+    title = "This session has begun"
+
+
+class AlreadyBooked(Problem):
+    status = 409
+    code = "already-booked"
+    title = "There is a booking of this session for them already"
+
+
+async def book_session(
+    session: AsyncSession, actor: Actor, session_id: UUID, sent: NewBooking
+) -> tuple[Booking, int | None]:
+    """Take a place at a session, or the next position of its waiting list, which is answered beside the booking."""
+    meeting = await find_session(session, session_id, lock=True)
+    await _require_bookable(session, meeting, sent)
+    status = rules.status_of_next(meeting.capacity, meeting.places_taken)
+    booking = Booking(
+        session_id=meeting.id, status=status, booked_at=clock.now(), booked_by=actor.subject, **sent.model_dump()
+    )
+    session.add(booking)
+    if status == "booked":
+        meeting.places_taken += 1
+    await session.flush()
+    audit.record(session, actor, "booking_make", "family", sent.family_id, booking_id=str(booking.id), status=status)
+    return booking, await queries.count_waiting(session, meeting.id) if status == "waiting" else None
+
+
+async def _require_bookable(session: AsyncSession, meeting: TimetableSession, sent: NewBooking) -> None:
+    if rules.has_begun(meeting.starts_at, clock.now()):
+        raise SessionBegun
+    children_open = await queries.children_open(session, sent.family_id)
+    if not rules.may_come(meeting.activity.audience, children_open, sent.child_id):
+        raise NotOpenToTheService
+    if await queries.is_booked(session, meeting.id, sent.family_id, sent.child_id):
+        raise AlreadyBooked
+
+
+async def note_case(
+    session: AsyncSession, *, case_id: UUID, family_id: UUID, child_ids: list[UUID], is_open: bool, sequence: int
+) -> None:
+    """Keep what casework last said of a case; an older fact that comes late changes nothing."""
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    said = {
+        "family_id": family_id,
+        "child_ids": [str(child_id) for child_id in child_ids],
+        "is_open": is_open,
+        "sequence": sequence,
+    }
+    await session.execute(
+        insert(FamilyCase)
+        .values(case_id=case_id, **said)
+        .on_conflict_do_update(index_elements=["case_id"], set_=said, where=FamilyCase.sequence < sequence)
+    )

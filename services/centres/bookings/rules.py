@@ -1,0 +1,28 @@
+"""The rules of booking: who may come, and who gets a place."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from services.centres.timetable.rules import Audience
+
+BookingStatus = Literal["booked", "waiting"]
+
+
+def may_come(audience: Audience, children_open: Collection[UUID] | None, child_id: UUID | None) -> bool:
+    """Targeted sessions are only for families open to the Family Support Service, and for their children (R§51).
+
+    `children_open` is None for a family that is not open; it may be empty for one that is.
+    """
+    if audience != "targeted":
+        return True
+    return children_open is not None and (child_id is None or child_id in children_open)
+
+
+def has_begun(starts_at: datetime, now: datetime) -> bool:
+    return starts_at <= now
+
+
+def status_of_next(capacity: int, places_taken: int) -> BookingStatus:
+    return "booked" if places_taken < capacity else "waiting"

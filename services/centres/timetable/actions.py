@@ -1,0 +1,118 @@
+"""What coordinators do: put activities into the timetable."""
+
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.centres.centres.models import Centre
+from services.centres.timetable import queries, rules
+from services.centres.timetable.models import Activity, ActivityWorker, TimetableSession
+from services.centres.timetable.rules import Clash, RecurrenceRefused, Slot
+from services.centres.timetable.schemas import NewActivity
+from shared import audit, clock
+from shared.auth import Actor
+from shared.problems import InvalidBody, Problem
+
+
+class _TimetableClash(Problem):
+    status = 409
+
+    def __init__(self, clash: Clash) -> None:
+        super().__init__(
+            f"It is taken from {_told(clash.taken.starts_at)} to {_told(clash.taken.ends_at)}.",
+            session_starts_at=_told(clash.wanted.starts_at),
+            taken_from=_told(clash.taken.starts_at),
+            taken_to=_told(clash.taken.ends_at),
+        )
+
+
+class RoomClash(_TimetableClash):
+    code = "room-clash"
+    title = "The room is taken at the time of one of these sessions"
+
+
+class StaffClash(_TimetableClash):
+    code = "staff-clash"
+    title = "Somebody of the staff is at another session at the time of one of these"
+
+
+class OpenSessionsNotProvided(Problem):
+    status = 409
+    code = "open-sessions-not-provided"
+    title = "By the service model in force the council provides no open sessions"
+
+
+def _told(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+async def schedule_activity(
+    session: AsyncSession, actor: Actor, sent: NewActivity
+) -> tuple[Activity, list[TimetableSession]]:
+    """Put an activity and its sessions into the timetable; no room and no worker is in two sessions at once."""
+    centre = await queries.find_centre_to_schedule(session, actor, sent.centre_id)
+    _require_place_in_room(centre, sent)
+    slots = _slots_of(sent)
+    service_model = await queries.hold_timetable(session)
+    if not rules.is_provided(sent.audience, sent.provider, service_model.option):
+        raise OpenSessionsNotProvided
+    workers = {rules.same_spelling(name): name for name in sent.staff}
+    await _refuse_clashes(session, sent, list(workers), slots)
+    activity = _activity_from(sent, actor)
+    sessions = [_session_from(activity, slot) for slot in slots]
+    session.add(activity)
+    await session.flush()
+    session.add_all(sessions)
+    session.add_all(ActivityWorker(activity_id=activity.id, worker_key=key, worker=workers[key]) for key in workers)
+    audit.record(session, actor, "activity_schedule", "activity", activity.id, sessions=len(sessions))
+    await session.flush()
+    return activity, sessions
+
+
+def _require_place_in_room(centre: Centre, sent: NewActivity) -> None:
+    room = next((room for room in centre.rooms if room.id == sent.room_id), None)
+    if room is None:
+        raise InvalidBody("/room_id", "unknown-room", "This is not a room of the centre")
+    if sent.capacity > room.capacity:
+        raise InvalidBody("/capacity", "over-the-room", f"The room holds {room.capacity}")
+
+
+def _slots_of(sent: NewActivity) -> list[Slot]:
+    now = clock.now()
+    if not now <= rules.as_instant(sent.starts_at) <= now + rules.PLANNED_AHEAD_AT_MOST:
+        raise InvalidBody("/starts_at", "not-ahead", "An activity starts in the future, within three years")
+    try:
+        return rules.slots_of(sent.starts_at, sent.minutes, sent.recurrence)
+    except RecurrenceRefused as refused:
+        raise InvalidBody("/recurrence", "recurrence", str(refused)) from refused
+
+
+async def _refuse_clashes(session: AsyncSession, sent: NewActivity, worker_keys: list[str], slots: list[Slot]) -> None:
+    within = Slot(slots[0].starts_at, slots[-1].ends_at)
+    in_room = await queries.slots_in_room(session, sent.room_id, within)
+    if clash := rules.first_clash(slots, in_room):
+        raise RoomClash(clash)
+    of_workers = await queries.slots_of_workers(session, worker_keys, within)
+    if clash := rules.first_clash(slots, of_workers):
+        raise StaffClash(clash)
+
+
+def _activity_from(sent: NewActivity, actor: Actor) -> Activity:
+    return Activity(
+        id=uuid4(),
+        scheduled_at=clock.now(),
+        scheduled_by=actor.subject,
+        **sent.model_dump(exclude={"staff"}),
+    )
+
+
+def _session_from(activity: Activity, slot: Slot) -> TimetableSession:
+    return TimetableSession(
+        activity_id=activity.id,
+        centre_id=activity.centre_id,
+        room_id=activity.room_id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        capacity=activity.capacity,
+    )

@@ -1,0 +1,62 @@
+"""Activities and the sessions that they recur in."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import DateTime, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.centres.tables import Table
+from services.centres.timetable.rules import Audience
+
+
+class Activity(Table):
+    """What recurs: a title, a room, a wall-clock time and, perhaps, a rule of recurrence."""
+
+    __tablename__ = "activities"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
+    room_id: Mapped[UUID] = mapped_column(ForeignKey("rooms.id"))
+    title: Mapped[str] = mapped_column(String(100))
+    audience: Mapped[Audience] = mapped_column(String(10))
+    provider: Mapped[str] = mapped_column(String(100))
+    recurrence: Mapped[str | None] = mapped_column(String(200))
+    starts_at: Mapped[datetime] = mapped_column(DateTime())
+    """As London's clocks show it, without a zone: the recurrence is counted on the wall clock."""
+    minutes: Mapped[int]
+    capacity: Mapped[int]
+    minimum_age: Mapped[int | None]
+    maximum_age: Mapped[int | None]
+    scheduled_at: Mapped[datetime]
+    scheduled_by: Mapped[str] = mapped_column(String(255))
+
+
+class ActivityWorker(Table):
+    """Who works at an activity: a worker's id, or a name that a partner gave. Never public."""
+
+    __tablename__ = "activity_workers"
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"), primary_key=True)
+    worker_key: Mapped[str] = mapped_column(String(180), primary_key=True, index=True)
+    """The same for every spelling of one name, so that nobody is booked twice for want of a capital letter."""
+    worker: Mapped[str] = mapped_column(String(60))
+
+
+class TimetableSession(Table):
+    """One meeting of an activity."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index(None, "centre_id", "starts_at", "id"), Index(None, "room_id", "starts_at"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"), index=True)
+    centre_id: Mapped[UUID] = mapped_column(ForeignKey("centres.id"))
+    room_id: Mapped[UUID] = mapped_column(ForeignKey("rooms.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    capacity: Mapped[int]
+    places_taken: Mapped[int] = mapped_column(default=0)
+    """Kept by whoever books, under a lock of this row."""
+
+    activity: Mapped[Activity] = relationship(lazy="raise")

@@ -1,0 +1,85 @@
+"""Reads of the timetable."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from services.centres.centres.models import Centre, ServiceModel
+from services.centres.centres.queries import all_centres
+from services.centres.timetable.models import ActivityWorker, TimetableSession
+from services.centres.timetable.rules import Slot, as_instant
+from shared.auth import Actor, Role
+from shared.problems import NotFound
+
+
+def schedulable_by(actor: Actor) -> ColumnElement[bool]:
+    """`rules.may_schedule_in` in SQL, for those whom a route lets schedule at all."""
+    if actor.area is None or actor.has(Role.ADMINISTRATOR):
+        return true()
+    return Centre.area == actor.area
+
+
+async def find_centre_to_schedule(session: AsyncSession, actor: Actor, centre_id: UUID) -> Centre:
+    """The centre with its rooms; raises NotFound where the actor does not schedule."""
+    centre = await session.scalar(all_centres().where(Centre.id == centre_id, schedulable_by(actor)))
+    if centre is None:
+        raise NotFound("centre", centre_id)
+    return centre
+
+
+async def hold_timetable(session: AsyncSession) -> ServiceModel:
+    """The service model in force, held until the transaction ends: whoever schedules next waits here.
+
+    One lock for the county, because a worker may be wanted in two centres at one moment.
+    """
+    return (await session.scalars(select(ServiceModel).with_for_update())).one()
+
+
+async def slots_in_room(session: AsyncSession, room_id: UUID, within: Slot) -> list[Slot]:
+    return await _slots(session, select(TimetableSession).where(TimetableSession.room_id == room_id), within)
+
+
+async def slots_of_workers(session: AsyncSession, worker_keys: Sequence[str], within: Slot) -> list[Slot]:
+    theirs = select(ActivityWorker.activity_id).where(ActivityWorker.worker_key.in_(worker_keys))
+    return await _slots(session, select(TimetableSession).where(TimetableSession.activity_id.in_(theirs)), within)
+
+
+async def _slots(session: AsyncSession, rows: Select[TimetableSession], within: Slot) -> list[Slot]:
+    times = rows.with_only_columns(TimetableSession.starts_at, TimetableSession.ends_at).where(
+        TimetableSession.starts_at < within.ends_at, TimetableSession.ends_at > within.starts_at
+    )
+    return [Slot(starts_at, ends_at) for starts_at, ends_at in await session.execute(times)]
+
+
+def sessions_between(centre_id: UUID, first: date, last: date) -> Select[TimetableSession]:
+    """The sessions of a centre that start on these days, by London's clock, both included."""
+    return (
+        select(TimetableSession)
+        .where(
+            TimetableSession.centre_id == centre_id,
+            TimetableSession.starts_at >= _midnight(first),
+            TimetableSession.starts_at < _midnight(last + timedelta(days=1)),
+        )
+        .options(selectinload(TimetableSession.activity))
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return as_instant(datetime.combine(day, time.min))
+
+
+async def find_session(session: AsyncSession, session_id: UUID, *, lock: bool = False) -> TimetableSession:
+    """The session with its activity; raises NotFound."""
+    found = (
+        select(TimetableSession)
+        .where(TimetableSession.id == session_id)
+        .options(selectinload(TimetableSession.activity))
+    )
+    meeting = await session.scalar(found.with_for_update() if lock else found)
+    if meeting is None:
+        raise NotFound("session", session_id)
+    return meeting

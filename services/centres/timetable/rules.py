@@ -1,0 +1,188 @@
+"""The rules of the timetable: who may schedule what, when it recurs, and what clashes with what."""
+
+import calendar
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice, pairwise, takewhile
+from typing import Literal
+
+from dateutil.rrule import rrulestr
+
+from shared.auth import Actor, Role
+from shared.clock import LONDON
+
+Audience = Literal["targeted", "partner", "open"]
+
+COUNCIL = "council"
+OPTIONS_WITH_OPEN_COUNCIL_SESSIONS = frozenset({2})
+"""Option 1 provides no universal services, option 2 limited ones, option 3 gives grants to others who do (R§63-68)."""
+
+SESSIONS_MADE_FOR = timedelta(weeks=26)
+"""How far from the first session an activity's sessions are put into the timetable (local)."""
+MOST_SESSIONS = 200
+PLANNED_AHEAD_AT_MOST = timedelta(days=3 * 366)
+TIMETABLE_DAYS_SHOWN = 28
+TIMETABLE_DAYS_AT_MOST = 92
+
+_PERSONAL = re.compile(r"@|(\d[ -]?){9}")
+"""An e-mail address, or a row of digits as long as a telephone, NHS or pupil number."""
+
+_FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+_DAY = r"[+-]?\d{0,2}(MO|TU|WE|TH|FR|SA|SU)"
+_NUMBER = r"[+-]?\d{1,3}"
+_PARTS = {
+    "FREQ": "|".join(_FREQUENCIES),
+    "INTERVAL": r"[1-9]\d{0,2}",
+    "COUNT": r"[1-9]\d{0,2}",
+    "UNTIL": r"\d{8}(T\d{6}Z?)?",
+    "WKST": "MO|TU|WE|TH|FR|SA|SU",
+    "BYDAY": f"{_DAY}(,{_DAY})*",
+    **dict.fromkeys(
+        ("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS", "BYHOUR", "BYMINUTE"),
+        f"{_NUMBER}(,{_NUMBER})*",
+    ),
+}
+"""The parts of an RFC 5545 recurrence rule that a session of whole minutes can have."""
+
+
+class RecurrenceRefused(Exception):
+    """The rule cannot be followed; the text says why, for the caller, and quotes nothing."""
+
+
+@dataclass(frozen=True, order=True)
+class Slot:
+    """A stretch of time; the end is not part of it."""
+
+    starts_at: datetime
+    ends_at: datetime
+
+    def overlaps(self, other: "Slot") -> bool:
+        return self.starts_at < other.ends_at and other.starts_at < self.ends_at
+
+
+@dataclass(frozen=True)
+class Clash:
+    wanted: Slot
+    taken: Slot
+
+
+def first_clash(wanted: Iterable[Slot], taken: Iterable[Slot]) -> Clash | None:
+    """The earliest wanted slot that overlaps a taken one; in order of time, so that a year of sessions is quick."""
+    last_wanted: Slot | None = None
+    last_taken: Slot | None = None
+    for slot, is_wanted in sorted([(slot, True) for slot in wanted] + [(slot, False) for slot in taken]):
+        if is_wanted:
+            if last_taken and slot.overlaps(last_taken):
+                return Clash(slot, last_taken)
+            last_wanted = _later_to_end(last_wanted, slot)
+        else:
+            if last_wanted and slot.overlaps(last_wanted):
+                return Clash(last_wanted, slot)
+            last_taken = _later_to_end(last_taken, slot)
+    return None
+
+
+def _later_to_end(known: Slot | None, slot: Slot) -> Slot:
+    return slot if known is None or slot.ends_at > known.ends_at else known
+
+
+def slots_of(starts_at: datetime, minutes: int, recurrence: str | None) -> list[Slot]:
+    """The sessions of an activity, which keep their wall-clock time in London across clock changes, in UTC."""
+    starts = {as_instant(wall_clock) for wall_clock in wall_clock_starts(starts_at, recurrence)}
+    slots = [Slot(start, start + timedelta(minutes=minutes)) for start in sorted(starts)]
+    if any(earlier.overlaps(later) for earlier, later in pairwise(slots)):
+        raise RecurrenceRefused("By this rule a session begins before the one before it is over")
+    return slots
+
+
+def as_instant(wall_clock: datetime) -> datetime:
+    """London's wall clock in UTC, as RFC 5545 has it: the first of two; where the clock jumps, as if it had not."""
+    return wall_clock.replace(tzinfo=LONDON, fold=0).astimezone(UTC)
+
+
+def wall_clock_starts(starts_at: datetime, recurrence: str | None) -> list[datetime]:
+    """When sessions start, for 26 weeks and at most 200 of them; raises RecurrenceRefused."""
+    if recurrence is None:
+        return [starts_at]
+    parts = _parts_of(recurrence)
+    last = starts_at + SESSIONS_MADE_FOR
+    if until := parts.pop("UNTIL", None):
+        last = min(last, _end_of(until))
+    twin = starts_at.replace(year=_late_twin(starts_at.year))
+    try:
+        rule = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=twin)
+        found = (start - (twin - starts_at) for start in rule)
+        starts = list(islice(takewhile(lambda start: start <= last, found), MOST_SESSIONS))
+    except (ValueError, OverflowError) as error:
+        raise RecurrenceRefused("This is not a recurrence rule of RFC 5545 that can be followed") from error
+    if not starts:
+        raise RecurrenceRefused("By this rule there is no session within 26 weeks")
+    return starts
+
+
+def _parts_of(recurrence: str) -> dict[str, str]:
+    """The parts of a rule, each known and well formed; DTSTART, RDATE and other properties have no place in it."""
+    parts: dict[str, str] = {}
+    for part in recurrence.upper().removeprefix("RRULE:").removesuffix(";").split(";"):
+        name, _, value = part.partition("=")
+        if name in parts or not re.fullmatch(_PARTS.get(name, "(?!)"), value, re.ASCII):
+            raise RecurrenceRefused("A part of this rule is unknown, stands twice or has no possible value")
+        parts[name] = ",".join(dict.fromkeys(value.split(",")))
+    if "FREQ" not in parts:
+        raise RecurrenceRefused("A recurrence rule says FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
+    if "COUNT" in parts and "UNTIL" in parts:
+        raise RecurrenceRefused("A recurrence rule has COUNT or UNTIL, not both")
+    if parts["FREQ"] == "DAILY" and "BYSETPOS" in parts:
+        raise RecurrenceRefused("A daily rule has no BYSETPOS here")
+    return parts
+
+
+def _end_of(until: str) -> datetime:
+    """UNTIL on London's wall clock; a day without a time is meant with all its sessions."""
+    try:
+        end = datetime.fromisoformat(until)
+        if "T" not in until:
+            return datetime.combine(end, time.max)
+        return end.astimezone(LONDON).replace(tzinfo=None) if end.tzinfo else end
+    except (ValueError, OverflowError) as error:
+        raise RecurrenceRefused("UNTIL is not a date or time") from error
+
+
+def _late_twin(year: int) -> int:
+    """The latest year with the same calendar, and with the same years around it.
+
+    dateutil looks for the next day of a rule until the year 9999: eleven seconds for the thirtieth of February. Close
+    to the end of time the same search is over in a moment. Such a twin is found for every year up to 2096.
+    """
+    twins = (twin for twin in range(9996, 9900, -1) if _calendars_around(twin) == _calendars_around(year))
+    return next(twins, year)
+
+
+def _calendars_around(year: int) -> list[tuple[int, bool]]:
+    return [(date(near, 1, 1).weekday(), calendar.isleap(near)) for near in range(year - 1, year + 3)]
+
+
+def may_schedule_in(actor: Actor, area: str) -> bool:
+    """An administrator in every area; a coordinator in the own one. `queries.schedulable_by` says the same in SQL."""
+    if actor.has(Role.ADMINISTRATOR):
+        return True
+    return actor.has(Role.CENTRE_COORDINATOR) and actor.area in (None, area)
+
+
+def is_provided(audience: Audience, provider: str, option: int) -> bool:
+    """Whether the service model in force has sessions of this kind; what partners offer is their own affair."""
+    if audience != "open" or same_spelling(provider) != COUNCIL:
+        return True
+    return option in OPTIONS_WITH_OPEN_COUNCIL_SESSIONS
+
+
+def same_spelling(name: str) -> str:
+    """One and the same for all spellings of a name that differ in capitals and spaces."""
+    return " ".join(name.split()).casefold()
+
+
+def looks_personal(text: str) -> bool:
+    """Whether a text for the public timetable seems to hold somebody's address or number."""
+    return _PERSONAL.search(text) is not None

@@ -1,0 +1,145 @@
+"""What callers of the timetable endpoints send and get."""
+
+from datetime import date, datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NaiveDatetime, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from services.centres.timetable import rules
+from services.centres.timetable.models import Activity, TimetableSession
+from services.centres.timetable.rules import Audience
+from shared.paging import PageQuery
+from shared.web import RequestBody
+
+
+def _fit_for_the_public(text: str) -> str:
+    if rules.looks_personal(text):
+        raise PydanticCustomError("personal", "The timetable is public: nobody's name, number or address goes into it")
+    return text
+
+
+def _whole_minute(wall_clock: datetime) -> datetime:
+    if wall_clock.second or wall_clock.microsecond:
+        raise PydanticCustomError("whole_minute", "A session starts on a whole minute")
+    return wall_clock
+
+
+PublicText = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_fit_for_the_public)]
+Age = Annotated[int, Field(ge=0, le=120)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
+
+
+class NewActivity(RequestBody):
+    """An activity and when it recurs."""
+
+    centre_id: UUID
+    room_id: UUID
+    title: PublicText
+    """Shown to everybody: what happens, never who comes or why."""
+    audience: Audience
+    provider: PublicText
+    """`council`, or the partner whose session it is."""
+    recurrence: Annotated[str, Field(max_length=200)] | None = None
+    """An RFC 5545 recurrence rule, such as `FREQ=WEEKLY;BYDAY=TU`; none: once."""
+    starts_at: Annotated[NaiveDatetime, AfterValidator(_whole_minute)]
+    """Wall clock in Europe/London, without an offset."""
+    minutes: int = Field(ge=1, le=720)
+    capacity: int = Field(ge=1, le=1000)
+    """Places; no more than the room holds."""
+    minimum_age: Age | None = None
+    maximum_age: Age | None = None
+    staff: list[Annotated[str, Field(min_length=1, max_length=60)]] = Field(default_factory=list, max_length=20)
+    """Workers' ids, or the names of a partner's staff; never shown."""
+
+    @field_validator("maximum_age")
+    @classmethod
+    def _not_under_the_minimum(cls, maximum: int | None, info: ValidationInfo) -> int | None:
+        minimum = info.data.get("minimum_age")
+        if maximum is not None and minimum is not None and maximum < minimum:
+            raise PydanticCustomError("under_the_minimum", "The maximum age must not be under the minimum age")
+        return maximum
+
+
+class ScheduledSession(BaseModel):
+    """One meeting of an activity."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    starts_at: datetime
+    ends_at: datetime
+    room_id: UUID
+    capacity: int
+    places_taken: int
+
+
+class ScheduledActivity(BaseModel):
+    """An activity with the sessions that were put into the timetable."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    centre_id: UUID
+    room_id: UUID
+    title: str
+    audience: Audience
+    provider: str
+    recurrence: str | None
+    starts_at: NaiveDatetime
+    """Wall clock in Europe/London."""
+    minutes: int
+    capacity: int
+    minimum_age: int | None
+    maximum_age: int | None
+    sessions: list[ScheduledSession]
+
+    @classmethod
+    def of(cls, activity: Activity, sessions: list[TimetableSession]) -> Self:
+        told = {name: getattr(activity, name) for name in cls.model_fields if name != "sessions"}
+        return cls(**told, sessions=[ScheduledSession.model_validate(session) for session in sessions])
+
+
+class TimetableQuery(PageQuery):
+    """Which days: from today for four weeks, or those asked for, 92 at most."""
+
+    first: Day | None = Field(None, alias="from")
+    last: Day | None = Field(None, alias="to")
+
+
+class PublicSession(BaseModel):
+    """A session in the public timetable."""
+
+    id: UUID
+    activity_id: UUID
+    title: str
+    audience: Audience
+    provider: str
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    room_id: UUID
+    minimum_age: int | None
+    maximum_age: int | None
+    places: int
+    places_left: int
+
+    @classmethod
+    def of(cls, session: TimetableSession) -> Self:
+        activity = session.activity
+        return cls(
+            id=session.id,
+            activity_id=activity.id,
+            title=activity.title,
+            audience=activity.audience,
+            provider=activity.provider,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            minutes=activity.minutes,
+            room_id=session.room_id,
+            minimum_age=activity.minimum_age,
+            maximum_age=activity.maximum_age,
+            places=session.capacity,
+            places_left=session.capacity - session.places_taken,
+        )

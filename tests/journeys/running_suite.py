@@ -1,0 +1,98 @@
+"""The suite as a process of its own, which a test may kill."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+ROOT = Path(__file__).parents[2]
+STARTS_WITHIN = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class RunningSuite:
+    """`python -m services` on a free port; `settings` are environment variables on top of the test's own."""
+
+    def __init__(self, data_dir: Path, settings: Mapping[str, str] | None = None) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        own = {"PORT": str(self.port), "DATA_DIR": str(data_dir)}
+        self.environment = {**os.environ, **own, **(settings or {})}
+        self.output = data_dir / "output.txt"
+        data_dir.mkdir(exist_ok=True)
+
+    def start(self) -> None:
+        with self.output.open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "services"], cwd=ROOT, env=self.environment, stdout=output, stderr=output
+            )
+        until = time.monotonic() + STARTS_WITHIN
+        while not self._answers():
+            if self._process.poll() is not None or time.monotonic() > until:
+                self.kill()
+                raise AssertionError(self.output.read_text()[-3000:])
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            return httpx.get(self.url, timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def kill(self) -> None:
+        """As a power cut does: nothing is finished, nothing is closed."""
+        self._process.kill()
+        self._process.wait()
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGTERM)
+        self._process.wait(timeout=20)
+
+    def token(self, role: str, **claims: str) -> str:
+        options = [text for name, value in claims.items() for text in (f"--{name}", value)]
+        command = [sys.executable, "-m", "services", "token", role, *options]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True)
+        return done.stdout.strip()
+
+    def as_(self, role: str, **claims: str) -> "Caller":
+        return Caller(self.url, self.token(role, **claims))
+
+
+class Caller:
+    """Somebody with a role, who calls the suite from outside."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+
+    def get(self, path: str, **query: str) -> Any:
+        return self._http.get(path, params=query).raise_for_status().json()
+
+    def post(self, path: str, body: Mapping[str, Any], key: str | None = None) -> Any:
+        headers = {"Idempotency-Key": key} if key else {}
+        return self._http.post(path, json=body, headers=headers).raise_for_status().json()
+
+    def status_of_post(self, path: str, body: Mapping[str, Any]) -> int:
+        return self._http.post(path, json=body).status_code
+
+
+@contextmanager
+def running(suite: RunningSuite) -> Iterator[RunningSuite]:
+    suite.start()
+    try:
+        yield suite
+    finally:
+        suite.kill()
