@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from shared.auth import create_keys
 from shared.migrations import migrate
-from tests.servers import _in_own_loop
+from tests.servers import in_own_loop
 from tests.service_under_test import ServiceUnderTest, start_service
 
 pytest_plugins = ["tests.server_fixtures"]
@@ -22,7 +22,7 @@ settings.register_profile(
 settings.load_profile("ridgeway")
 
 MakeDatabase = Callable[[str], str]
-StartService = Callable[[str], Awaitable[ServiceUnderTest]]
+StartService = Callable[[str, str], Awaitable[ServiceUnderTest]]
 
 
 @pytest.fixture(scope="session")
@@ -40,7 +40,7 @@ def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str]
     def template(service: str) -> Path:
         path = folder / f"{service}.sqlite"
         if not path.exists():
-            _in_own_loop(lambda: migrate(service, f"sqlite+aiosqlite:///{path}"))
+            in_own_loop(lambda: migrate(service, f"sqlite+aiosqlite:///{path}"))
         return path
 
     return template
@@ -81,7 +81,7 @@ def make_database(database_kind: str, make_sqlite: MakeDatabase, request: pytest
         template, name = f"template_{service}", f"{service}_{uuid4().hex}"
         if service not in templates:
             server.execute(f"CREATE DATABASE {template}")
-            _in_own_loop(lambda: migrate(service, server.url(template, "postgresql+asyncpg")))
+            in_own_loop(lambda: migrate(service, server.url(template, "postgresql+asyncpg")))
             templates.add(service)
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return str(server.url(name, "postgresql+asyncpg"))
@@ -90,7 +90,7 @@ def make_database(database_kind: str, make_sqlite: MakeDatabase, request: pytest
 
 
 @pytest.fixture
-async def start(keys_dir: Path, tmp_path: Path) -> AsyncIterator[Callable[[str, str], Awaitable[ServiceUnderTest]]]:
+async def start(keys_dir: Path, tmp_path: Path) -> AsyncIterator[StartService]:
     """Start a service's app on a database of that URL; it is closed after the test."""
     async with AsyncExitStack() as stack:
 

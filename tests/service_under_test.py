@@ -69,10 +69,13 @@ class ServiceUnderTest:
 
     async def events(self, kind: type[Event] | None = None) -> list[Event]:
         """What stands in the outbox, oldest first."""
-        async with self.database.read() as session:
-            rows = (await session.scalars(select(OutboxRow).order_by(OutboxRow.id))).all()
-        told = [EVENTS[row.type].model_validate(Envelope.model_validate_json(row.envelope).data) for row in rows]
+        envelopes = [Envelope.model_validate_json(body) for body in await self.envelopes()]
+        told = [EVENTS[envelope.type].model_validate(envelope.data) for envelope in envelopes]
         return [event for event in told if kind is None or isinstance(event, kind)]
+
+    async def envelopes(self) -> list[bytes]:
+        async with self.database.read() as session:
+            return list((await session.scalars(select(OutboxRow.envelope).order_by(OutboxRow.id))).all())
 
     async def count(self, table: Any) -> int:
         async with self.database.read() as session:

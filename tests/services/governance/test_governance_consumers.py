@@ -1,0 +1,184 @@
+"""Events that come in: a worker over the ceiling is one item, and what is applied is in force."""
+
+import asyncio
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+
+from services.governance.agendas.models import Issue
+from shared import clock
+from shared.contracts.casework import CeilingChanged
+from shared.problems import NotFound
+from tests.service_under_test import ServiceUnderTest
+from tests.services.governance.boards import (
+    a_ceiling_exceeded,
+    agenda_of,
+    coming_meetings,
+    decide,
+    meeting_today,
+    proposal_now,
+    proposed,
+)
+
+
+async def test_a_worker_over_the_ceiling_is_on_the_next_agenda(governance: ServiceUnderTest) -> None:
+    event = a_ceiling_exceeded(ceiling="9.60", children=10)
+    await governance.deliver(event)
+    first, second = (await coming_meetings(governance))[:2]
+    [item] = await agenda_of(governance, first)
+    assert item.pop("id")
+    assert item.pop("since").replace("Z", "+00:00") == event.allocated_at.isoformat()
+    assert item == {
+        "kind": "caseload_ceiling_exceeded",
+        "worker_id": str(event.worker_id),
+        "area": "north",
+        "team": "banbury-1",
+        "children": 10,
+        "ceiling": 9.6,
+        "occurrences": 1,
+    }
+    assert await agenda_of(governance, second) == []
+
+
+async def test_a_meeting_called_for_today_is_the_next_one(governance: ServiceUnderTest) -> None:
+    meeting = await meeting_today(governance)
+    await governance.deliver(a_ceiling_exceeded())
+    assert len(await agenda_of(governance, meeting)) == 1
+
+
+async def test_the_same_event_twice_is_one_occurrence(governance: ServiceUnderTest) -> None:
+    event = a_ceiling_exceeded()
+    for _ in range(3):
+        await governance.deliver(event, event_id="the-same")
+    await asyncio.gather(*(governance.deliver(event, event_id="the-same") for _ in range(3)))
+    [item] = await agenda_of(governance, (await coming_meetings(governance))[0])
+    assert item["occurrences"] == 1
+
+
+async def test_a_second_allocation_of_the_worker_updates_the_item(governance: ServiceUnderTest) -> None:
+    worker, began = uuid4(), clock.now()
+    await governance.deliver(a_ceiling_exceeded(worker, children=17, allocated_at=began), sequence=1)
+    await governance.deliver(a_ceiling_exceeded(worker, children=19), sequence=3)
+    await governance.deliver(a_ceiling_exceeded(worker, children=18), sequence=2)  # late: an older fact
+    [item] = await agenda_of(governance, (await coming_meetings(governance))[0])
+    assert (item["children"], item["occurrences"]) == (19, 3)
+    assert item["since"].replace("Z", "+00:00") == began.isoformat()
+
+
+async def test_two_allocations_at_one_moment_are_one_item(governance: ServiceUnderTest) -> None:
+    worker = uuid4()
+    await asyncio.gather(*(governance.deliver(a_ceiling_exceeded(worker), sequence=n) for n in range(1, 6)))
+    [item] = await agenda_of(governance, (await coming_meetings(governance))[0])
+    assert item["occurrences"] == 5
+
+
+async def test_a_meeting_called_in_between_does_not_make_it_two_items(governance: ServiceUnderTest) -> None:
+    worker, meetings = uuid4(), await coming_meetings(governance)
+    day_after = date.fromisoformat(meetings[0]["held_on"]) + timedelta(days=1)
+    with time_machine.travel(f"{day_after}T09:00:00Z", tick=True):
+        await governance.deliver(a_ceiling_exceeded(worker), sequence=1)
+        await meeting_today(governance)
+        await governance.deliver(a_ceiling_exceeded(worker), sequence=2)
+    assert await governance.count(Issue) == 1
+
+
+async def test_after_the_meeting_it_is_a_new_item_on_the_next_agenda(governance: ServiceUnderTest) -> None:
+    worker = uuid4()
+    await governance.deliver(a_ceiling_exceeded(worker), sequence=1)
+    first, second = (await coming_meetings(governance))[:2]
+    with time_machine.travel(f"{second['held_on']}T09:00:00Z", tick=True):
+        await governance.deliver(a_ceiling_exceeded(worker), sequence=2)
+    items = [item for meeting in (first, second) for item in await agenda_of(governance, meeting)]
+    assert [item["occurrences"] for item in items] == [1, 1]
+
+
+async def test_two_workers_are_two_items_after_the_proposals_page_by_page(governance: ServiceUnderTest) -> None:
+    for _ in range(2):
+        await proposed(governance)
+        await governance.deliver(a_ceiling_exceeded())
+    meeting = (await coming_meetings(governance))[0]
+    whole = await agenda_of(governance, meeting)
+    assert [item["kind"] for item in whole] == ["proposal"] * 2 + ["caseload_ceiling_exceeded"] * 2
+    for limit in (1, 2, 3):
+        assert await _paged(governance, meeting, limit) == whole
+    client = governance.as_("board_member")
+    for cursor in ("nonsense", "issues.nonsense", "proposals.%%"):
+        assert (await client.get(f"/meetings/{meeting['id']}/agenda", params={"after": cursor})).status_code == 422
+
+
+async def _paged(governance: ServiceUnderTest, meeting: dict[str, Any], limit: int) -> list[dict[str, Any]]:
+    client, seen, following = governance.as_("board_member"), [], None
+    while True:
+        params = {"limit": limit, **({"after": following} if following else {})}
+        page = (await client.get(f"/meetings/{meeting['id']}/agenda", params=params)).json()
+        seen += page["items"]
+        if (following := page["next"]) is None:
+            return seen
+
+
+async def _approved(governance: ServiceUnderTest, meeting: dict[str, Any], children: int) -> tuple[Any, CeilingChanged]:
+    proposal = await proposed(governance, effect={"kind": "set_caseload_ceiling", "children": children})
+    decision = (await decide(governance, meeting, proposal)).json()
+    return proposal, CeilingChanged(
+        decision_id=UUID(decision["id"]),
+        proposal_id=UUID(proposal["id"]),
+        children=children,
+        in_force_since=clock.now(),
+    )
+
+
+async def test_what_casework_applied_is_in_force(governance: ServiceUnderTest) -> None:
+    meeting = await meeting_today(governance)
+    proposal, changed = await _approved(governance, meeting, 18)
+    client = governance.as_("board_member")
+    assert (await client.get("/decisions", params={"in_force": "true"})).json()["items"] == []
+    for _ in range(2):
+        await governance.deliver(changed, event_id="the-same")
+    now = await proposal_now(governance, proposal)
+    assert now["state"] == "in_force"
+    assert now["in_force_since"].replace("Z", "+00:00") == changed.in_force_since.isoformat()
+    [rule] = (await client.get("/decisions", params={"in_force": "true"})).json()["items"]
+    assert (rule["meeting"]["id"], rule["effect"]["children"]) == (meeting["id"], 18)
+    assert rule["in_force_since"] == now["in_force_since"]
+
+
+async def test_told_again_by_another_event_it_is_in_force_since_the_first(governance: ServiceUnderTest) -> None:
+    proposal, changed = await _approved(governance, await meeting_today(governance), 18)
+    await governance.deliver(changed)
+    before = await governance.as_("board_member").get(f"/proposals/{proposal['id']}")
+    await governance.deliver(changed.model_copy(update={"in_force_since": clock.now()}))
+    after = await governance.as_("board_member").get(f"/proposals/{proposal['id']}")
+    assert (after.json(), after.headers["ETag"]) == (before.json(), before.headers["ETag"])
+
+
+@pytest.mark.parametrize("in_order", [True, False])
+async def test_the_later_ceiling_supersedes_the_earlier(governance: ServiceUnderTest, in_order: bool) -> None:
+    meeting = await meeting_today(governance)
+    (old, first), (new, second) = [await _approved(governance, meeting, children) for children in (18, 20)]
+    second = second.model_copy(update={"in_force_since": first.in_force_since + timedelta(hours=1)})
+    for changed in (first, second) if in_order else (second, first):
+        await governance.deliver(changed)
+    states = [(await proposal_now(governance, proposal))["state"] for proposal in (old, new)]
+    assert states == ["superseded", "in_force"]
+    client = governance.as_("board_member")
+    [rule] = (await client.get("/decisions", params={"in_force": "true"})).json()["items"]
+    assert rule["effect"]["children"] == 20
+    [past] = (await client.get("/decisions", params={"in_force": "false"})).json()["items"]
+    assert past["in_force_until"] == rule["in_force_since"]
+
+
+async def test_two_told_of_at_one_moment_leave_one_in_force(governance: ServiceUnderTest) -> None:
+    meeting = await meeting_today(governance)
+    told = [(await _approved(governance, meeting, children))[1] for children in (18, 20, 22)]
+    await asyncio.gather(*(governance.deliver(changed) for changed in told))
+    rules = (await governance.as_("board_member").get("/decisions", params={"in_force": "true"})).json()["items"]
+    assert [rule["effect"]["children"] for rule in rules] == [22]
+
+
+async def test_a_decision_that_nobody_made_is_left_for_a_person_to_look_at(governance: ServiceUnderTest) -> None:
+    unknown = CeilingChanged(decision_id=uuid4(), proposal_id=uuid4(), children=18, in_force_since=clock.now())
+    with pytest.raises(NotFound):
+        await governance.deliver(unknown)
