@@ -81,7 +81,7 @@ BAD_PROPOSALS: list[tuple[dict[str, Any], str]] = [
     ({"effect": None}, "/impact"),
     ({"effect": None, "impact": {"affects_people": False}}, "/impact"),
     ({"impact": {"fun": True}}, "/impact/fun"),
-    ({"kind": "magic"}, "/kind"),
+    ({"kind": "staffing!"}, "/kind"),
     ({"title": ""}, "/title"),
     ({"title": "x" * 201}, "/title"),
     ({"workstream": "x" * 61}, "/workstream"),

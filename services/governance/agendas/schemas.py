@@ -1,0 +1,60 @@
+"""What stands on an agenda."""
+
+from datetime import datetime
+from typing import Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from services.governance.agendas.models import Issue
+from services.governance.proposals.models import Proposal
+from services.governance.proposals.rules import State
+from shared.contracts.governance import Effect
+from shared.places import Area
+
+
+class ProposalOnAgenda(BaseModel):
+    """A proposal on which the meeting is to decide, or has decided."""
+
+    kind: Literal["proposal"] = "proposal"
+    proposal_id: UUID
+    title: str
+    proposal_kind: str
+    state: State
+    effect: Effect | None
+    submitted_at: datetime
+
+    @classmethod
+    def of(cls, proposal: Proposal) -> Self:
+        return cls(
+            proposal_id=proposal.id,
+            title=proposal.title,
+            proposal_kind=proposal.kind,
+            state=proposal.state,
+            effect=proposal.effect,
+            submitted_at=proposal.submitted_at,
+        )
+
+
+class CeilingExceededOnAgenda(BaseModel):
+    """A worker was allocated more children than the ceiling allows; one item, however often before this meeting."""
+
+    id: UUID
+    kind: Literal["caseload_ceiling_exceeded"] = "caseload_ceiling_exceeded"
+    worker_id: UUID
+    area: Area
+    team: str | None
+    children: int
+    """The worker's children after the latest allocation."""
+    ceiling: float
+    """The number of children that the worker may hold: the ceiling in force then, times the worker's FTE."""
+    occurrences: int
+    """How many allocations went over the ceiling."""
+    since: datetime
+    """The first of them."""
+
+    @classmethod
+    def of(cls, issue: Issue) -> Self:
+        return cls(
+            id=issue.id, worker_id=issue.about_id, occurrences=issue.occurrences, since=issue.since, **issue.facts
+        )

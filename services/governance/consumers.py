@@ -1,0 +1,25 @@
+"""Events that come in to the governance service, one function each."""
+
+from services.governance.agendas import actions as agendas
+from services.governance.decisions import actions as decisions
+from shared.background import Reactions, Work
+from shared.contracts.casework import CaseloadCeilingExceeded, CeilingChanged
+from shared.contracts.event import Received
+
+
+async def put_ceiling_exceeded_on_next_core_group_agenda(event: Received[CaseloadCeilingExceeded], work: Work) -> None:
+    """A worker over the ceiling is one item on the next agenda, whatever the number of families allocated till then."""
+    async with work.take() as session:
+        await agendas.raise_ceiling_exceeded(session, event)
+
+
+async def note_in_force_when_ceiling_changed(event: Received[CeilingChanged], work: Work) -> None:
+    """The decision and its proposal show since when the ceiling is in force."""
+    async with work.take() as session:
+        await decisions.note_in_force(session, event.data.decision_id, event.data.in_force_since)
+
+
+REACTIONS: Reactions = {
+    CaseloadCeilingExceeded: put_ceiling_exceeded_on_next_core_group_agenda,
+    CeilingChanged: note_in_force_when_ceiling_changed,
+}

@@ -1,0 +1,231 @@
+"""What a body does with a proposal at a meeting, and what follows from it."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.governance.access import ITSELF
+from services.governance.bodies.actions import plan_meetings
+from services.governance.bodies.models import Meeting
+from services.governance.bodies.queries import find_body_by_key, find_meeting, is_member, names_of_member
+from services.governance.decisions import rules
+from services.governance.decisions.queries import ever_in_force, find_decision, wait_for_effect
+from services.governance.decisions.schemas import NewDecision
+from services.governance.proposals.actions import announce_route
+from services.governance.proposals.models import Decision, Proposal, RouteStep
+from services.governance.proposals.queries import find_proposal, whose_turn
+from services.governance.proposals.rules import NEXT_HIGHER
+from shared import audit, clock, outbox
+from shared.auth import Actor, Role
+from shared.contracts.governance import DecisionMade
+from shared.problems import InvalidBody, NotFound, Problem
+
+REFERRED_UP = "The {} referred it up"
+
+
+class NotAMember(Problem):
+    status = 403
+    code = "not-a-member"
+    title = "A board member records the decisions of the bodies on which they sit"
+
+
+class MeetingNotYetHeld(Problem):
+    status = 409
+    code = "meeting-not-yet-held"
+    title = "A meeting decides on its day, not before it"
+
+
+class NotBeforeThisMeeting(Problem):
+    status = 409
+    code = "not-before-this-meeting"
+    title = "The proposal came to this body only after the day of this meeting"
+
+
+class NotThisBodysDecision(Problem):
+    status = 409
+    code = "not-this-bodys-decision"
+    title = "It is not this body's turn to decide on the proposal"
+
+
+class AlreadyDecided(Problem):
+    status = 409
+    code = "already-decided"
+    title = "This proposal is already decided"
+
+
+class OwnProposal(Problem):
+    status = 409
+    code = "own-proposal"
+    title = "Nobody decides on their own proposal: who made it declares an interest, and another records the decision"
+
+
+class GateNotPassed(Problem):
+    status = 409
+    code = "gate-not-passed"
+    title = "Something must be done before this proposal may be approved"
+
+
+class NoHigherBody(Problem):
+    status = 409
+    code = "no-higher-body"
+    title = "There is no body to which this one refers up"
+
+
+async def record_decision(session: AsyncSession, actor: Actor, meeting_id: UUID, sent: NewDecision) -> Decision:
+    """Record what a body decided: the proposal moves on, comes to its end, or waits for the body's next meeting."""
+    meeting = await find_meeting(session, meeting_id)
+    await _require_right_to_record(session, actor, meeting)
+    proposal = await _proposal_to_decide(session, sent.proposal_id)
+    step = await _turn_of_meeting(session, meeting, proposal)
+    await _require_no_own_interest(session, actor, proposal, sent)
+    _require_gates(proposal, sent)
+    decision = _decision_from(sent, actor, meeting, proposal)
+    session.add(decision)
+    await _move_on(session, proposal, step, decision)
+    await session.flush()
+    _put_on_record(session, actor, decision)
+    await outbox.record(session, _made(decision))
+    return decision
+
+
+async def _require_right_to_record(session: AsyncSession, actor: Actor, meeting: Meeting) -> None:
+    if actor.has(Role.GOVERNANCE_OFFICER):
+        return
+    if not await is_member(session, meeting.body_id, actor.subject, meeting.held_on):
+        raise NotAMember
+
+
+async def _proposal_to_decide(session: AsyncSession, proposal_id: UUID) -> Proposal:
+    try:
+        return await find_proposal(session, proposal_id, lock=True)
+    except NotFound as error:
+        raise InvalidBody("/proposal_id", "unknown", "There is no such proposal") from error
+
+
+async def _turn_of_meeting(session: AsyncSession, meeting: Meeting, proposal: Proposal) -> RouteStep:
+    """The step on the route that this meeting may decide; raises the reason why it may not."""
+    if not rules.has_begun(meeting.held_on, clock.today()):
+        raise MeetingNotYetHeld(held_on=meeting.held_on.isoformat())
+    here = select(Decision.outcome).where(Decision.proposal_id == proposal.id, Decision.meeting_id == meeting.id)
+    outcome_here = await session.scalar(here)
+    step = whose_turn(proposal)
+    if proposal.waits_for_body_id is None or step is None or outcome_here == "deferred":
+        raise AlreadyDecided(present_state=proposal.state)
+    if step.body_id != meeting.body_id:
+        raise NotThisBodysDecision(f"It is before the {step.body.name}.", body=step.body.key)
+    if not rules.was_before_the_meeting(proposal.waits_from, meeting.held_on):
+        raise NotBeforeThisMeeting(waits_from=proposal.waits_from.isoformat())
+    return step
+
+
+async def _require_no_own_interest(session: AsyncSession, actor: Actor, proposal: Proposal, sent: NewDecision) -> None:
+    names = {proposal.proposed_by, *await names_of_member(session, proposal.proposed_by)}
+    records_own = actor.has(Role.BOARD_MEMBER) and actor.subject == proposal.proposed_by
+    if records_own or rules.sits_undeclared(names, sent.present, sent.declared_interests):
+        raise OwnProposal
+
+
+def _require_gates(proposal: Proposal, sent: NewDecision) -> None:
+    closed = [gate.gate for gate in proposal.gates if gate.passed_at is None]
+    if closed and sent.outcome in rules.APPROVALS:
+        raise GateNotPassed(f"Not passed: {', '.join(closed)}.", gates=closed)
+
+
+def _decision_from(sent: NewDecision, actor: Actor, meeting: Meeting, proposal: Proposal) -> Decision:
+    return Decision(
+        **sent.model_dump(exclude={"proposal_id", "effective_on"}),
+        proposal=proposal,
+        meeting=meeting,
+        body=meeting.body,
+        recorded_by=actor.subject,
+        decided_at=clock.now(),
+        effective_on=sent.effective_on or clock.today(),
+    )
+
+
+async def _move_on(session: AsyncSession, proposal: Proposal, step: RouteStep, decision: Decision) -> None:
+    """Where each outcome leads the proposal."""
+    held_on = decision.meeting.held_on
+    proposal.version += 1
+    if decision.outcome == "deferred":
+        proposal.waits_from = held_on + timedelta(days=1)
+        return
+    step.outcome, step.decided_on = decision.outcome, held_on
+    if decision.outcome == "referred_up":
+        await _add_higher_body(session, proposal, step)
+    if decision.outcome in rules.ENDS_IN:
+        proposal.state, proposal.waits_for_body_id = rules.ENDS_IN[decision.outcome], None
+    elif following := whose_turn(proposal):
+        proposal.waits_for_body_id, proposal.waits_from = following.body.id, held_on
+        await plan_meetings(session, following.body)
+    else:
+        proposal.state, proposal.waits_for_body_id = "approved", None
+        decision.effect = proposal.effect
+        decision.effect_kind = proposal.effect["kind"] if proposal.effect else None
+
+
+async def _add_higher_body(session: AsyncSession, proposal: Proposal, step: RouteStep) -> None:
+    """Let the next higher body decide instead, unless the route leads there anyway."""
+    if (key := NEXT_HIGHER.get(step.body.key)) is None:
+        raise NoHigherBody
+    later = [each for each in proposal.route if each.position > step.position]
+    if any(each.body.key == key for each in later):
+        return
+    for each in later:
+        each.position += 1
+    body, because = await find_body_by_key(session, key), REFERRED_UP.format(step.body.name)
+    added = RouteStep(position=step.position + 1, body=body, role="decides", because=because)
+    proposal.route.insert(proposal.route.index(step) + 1, added)
+    await announce_route(session, proposal)
+
+
+def _put_on_record(session: AsyncSession, actor: Actor, decision: Decision) -> None:
+    facts: dict[str, Any] = {
+        "proposal_id": str(decision.proposal.id),
+        "meeting_id": str(decision.meeting.id),
+        "body": decision.body.key,
+        "outcome": decision.outcome,
+        "effect": decision.effect,
+    }
+    audit.record(session, actor, "decision_record", "decision", decision.id, **facts)
+
+
+def _made(decision: Decision) -> DecisionMade:
+    return DecisionMade.model_validate(
+        {
+            "decision_id": decision.id,
+            "proposal_id": decision.proposal.id,
+            "meeting_id": decision.meeting.id,
+            "body": decision.body.key,
+            "outcome": decision.outcome,
+            "effect": decision.effect,
+            "decided_at": decision.decided_at,
+            "effective_on": decision.effective_on,
+        }
+    )
+
+
+async def note_in_force(session: AsyncSession, decision_id: UUID, since: datetime) -> None:
+    """The service concerned applied a decision; of several on the same thing the one applied last is in force."""
+    effect_kind = (await find_decision(session, decision_id)).effect_kind
+    assert effect_kind, "only a decision with an effect is applied"
+    await wait_for_effect(session, effect_kind)
+    decision = await find_decision(session, decision_id)
+    if decision.in_force_since is None:
+        decision.in_force_since = since
+        await session.flush()
+    applied = await ever_in_force(session, effect_kind)
+    for each, following in zip(applied, [*applied[1:], None], strict=True):
+        _set_force(each, following.in_force_since if following else None)
+    audit.record(session, ITSELF, "decision_in_force", "decision", decision.id, since=since.isoformat())
+
+
+def _set_force(decision: Decision, until: datetime | None) -> None:
+    state = "superseded" if until else "in_force"
+    if decision.proposal.state != state or decision.in_force_until != until:
+        decision.in_force_until = until
+        decision.proposal.state, decision.proposal.in_force_since = state, decision.in_force_since
+        decision.proposal.version += 1

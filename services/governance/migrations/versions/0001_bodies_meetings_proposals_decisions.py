@@ -1,0 +1,344 @@
+"""Bodies, meetings, proposals, decisions; and the bodies of the programme."""
+
+from uuid import UUID
+
+import sqlalchemy as sa
+from alembic import op
+
+import shared.database
+from shared.migrations import create_shared_tables, drop_shared_tables
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+# Structure and governance page of the programme. Monday is 0; a monthly body meets on the first such day of the month.
+# The weekdays are ours: the page tells how often a body meets and not on which day.
+BODIES = [
+    (
+        "e84a28e4-f82e-5147-8a7a-5ff16a1f81e4",
+        "core_group",
+        "Core Group",
+        "decides",
+        "weekly",
+        1,
+        "Day-to-day management, communications and details of the new service",
+    ),
+    (
+        "73532ebb-58bc-5688-8767-7c5b3468b898",
+        "programme_board",
+        "Programme Board",
+        "decides",
+        "monthly",
+        2,
+        "What the Core Group decides, and what has a wider, more fundamental impact on the programme and the service",
+    ),
+    (
+        "aa89980c-f602-531d-a664-8bd32d55e2fa",
+        "directorate_leadership_team",
+        "Directorate Leadership Team",
+        "decides",
+        "weekly",
+        3,
+        "The directorate's most senior authority; first approves every proposal to the County Council "
+        "Management Team or Cabinet",
+    ),
+    (
+        "9477b75f-8070-548b-9178-33dc051ffb47",
+        "operations_group",
+        "Operations Group",
+        "work_group",
+        "monthly",
+        0,
+        "Operational details of the new service, from structure to process; readiness of the centres",
+    ),
+    (
+        "9dbc744c-6f1b-5c40-801f-6d14bfadf57f",
+        "community_initiatives_group",
+        "Community Initiatives Group",
+        "work_group",
+        "monthly",
+        3,
+        "Groups that want to run open access services in the buildings of former centres",
+    ),
+    (
+        "4fb4a350-6927-5e57-bac5-cd4489fecb11",
+        "communications_group",
+        "Communications Group",
+        "work_group",
+        None,
+        None,
+        "Communication strategies, tools and key messages, when the Core Group does not take them",
+    ),
+    (
+        "68efedff-db52-59f9-9e0c-5ec7e7cb85f9",
+        "staff_advisory_group",
+        "Staff Advisory Group",
+        "advises",
+        None,
+        None,
+        "Advice of the staff concerned, and word to them",
+    ),
+    (
+        "41e78309-d5b5-5acf-ac63-245f96e4b913",
+        "childrens_management_team",
+        "Children's Management Team",
+        "critical_friend",
+        None,
+        None,
+        "Reviews the options and proposals that the Operations Group presents",
+    ),
+    (
+        "8d895b61-1d20-5cfc-b177-75f7603e52ee",
+        "capital_assets_programme_board",
+        "Capital Assets Programme Board",
+        "outside",
+        None,
+        None,
+        "Infrastructure and asset strategies",
+    ),
+    (
+        "6fbd58aa-bfe6-5a13-b5e7-274586ad7091",
+        "ict_strategic_delivery_group",
+        "ICT Strategic Delivery Group",
+        "outside",
+        None,
+        None,
+        "ICT strategies for county council services",
+    ),
+    (
+        "1a5ad735-d49c-545a-9956-5aea0bbff776",
+        "county_council_management_team",
+        "County Council Management Team",
+        "outside",
+        None,
+        None,
+        "Strategy and operation of county council services",
+    ),
+    (
+        "a5898c14-634b-544d-b5c1-6c2a7aaa387b",
+        "cabinet_advisory_board",
+        "Cabinet Advisory Board",
+        "outside",
+        None,
+        None,
+        "Councillors of all parties who steer the development of the new service",
+    ),
+    (
+        "49dec27d-7d8e-5f57-adfe-bf2cbeeaa924",
+        "corporate_delivery_group",
+        "Corporate Delivery Group",
+        "outside",
+        None,
+        None,
+        "Progress of change programmes across the council",
+    ),
+    (
+        "af414760-2f65-54bf-9d08-b398106d1640",
+        "performance_scrutiny",
+        "Performance Scrutiny",
+        "outside",
+        None,
+        None,
+        "Review of performance, budgets and financial reporting",
+    ),
+    (
+        "1eb8852a-a9e7-5fe5-8ae8-f2e8ccb61814",
+        "council",
+        "Council",
+        "outside",
+        None,
+        None,
+        "Oversees the county council's functions and approves its major strategies",
+    ),
+    ("7dd976c5-40a4-55a0-9d28-d3d92da4ee75", "cabinet", "Cabinet", "outside", None, None, "Decides key proposals"),
+]
+COLUMNS = ("id", "key", "name", "kind", "cadence", "weekday", "remit")
+
+
+def _bodies() -> list[dict[str, object]]:
+    return [dict(zip(COLUMNS, (UUID(body[0]), *body[1:]), strict=True)) for body in BODIES]
+
+
+def upgrade() -> None:
+    create_shared_tables()
+    # ### commands auto generated by Alembic - please adjust! ###
+    bodies = op.create_table(
+        "bodies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("key", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("remit", sa.Text(), nullable=False),
+        sa.Column("cadence", sa.String(length=10), nullable=True),
+        sa.Column("weekday", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_bodies")),
+        sa.UniqueConstraint("key", name=op.f("uq_bodies_key")),
+    )
+    op.bulk_insert(bodies, _bodies())
+    op.create_table(
+        "meetings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("kind", sa.String(length=15), nullable=False),
+        sa.Column("planned_on", sa.Date(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["body_id"], ["bodies.id"], name=op.f("fk_meetings_body_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meetings")),
+        sa.UniqueConstraint("body_id", "held_on", "kind", name=op.f("uq_meetings_body_id_held_on_kind")),
+        sa.UniqueConstraint("body_id", "planned_on", name=op.f("uq_meetings_body_id_planned_on")),
+    )
+    op.create_table(
+        "members",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("from_on", sa.Date(), nullable=False),
+        sa.ForeignKeyConstraint(["body_id"], ["bodies.id"], name=op.f("fk_members_body_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_members")),
+        sa.UniqueConstraint("body_id", "subject", name=op.f("uq_members_body_id_subject")),
+    )
+    with op.batch_alter_table("members", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_members_subject"), ["subject"], unique=False)
+
+    op.create_table(
+        "proposals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("workstream", sa.String(length=60), nullable=True),
+        sa.Column("impact", shared.database.Json, nullable=False),
+        sa.Column("effect", shared.database.Json, nullable=True),
+        sa.Column("proposed_by", sa.String(length=255), nullable=False),
+        sa.Column("submitted_at", shared.database.UtcDateTime(), nullable=False),
+        sa.Column("state", sa.String(length=15), nullable=False),
+        sa.Column("waits_for_body_id", sa.Uuid(), nullable=True),
+        sa.Column("waits_from", sa.Date(), nullable=False),
+        sa.Column("in_force_since", shared.database.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["waits_for_body_id"], ["bodies.id"], name=op.f("fk_proposals_waits_for_body_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
+    )
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_proposals_waits_for_body_id_id"), ["waits_for_body_id", "id"], unique=False
+        )
+
+    op.create_table(
+        "decisions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.String(length=30), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("conditions", sa.Text(), nullable=True),
+        sa.Column("present", shared.database.Json, nullable=False),
+        sa.Column("declared_interests", shared.database.Json, nullable=False),
+        sa.Column("recorded_by", sa.String(length=255), nullable=False),
+        sa.Column("decided_at", shared.database.UtcDateTime(), nullable=False),
+        sa.Column("effective_on", sa.Date(), nullable=False),
+        sa.Column("effect_kind", sa.String(length=40), nullable=True),
+        sa.Column("effect", shared.database.Json, nullable=True),
+        sa.Column("in_force_since", shared.database.UtcDateTime(), nullable=True),
+        sa.Column("in_force_until", shared.database.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["body_id"], ["bodies.id"], name=op.f("fk_decisions_body_id")),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_decisions_meeting_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_decisions_proposal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
+        sa.UniqueConstraint("meeting_id", "proposal_id", name=op.f("uq_decisions_meeting_id_proposal_id")),
+    )
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_decisions_body_id_decided_at_id"), ["body_id", "decided_at", "id"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_decisions_decided_at_id"), ["decided_at", "id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_decisions_effect_kind_in_force_since"), ["effect_kind", "in_force_since"], unique=False
+        )
+        batch_op.create_index(batch_op.f("ix_decisions_proposal_id"), ["proposal_id"], unique=False)
+
+    op.create_table(
+        "gates",
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("gate", sa.String(length=30), nullable=False),
+        sa.Column("required_because", sa.Text(), nullable=False),
+        sa.Column("passed_at", shared.database.UtcDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_gates_proposal_id")),
+        sa.PrimaryKeyConstraint("proposal_id", "gate", name=op.f("pk_gates")),
+    )
+    op.create_table(
+        "issues",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("meeting_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("about_id", sa.Uuid(), nullable=False),
+        sa.Column("facts", shared.database.Json, nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("occurrences", sa.Integer(), nullable=False),
+        sa.Column("since", shared.database.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["meeting_id"], ["meetings.id"], name=op.f("fk_issues_meeting_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_issues")),
+        sa.UniqueConstraint("kind", "about_id", "meeting_id", name=op.f("uq_issues_kind_about_id_meeting_id")),
+    )
+    with op.batch_alter_table("issues", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_issues_meeting_id_since_id"), ["meeting_id", "since", "id"], unique=False)
+
+    op.create_table(
+        "route_steps",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("body_id", sa.Uuid(), nullable=False),
+        sa.Column("role", sa.String(length=20), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("outcome", sa.String(length=30), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=True),
+        sa.ForeignKeyConstraint(["body_id"], ["bodies.id"], name=op.f("fk_route_steps_body_id")),
+        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_route_steps_proposal_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_route_steps")),
+    )
+    with op.batch_alter_table("route_steps", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_route_steps_proposal_id_position"), ["proposal_id", "position"], unique=False
+        )
+
+    # ### end Alembic commands ###
+
+
+def downgrade() -> None:
+    # ### commands auto generated by Alembic - please adjust! ###
+    with op.batch_alter_table("route_steps", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_route_steps_proposal_id_position"))
+
+    op.drop_table("route_steps")
+    with op.batch_alter_table("issues", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_issues_meeting_id_since_id"))
+
+    op.drop_table("issues")
+    op.drop_table("gates")
+    with op.batch_alter_table("decisions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decisions_proposal_id"))
+        batch_op.drop_index(batch_op.f("ix_decisions_effect_kind_in_force_since"))
+        batch_op.drop_index(batch_op.f("ix_decisions_decided_at_id"))
+        batch_op.drop_index(batch_op.f("ix_decisions_body_id_decided_at_id"))
+
+    op.drop_table("decisions")
+    with op.batch_alter_table("proposals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proposals_waits_for_body_id_id"))
+
+    op.drop_table("proposals")
+    with op.batch_alter_table("members", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_members_subject"))
+
+    op.drop_table("members")
+    op.drop_table("meetings")
+    op.drop_table("bodies")
+    # ### end Alembic commands ###
+    drop_shared_tables()
