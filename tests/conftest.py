@@ -15,6 +15,7 @@ from tests.servers import in_own_loop
 from tests.service_under_test import ServiceUnderTest, start_service
 
 pytest_plugins = ["tests.server_fixtures"]
+pytest.register_assert_rewrite("tests.shared.bus_behaviour")
 
 settings.register_profile(
     "ridgeway", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -8,7 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 
-from tests.servers import Missing, PostgresServer, RabbitMQServer, execute
+from tests.server_process import Missing
+from tests.servers import PostgresServer, RabbitMQServer, execute
 
 Server = TypeVar("Server", PostgresServer, RabbitMQServer)
 

@@ -98,7 +98,10 @@ def asyncapi() -> dict[str, Any]:
         "info": {
             "title": "Ridgeway events",
             "version": "1",
-            "description": "CloudEvents 1.0 in structured JSON. Events are thin: ids, codes, counts and times.",
+            "description": (
+                "CloudEvents 1.0 in structured JSON. Events are thin: ids, codes, counts and times. On RabbitMQ the routing"
+                " key in the topic exchange `ridgeway` is the type, and the header `x-ridgeway-event-id` repeats the id."
+            ),
         },
         "defaultContentType": "application/cloudevents+json",
         "channels": channels,

@@ -8,11 +8,12 @@ from datetime import timedelta
 
 import aio_pika
 import structlog
-from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage, AbstractQueue
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 from aio_pika.exceptions import CONNECTION_EXCEPTIONS, DeliveryError, PublishError
 from yarl import URL
 
 from shared.bus.amqp_messages import as_dead_letter, as_message, attempts_at, failure, outgoing
+from shared.bus.amqp_queues import ANSWER_WITHIN, Queues
 from shared.bus.interface import (
     RETRY_AFTER,
     DeadLetter,
@@ -26,19 +27,12 @@ log = structlog.get_logger()
 
 PUBLISH_WITHIN = 5.0
 """Seconds after which a publish raises, though the broker may have the message all the same."""
-ANSWER_WITHIN = 10.0
-"""Seconds that the broker has for anything else: a new quorum queue takes it longer than a message."""
 HEARTBEAT = 10
 """Seconds between signs of life; without them a cut cable would be noticed after three minutes."""
 AT_ONCE = 16
 """How many deliveries to one consumer are under way at the same time."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0
 """Seconds between attempts to reach a broker that is away."""
-
-CRASHES = 20
-"""How often a consumer may die over a message before the broker itself makes a dead letter of it."""
-NO_LIMIT = 1_000_000_000
-"""Stands for none, which 3.10 cannot say; left out, 4.x takes 20 and then drops the message."""
 
 
 class Unroutable(Exception):
@@ -70,6 +64,7 @@ class RabbitMQBus:
         self._subscriptions = subscriptions
         self._retry_after = retry_after
         self._exchange = exchange
+        self._queues = Queues(exchange, retry_after)
         self._connection: AbstractConnection | None = None
         self._publisher: AbstractChannel | None = None
         self._browser: AbstractChannel | None = None
@@ -121,36 +116,10 @@ class RabbitMQBus:
             async for incoming in dead:
                 message = as_message(incoming)
                 if message.event_id == event_id:
-                    await self._send(outgoing(message), self._queue(consumer))
+                    await self._send(outgoing(message), self._queues.ready(consumer))
                     await incoming.ack()
                     return True
         return False
-
-    # Names and declarations. Arguments of a queue are fixed from its first day: others are refused with a 406.
-
-    def _queue(self, consumer: str) -> str:
-        return f"{self._exchange}.{consumer}"
-
-    def _retry_queue(self, consumer: str, wait: timedelta) -> str:
-        return f"{self._queue(consumer)}.retry.{wait.total_seconds():g}s"
-
-    def _dead_queue(self, consumer: str) -> str:
-        return f"{self._queue(consumer)}.dead"
-
-    async def _declare(self, channel: AbstractChannel, consumer: str) -> AbstractQueue:
-        """All that one consumer needs, in the order in which messages could need it."""
-        topic = aio_pika.ExchangeType.TOPIC
-        exchange = await channel.declare_exchange(self._exchange, topic, durable=True, timeout=ANSWER_WITHIN)
-        await _quorum_queue(channel, self._dead_queue(consumer), NO_LIMIT)
-        queue = await _quorum_queue(channel, self._queue(consumer), CRASHES, then=self._dead_queue(consumer))
-        for wait in self._retry_after:
-            name = self._retry_queue(consumer, wait)
-            await _quorum_queue(channel, name, NO_LIMIT, then=self._queue(consumer), after=wait)
-        for event_type in self._subscriptions[consumer]:
-            await queue.bind(exchange, event_type, timeout=ANSWER_WITHIN)
-        return queue
-
-    # The connection that publishes.
 
     async def _open(self) -> AbstractChannel:
         """The channel to publish on, newly made when there is none."""
@@ -163,9 +132,9 @@ class RabbitMQBus:
     async def _prepared(self) -> tuple[AbstractConnection, AbstractChannel]:
         connection = await _connect(self._url)
         try:
-            channel = await connection.channel(on_return_raises=True)
-            for consumer in self._subscriptions:
-                await self._declare(channel, consumer)
+            channel = await _channel(connection)
+            for consumer, types in self._subscriptions.items():
+                await self._queues.declare(channel, consumer, types)
         except BaseException:
             self._close_later(connection)
             raise
@@ -206,15 +175,13 @@ class RabbitMQBus:
                 raise
             raise ConnectionError(type(error).__name__) from error
 
-    # Consuming.
-
     async def _consume(self, consumer: str, deliver: Deliver) -> None:
         """Deliver until the connection is lost; then deliveries under way are cancelled and will come again."""
         connection = await _connect(self._url)
         try:
-            channel = await connection.channel()
+            channel = await _channel(connection)
             await channel.set_qos(AT_ONCE, timeout=ANSWER_WITHIN)
-            queue = await self._declare(channel, consumer)
+            queue = await self._queues.declare(channel, consumer, self._subscriptions[consumer])
             arrivals: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
             channel.close_callbacks.add(lambda *_: arrivals.put_nowait(None))
             # The broker cancels a consumer when its queue is deleted: the channel stays open and silent.
@@ -251,7 +218,7 @@ class RabbitMQBus:
         self, consumer: str, message: Message, attempt: int, wait: timedelta | None, error: Exception
     ) -> None:
         """Put a copy where it is to stay, for a while or for good; only then may the message be acknowledged."""
-        to = self._dead_queue(consumer) if wait is None else self._retry_queue(consumer, wait)
+        to = self._queues.dead(consumer) if wait is None else self._queues.waiting(consumer, wait)
         await self._send(outgoing(message, failure(attempt, error)), to)
 
     async def _dead(self, consumer: str) -> AsyncGenerator[AbstractIncomingMessage]:
@@ -264,8 +231,8 @@ class RabbitMQBus:
             if self._connection is None:
                 raise ConnectionError("the connection was lost")
             if self._browser is None or self._browser.is_closed:
-                self._browser = await self._connection.channel()
-            queue = await self._browser.get_queue(self._dead_queue(consumer), ensure=False)
+                self._browser = await _channel(self._connection)
+            queue = await self._browser.get_queue(self._queues.dead(consumer), ensure=False)
             kept: AbstractIncomingMessage | None = None
             try:
                 while incoming := await queue.get(fail=False, timeout=ANSWER_WITHIN):
@@ -284,32 +251,16 @@ async def _connect(url: URL) -> AbstractConnection:
         return await aio_pika.connect(url)
 
 
+async def _channel(connection: AbstractConnection) -> AbstractChannel:
+    async with asyncio.timeout(ANSWER_WITHIN):
+        return await connection.channel(on_return_raises=True)
+
+
 async def _close(connection: AbstractConnection) -> None:
     """Take leave of the broker, and not for long: it may be gone."""
     with contextlib.suppress(*CONNECTION_EXCEPTIONS):
         async with asyncio.timeout(FIRST_PAUSE):
             await connection.close()
-
-
-async def _quorum_queue(
-    channel: AbstractChannel, name: str, limit: int, then: str | None = None, after: timedelta | None = None
-) -> AbstractQueue:
-    """A replicated queue that drops nothing; what it gives up on, or what has waited long enough, goes to `then`."""
-    arguments: dict[str, str | int] = {
-        "x-queue-type": "quorum",
-        "x-overflow": "reject-publish",
-        "x-delivery-limit": limit,
-    }
-    if then is not None:
-        # By default a message is lost when its target is missing at that moment.
-        arguments |= {
-            "x-dead-letter-exchange": "",
-            "x-dead-letter-routing-key": then,
-            "x-dead-letter-strategy": "at-least-once",
-        }
-    if after is not None:
-        arguments["x-message-ttl"] = round(after.total_seconds() * 1000)
-    return await channel.declare_queue(name, durable=True, arguments=dict(arguments), timeout=ANSWER_WITHIN)
 
 
 def _kind(errors: BaseExceptionGroup[BaseException]) -> str:

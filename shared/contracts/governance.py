@@ -36,7 +36,7 @@ class ProposalSubmitted(Event):
 
 
 class ProposalRouted(Event):
-    """It is settled which bodies decide on a proposal, in which order."""
+    """It is settled which bodies decide on a proposal, in which order; told anew when a referral up adds one."""
 
     TYPE = "governance.proposal.routed.v1"
     SUBJECT = "proposal_id"

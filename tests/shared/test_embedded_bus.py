@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from shared.bus import embedded
 from shared.bus.embedded import EmbeddedBus
 from tests.eventually import eventually
-from tests.shared.bus_behaviour import SUBSCRIPTIONS, BusBehaviour, EmbeddedPlace, Received, consuming, message, running
+from tests.shared.bus_behaviour import BusBehaviour
+from tests.shared.bus_places import SUBSCRIPTIONS, EmbeddedPlace, Failing, Received, consuming, message, running
 
 
 class TestEmbeddedBus(BusBehaviour):
@@ -26,6 +28,19 @@ class TestEmbeddedBus(BusBehaviour):
                 await eventually(lambda: received)
                 await eventually(lambda: _rows(place, "casework") == 0)
         assert received == [sent]
+
+    async def test_delivers_at_once_what_its_own_process_publishes_and_replays(
+        self, place: EmbeddedPlace, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(embedded, "SWEEP_EVERY", 3600.0)
+        sent, failing = message(), Failing(ValueError())
+        async with running(place.bus(retry_after=())) as bus, consuming(bus, "casework", failing.deliver):
+            await asyncio.sleep(
+                0.1
+            )  # It has looked, found nothing and sleeps; were it later, it would find the message.
+            await bus.publish(sent)
+            await eventually(lambda: bus.replay("casework", sent.event_id))
+            await eventually(lambda: len(failing) == 2)
 
     async def test_a_message_reaches_all_its_consumers_or_none(self, place: EmbeddedPlace) -> None:
         async with running(place.bus()) as bus:
