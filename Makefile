@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: help setup run test test-embedded test-compose lint types imports snapshots snapshots-check migrations migration demo bench check clean
+.PHONY: help setup run test compose-up test-compose lint types imports snapshots snapshots-check migration demo check clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -24,6 +24,9 @@ run: setup ## Run the suite on PORT (8000) with its files in DATA_DIR (./data)
 
 test: setup ## Run the tests (those that need a server are skipped where there is none)
 	$(BIN)/pytest -n 2 --dist loadfile -m "not compose"
+
+compose-up: ## Run the suite on real servers in containers, on GATEWAY_PORT (8080)
+	docker compose up --build --wait
 
 test-compose: setup ## Run the path from outside against `docker compose up`, and stop its parts in the middle
 	$(BIN)/pytest tests/compose -m compose -s

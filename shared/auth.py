@@ -94,19 +94,20 @@ class TokenCheck:
 
     async def _known_keys(self, kept_for: timedelta) -> KeySet:
         if self._keys is None or time.monotonic() - self._fetched_at > kept_for.total_seconds():
-            self._keys = KeySet.import_key_set(await self._fetch())
+            self._keys = await self._fetch()
             self._fetched_at = time.monotonic()
         return self._keys
 
-    async def _fetch(self) -> Any:
+    async def _fetch(self) -> KeySet:
+        """Raises Unavailable also where what is given is not keys: that is no fault of the caller's."""
         try:
             if self.keys_file:
-                return json.loads(self.keys_file.read_text(encoding="utf-8"))
+                return KeySet.import_key_set(json.loads(self.keys_file.read_text(encoding="utf-8")))
             async with httpx.AsyncClient(timeout=5, follow_redirects=True) as client:
                 configuration = await client.get(f"{self.issuer.rstrip('/')}/.well-known/openid-configuration")
                 keys = await client.get(configuration.raise_for_status().json()["jwks_uri"])
-                return keys.raise_for_status().json()
-        except (OSError, httpx.HTTPError, KeyError, ValueError) as error:
+                return KeySet.import_key_set(keys.raise_for_status().json())
+        except (OSError, httpx.HTTPError, httpx.InvalidURL, JoseError, LookupError, TypeError, ValueError) as error:
             raise Unavailable from error
 
 
@@ -121,7 +122,9 @@ def _actor_from(claims: Mapping[str, Any]) -> Actor:
     known = {role.value for role in Role}
     return Actor(
         subject=str(claims["sub"]),
-        roles=frozenset(Role(role) for role in named if role in known) if isinstance(named, list) else frozenset(),
+        roles=frozenset(Role(role) for role in named if isinstance(role, str) and role in known)
+        if isinstance(named, list)
+        else frozenset(),
         **{key: str(claims[key]) for key in ("name", "area", "team", "organisation") if claims.get(key)},
     )
 

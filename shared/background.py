@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared import audit, clock, inbox, relay
 from shared.bus.embedded import EmbeddedBus
-from shared.bus.interface import Bus, Message
+from shared.bus.interface import Bus, Message, NotNow
 from shared.bus.rabbitmq import RabbitMQBus
 from shared.contracts.event import Envelope, Event, Received
 from shared.contracts.registry import SUBSCRIPTIONS
@@ -23,6 +23,7 @@ from shared.database import Database
 from shared.idempotency import forget_old_answers
 from shared.inbox import InboxRow
 from shared.outbox import OutboxRow
+from shared.problems import database_is_away
 from shared.service_client import ServiceClient
 from shared.settings import Settings
 from shared.telemetry import correlation_id, traceparent
@@ -116,7 +117,7 @@ async def run(
 async def _beat(file: Path) -> None:
     """Touch a file as long as this process gets round to it: what watches from outside sees one that hangs."""
     while True:
-        file.touch()
+        await asyncio.to_thread(file.touch)
         await asyncio.sleep(BEAT_SECONDS)
 
 
@@ -139,9 +140,14 @@ async def _consume(service: str, database: Database, bus: Bus, client: ServiceCl
     by_type = {event.TYPE: (event, reaction) for event, reaction in reactions.items()}
 
     async def deliver(message: Message) -> None:
-        if message.type in by_type and not await inbox.was_taken(database, message.event_id):
-            event, reaction = by_type[message.type]
-            await react(message, event, reaction, Work(database, client, message))
+        try:
+            if message.type in by_type and not await inbox.was_taken(database, message.event_id):
+                event, reaction = by_type[message.type]
+                await react(message, event, reaction, Work(database, client, message))
+        except Exception as error:
+            if database_is_away(error):
+                raise NotNow(f"{service}'s database") from error  # an outage of hours makes no dead letters
+            raise
 
     await bus.start()
     await bus.subscribe(service, deliver)

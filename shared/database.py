@@ -63,6 +63,9 @@ class Hundredths(TypeDecorator[Decimal]):
         return None if value is None else Decimal(value) / 100
 
 
+# Without recursive triggers `INSERT OR REPLACE` would remove a row past the trigger that guards the audit.
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000", "recursive_triggers=ON")
+
 Json = JSON().with_variant(JSONB(), "postgresql")
 TYPES: dict[Any, Any] = {datetime: UtcDateTime(), dict[str, Any]: Json, list[str]: Json, list[dict[str, Any]]: Json}
 
@@ -117,7 +120,7 @@ def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) ->
     # The driver's own transactions begin at the first write and lose updates; ours begin in `_begin_sqlite`.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000"):
+    for pragma in PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

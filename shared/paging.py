@@ -3,13 +3,14 @@
 import base64
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Select, tuple_
+from sqlalchemy import BigInteger, Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.types import TypeEngine
 
 from shared.problems import InvalidBody
 
@@ -29,29 +30,44 @@ class PageQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     limit: int = Field(50, ge=1, le=200)
-    after: str | None = Field(None, max_length=500)
+    after: str | None = Field(None, max_length=1000)
 
 
 def _to_cursor(values: Sequence[Any]) -> str:
     texts = [value.isoformat() if isinstance(value, (date, datetime)) else str(value) for value in values]
-    return base64.urlsafe_b64encode(json.dumps(texts).encode()).decode()
+    return base64.urlsafe_b64encode(json.dumps(texts, ensure_ascii=False).encode()).decode()
 
 
 def _from_cursor(cursor: str, columns: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
     try:
         texts = json.loads(base64.urlsafe_b64decode(cursor))
-        return [_parse(text, column.type.python_type) for text, column in zip(texts, columns, strict=True)]
-    except (ValueError, TypeError) as error:
+        return [_parse(text, column.type) for text, column in zip(texts, columns, strict=True)]
+    except (ValueError, TypeError, ArithmeticError) as error:
         raise InvalidBody("/after", "cursor", "This is not a cursor that this list gave") from error
 
 
-def _parse(text: str, kind: type) -> Any:
+def _parse(text: Any, column: TypeEngine[Any]) -> Any:
+    """The value that a column of this type may hold; anything else would be refused by the database, as a failure."""
+    kind = column.python_type
+    if not isinstance(text, str):
+        raise TypeError("a cursor is a list of texts")
     if kind is datetime:
         instant = datetime.fromisoformat(text)
         if instant.tzinfo is None:
             raise ValueError("an instant needs a time zone")
-        return instant
-    return date.fromisoformat(text) if kind is date else kind(text)
+        return instant.astimezone(UTC)
+    if kind is date:
+        return date.fromisoformat(text)
+    value = kind(text)
+    if isinstance(value, int) and not -_bound_of(column) <= value < _bound_of(column):
+        raise ValueError("no such number")
+    if isinstance(value, str) and "\0" in value.encode().decode():
+        raise ValueError("no such text")
+    return value
+
+
+def _bound_of(column: TypeEngine[Any]) -> int:
+    return 1 << 63 if isinstance(column, BigInteger) else 1 << 31
 
 
 async def page_of(

@@ -3,6 +3,8 @@
 A problem never repeats what was sent and never shows the text of an exception: both may hold people's data.
 """
 
+import errno
+import socket
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -178,7 +180,9 @@ async def _answer_named(request: Request, error: Exception) -> Response:
 
 def database_is_away(error: BaseException) -> bool:
     """Whether an error says that the database cannot be reached, rather than that a statement is wrong."""
-    if isinstance(error, (ConnectionError, TimeoutError, PoolTimeout)):
+    if isinstance(error, (ConnectionError, TimeoutError, PoolTimeout, socket.gaierror)):
+        return True
+    if isinstance(error, OSError) and error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
         return True
     if not isinstance(error, DBAPIError):
         return False

@@ -1,7 +1,7 @@
 """`make snapshots`: what the suite promises, written from the code: OpenAPI, AsyncAPI and the schemas of its events.
 
-`--check` writes nothing and fails where a file is not what the code says. A change that would break a reader of an event
-is refused: such an event is published as a new type, `.v2`.
+`--check` writes nothing and fails where a file is not what the code says. A change that would break a reader of an
+event is refused: such an event is published as a new type, `.v2`.
 """
 
 import json
@@ -99,8 +99,9 @@ def asyncapi() -> dict[str, Any]:
             "title": "Ridgeway events",
             "version": "1",
             "description": (
-                "CloudEvents 1.0 in structured JSON. Events are thin: ids, codes, counts and times. On RabbitMQ the routing"
-                " key in the topic exchange `ridgeway` is the type, and the header `x-ridgeway-event-id` repeats the id."
+                "CloudEvents 1.0 in structured JSON. Events are thin: ids, codes, counts and times. On RabbitMQ the"
+                " routing key in the topic exchange `ridgeway` is the type, and the header `x-ridgeway-event-id` repeats"
+                " the id."
             ),
         },
         "defaultContentType": "application/cloudevents+json",

@@ -93,7 +93,9 @@ class EmbeddedBus:
         self._connection: sqlite3.Connection | None = None
 
     async def start(self) -> None:
-        """Open the file, creating it and its table where they do not exist."""
+        """Open the file, creating it and its table where they do not exist; once, however many share the bus."""
+        if self._thread is not None:
+            return
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-bus")
         self._connection = await asyncio.get_running_loop().run_in_executor(self._thread, _open, self._path)
 

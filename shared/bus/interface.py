@@ -45,7 +45,7 @@ class DeadLetter:
 
 class Bus(Protocol):
     async def start(self) -> None:
-        """Open what is needed to publish; every subscriber's queue exists once this returns."""
+        """Open what is needed to publish, unless it is open; every subscriber's queue exists once this returns."""
 
     async def close(self) -> None: ...
 

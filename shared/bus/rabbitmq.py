@@ -72,8 +72,10 @@ class RabbitMQBus:
         self._closing: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Connect, and declare the exchange and the queues of all consumers; raise at once when it cannot be."""
-        self._discard(self._publisher)
+        """Connect, and declare the exchange and the queues of all consumers; raise at once when it cannot be.
+
+        Where there is a connection already it serves: relays and consumers of several services may share a bus.
+        """
         await self._open()
 
     async def close(self) -> None:

@@ -101,9 +101,10 @@ class TestQueuesThatGoMissing:
             await bus.publish(first)
             await eventually(lambda: first in received)
             await channel.queue_delete(f"{place.exchange}.casework")
-            # It has noticed when it has declared the queue anew; that the queue is bound as well, start() makes sure.
+            # It has noticed when it has declared the queue anew; any process that starts sees to its bindings.
             await eventually(lambda: _exists(place, f"{place.exchange}.casework"))
-            await bus.start()
+            async with running(place.bus()):
+                pass
             await bus.publish(second)
             await eventually(lambda: second in received)
 
