@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.referrals.people.models import Adult, Child, Family
 from services.referrals.referrals import rules
-from services.referrals.referrals.models import Adult, Child, Family, Referral, ReferralChange, ReferralChild
+from services.referrals.referrals.models import Referral, ReferralChange, ReferralChild
 from services.referrals.referrals.queries import find_referral
 from services.referrals.referrals.schemas import NewDecision, NewPlacement, NewRating, NewReferral
 from shared import audit, clock, outbox

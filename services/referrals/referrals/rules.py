@@ -9,7 +9,7 @@ from shared.working_days import close_of_working_day
 
 Status = Literal["submitted", "rated", "awaiting_sign_off", "accepted", "not_accepted", "withdrawn"]
 Rating = Literal["red", "amber", "green"]
-Step = Literal["place", "rate", "decide"]
+Step = Literal["acknowledge", "amend", "place", "withdraw", "rate", "decide", "sign_off"]
 
 RATED_WITHIN = 1
 """Working days from receipt to the rating (OX, local)."""
@@ -26,12 +26,28 @@ UNBORN_EXPECTED_WITHIN = timedelta(days=300)
 UNBORN_LATE_BY = timedelta(days=42)
 """How long after the expected date a birth may still be unreported."""
 
-STEPS: dict[Step, frozenset[Status]] = {
-    "place": frozenset({"submitted", "rated", "awaiting_sign_off", "accepted", "not_accepted"}),
-    "rate": frozenset({"submitted", "rated"}),
-    "decide": frozenset({"submitted", "rated"}),
+
+@dataclass(frozen=True)
+class StepRule:
+    """From which statuses a step may be taken, and to which it may lead; none: the status stays."""
+
+    taken_from: frozenset[Status]
+    leads_to: frozenset[Status] = frozenset()
+
+
+UNDECIDED: frozenset[Status] = frozenset({"submitted", "rated", "awaiting_sign_off"})
+DECIDED: frozenset[Status] = frozenset({"accepted", "not_accepted"})
+
+STEPS: dict[Step, StepRule] = {
+    "acknowledge": StepRule(UNDECIDED | DECIDED),
+    "amend": StepRule(UNDECIDED | DECIDED),
+    "place": StepRule(UNDECIDED | DECIDED),
+    "withdraw": StepRule(frozenset({"submitted", "rated"}), frozenset({"withdrawn"})),
+    "rate": StepRule(frozenset({"submitted", "rated"}), frozenset({"rated"})),
+    "decide": StepRule(frozenset({"submitted", "rated"}), DECIDED | {"awaiting_sign_off"}),
+    "sign_off": StepRule(frozenset({"awaiting_sign_off"}), DECIDED | {"rated"}),
 }
-"""From which status each step may be taken."""
+"""The life of a referral, stated once: the code refuses every other step, and the documents draw their picture of it."""
 
 STATUS_AFTER: dict[str, Status] = {
     "strategy_discussion": "accepted",
@@ -62,7 +78,7 @@ def decision_due_by(received_at: datetime, rating: Rating | None, immediate_dang
 
 
 def may_step(step: Step, status: str) -> bool:
-    return status in STEPS[step]
+    return status in STEPS[step].taken_from
 
 
 def needs_rating_first(status: str, immediate_danger: bool) -> bool:

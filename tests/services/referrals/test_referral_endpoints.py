@@ -9,7 +9,8 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from services.referrals.referrals.models import Child, Referral, ReferralChange
+from services.referrals.people.models import Child
+from services.referrals.referrals.models import Referral, ReferralChange
 from shared import clock, outbox
 from shared.audit import AuditRow
 from shared.contracts.referrals import ReferralAccepted, ReferralClosed, ReferralSubmitted
