@@ -66,18 +66,21 @@ def create_suite(when_ready: Callable[[], None] = lambda: None) -> FastAPI:
 
     for service, app in apps.items():
         suite.mount(f"/{service}", app)
+        app.state.client = _client_within(suite)
     return suite
 
 
 def _start_background(suite: FastAPI, apps: dict[str, FastAPI]) -> list[asyncio.Task[None]]:
     any_settings: Settings = next(iter(apps.values())).state.settings
     bus = background.bus_of(any_settings)
-    client = ServiceClient(
-        {service: f"http://suite/{service}" for service in apps},
-        service_token_of(any_settings),
-        httpx.ASGITransport(app=suite, raise_app_exceptions=False),
-    )
+    client = _client_within(suite, service_token_of(any_settings))
     return [asyncio.create_task(_run(service, app, bus, client)) for service, app in apps.items()]
+
+
+def _client_within(suite: FastAPI, token: Callable[[], str] | None = None) -> ServiceClient:
+    """Questions of one service to another stay in this process."""
+    transport = httpx.ASGITransport(app=suite, raise_app_exceptions=False)
+    return ServiceClient({service: f"http://suite/{service}" for service in SERVICES}, token, transport)
 
 
 async def _run(service: str, app: FastAPI, bus: Bus, client: ServiceClient) -> None:

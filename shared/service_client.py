@@ -1,6 +1,7 @@
 """Questions to another service, under our own permission: the one place from which a service calls a service."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -22,24 +23,37 @@ class AnswerRefused(Exception):
 
 
 class ServiceClient:
-    """Asks the other services; `urls` says where each listens, `token` gives a token with the role `service`."""
+    """Asks the other services; `urls` says where each listens, `token` gives a token with the role `service`.
+
+    An API process has no token: it asks only what is public.
+    """
 
     def __init__(
-        self, urls: Mapping[str, str], token: Callable[[], str], transport: httpx.AsyncBaseTransport | None = None
+        self,
+        urls: Mapping[str, str],
+        token: Callable[[], str] | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._urls = urls
         self._token = token
-        self._http = httpx.AsyncClient(timeout=TIMEOUT, transport=transport)
+        self._transport = transport
 
-    async def get(self, service: str, path: str) -> Any:
+    @cached_property
+    def _http(self) -> httpx.AsyncClient:
+        """Made at the first question: it reads the certificates of the machine, and most processes ask nothing."""
+        return httpx.AsyncClient(timeout=TIMEOUT, transport=self._transport)
+
+    async def get(self, service: str, path: str, params: Mapping[str, str] | None = None) -> Any:
         """The JSON at a path of a service. Raises NotNow where it does not answer, AnswerRefused where it says no."""
-        headers = {"Authorization": f"Bearer {self._token()}", "Access-Reason": "event"}
+        if service not in self._urls:
+            raise NotNow(service)  # nothing says where it listens
+        headers = {"Authorization": f"Bearer {self._token()}", "Access-Reason": "event"} if self._token else {}
         if (current := correlation_id.get()) is not None:
             headers["X-Correlation-Id"] = current
         if (trace := traceparent.get()) is not None:
             headers["traceparent"] = trace
         try:
-            answer = await self._http.get(self._urls[service] + path, headers=headers)
+            answer = await self._http.get(self._urls[service] + path, params=params, headers=headers)
         except httpx.HTTPError as error:
             raise NotNow(service) from error
         # 401: our token has run out and is about to be replaced, or the other side cannot reach the issuer's keys.
@@ -50,7 +64,8 @@ class ServiceClient:
         return answer.json()
 
     async def close(self) -> None:
-        await self._http.aclose()
+        if "_http" in self.__dict__:
+            await self._http.aclose()
 
 
 def service_token_of(settings: Settings) -> Callable[[], str]:

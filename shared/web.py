@@ -25,6 +25,7 @@ from shared.auth import token_check
 from shared.database import Database
 from shared.outbox import OutboxRow
 from shared.problems import NotFound, Problem
+from shared.service_client import ServiceClient
 from shared.settings import Settings
 from shared.telemetry import correlation_id, new_traceparent, traceparent, where_raised
 
@@ -57,6 +58,21 @@ async def _read_session(request: Request) -> AsyncIterator[AsyncSession]:
 # scope="function": the commit happens before the answer goes out, so that one that fails is never announced as done.
 Session = Annotated[AsyncSession, Depends(_session, scope="function")]
 ReadSession = Annotated[AsyncSession, Depends(_read_session, scope="function")]
+
+
+def _own_database(request: Request) -> Database:
+    database: Database = request.app.state.database
+    return database
+
+
+def _other_services(request: Request) -> ServiceClient:
+    client: ServiceClient = request.app.state.client
+    return client
+
+
+# For what asks another service: no transaction may be open meanwhile, so it begins its own, before or after.
+OwnDatabase = Annotated[Database, Depends(_own_database)]
+OtherServices = Annotated[ServiceClient, Depends(_other_services)]
 AccessReason = Annotated[str | None, Header(max_length=200, description="Why this person's record is opened.")]
 
 
@@ -190,6 +206,7 @@ def create_service(
     app.state.service = service
     app.state.settings = settings
     app.state.database = Database(settings.database())
+    app.state.client = ServiceClient(settings.service_urls())
     app.state.token_check = token_check(settings)
     registry = CollectorRegistry()
     problems.install(app)

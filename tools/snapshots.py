@@ -1,4 +1,5 @@
-"""`make snapshots`: what the suite promises, written from the code: OpenAPI, AsyncAPI and the schemas of its events.
+"""`make snapshots`: what the suite promises, written from the code: OpenAPI, AsyncAPI, the schemas of its events, and
+the picture of a referral's life.
 
 `--check` writes nothing and fails where a file is not what the code says. A change that would break a reader of an
 event is refused: such an event is published as a new type, `.v2`.
@@ -9,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from shared.contracts.event import Envelope, Event
 from shared.contracts.registry import EVENTS, SUBSCRIPTIONS
@@ -100,8 +101,8 @@ def asyncapi() -> dict[str, Any]:
             "version": "1",
             "description": (
                 "CloudEvents 1.0 in structured JSON. Events are thin: ids, codes, counts and times. On RabbitMQ the"
-                " routing key in the topic exchange `ridgeway` is the type, and the header `x-ridgeway-event-id` repeats"
-                " the id."
+                " routing key in the topic exchange `ridgeway` is the type, and the header `x-ridgeway-event-id`"
+                " repeats the id."
             ),
         },
         "defaultContentType": "application/cloudevents+json",
@@ -111,24 +112,55 @@ def asyncapi() -> dict[str, Any]:
     }
 
 
-def snapshots() -> Iterator[tuple[Path, dict[str, Any]]]:
+def referral_states() -> str:
+    """The life of a referral as a picture, drawn from the table by which the code refuses every other step."""
+    rules = import_module("services.referrals.referrals.rules")
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for step, rule in rules.STEPS.items():
+        for status in sorted(rule.taken_from):
+            for following in sorted(rule.leads_to) or [status]:
+                arrows.setdefault((status, following), []).append(step)
+    last = [status for status in get_args(rules.Status) if not any(a == status != b for a, b in arrows)]
+    return "\n".join(
+        [
+            "# The life of a referral",
+            "",
+            "Drawn by `make snapshots` from `rules.STEPS` of the referrals service. Every other step is a 409 that",
+            "names the status.",
+            "",
+            "```mermaid",
+            "stateDiagram-v2",
+            "    [*] --> submitted: submit",
+            *(f"    {a} --> {b}: {', '.join(sorted(steps))}" for (a, b), steps in sorted(arrows.items())),
+            *(f"    {status} --> [*]" for status in last),
+            "```",
+            "",
+        ]
+    )
+
+
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def snapshots() -> Iterator[tuple[Path, str]]:
     """Each file with what the code says it holds."""
     for kind, event in EVENTS.items():
-        yield SCHEMAS / f"{kind}.json", schema_of(event)
-    yield DOCS / "asyncapi.json", asyncapi()
+        yield SCHEMAS / f"{kind}.json", _json(schema_of(event))
+    yield DOCS / "asyncapi.json", _json(asyncapi())
+    yield DOCS / "referral-states.md", referral_states()
     for service in SERVICES:
         app = import_module(f"services.{service}.app").create_app()
-        yield DOCS / "openapi" / f"{service}.json", app.openapi()
+        yield DOCS / "openapi" / f"{service}.json", _json(app.openapi())
 
 
 def main(check: bool) -> int:
     stale = 0
-    for path, content in snapshots():
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+    for path, text in snapshots():
         old = path.read_text(encoding="utf-8") if path.exists() else None
         if text == old:
             continue
-        if old and path.parent == SCHEMAS and (breaks := breaking_changes(json.loads(old), content)):
+        if old and path.parent == SCHEMAS and (breaks := breaking_changes(json.loads(old), json.loads(text))):
             print(f"{path.relative_to(ROOT)} would break its readers: {'; '.join(breaks)}")
             stale += 1
         elif check:

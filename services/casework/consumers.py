@@ -1,12 +1,12 @@
 """Events that come in to the casework service."""
 
-from services.casework.cases.actions import open_case
+from services.casework.cases.actions import note_merge, open_case
 from services.casework.cases.schemas import ReferralAsked
 from services.casework.ceilings.actions import apply_ceiling
 from shared.background import Reactions, Work
 from shared.contracts.event import Received
 from shared.contracts.governance import DecisionMade
-from shared.contracts.referrals import ReferralAccepted
+from shared.contracts.referrals import ChildMerged, ChildUnmerged, ReferralAccepted
 
 APPROVED = ("approved", "approved_with_conditions")
 
@@ -24,7 +24,21 @@ async def apply_ceiling_when_decision_made(event: Received[DecisionMade], work: 
             await apply_ceiling(session, event.data, event.data.effect)
 
 
+async def follow_child_when_merged(event: Received[ChildMerged], work: Work) -> None:
+    """The child answers to the surviving id from now on."""
+    merged = event.data
+    async with work.take() as session:
+        await note_merge(session, merged.merged_child_id, merged.surviving_child_id, event.sequence)
+
+
+async def go_back_when_child_unmerged(event: Received[ChildUnmerged], work: Work) -> None:
+    async with work.take() as session:
+        await note_merge(session, event.data.merged_child_id, None, event.sequence)
+
+
 REACTIONS: Reactions = {
     ReferralAccepted: open_case_when_referral_accepted,
+    ChildMerged: follow_child_when_merged,
+    ChildUnmerged: go_back_when_child_unmerged,
     DecisionMade: apply_ceiling_when_decision_made,
 }

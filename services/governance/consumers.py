@@ -5,12 +5,19 @@ from services.governance.decisions import actions as decisions
 from shared.background import Reactions, Work
 from shared.contracts.casework import CaseloadCeilingExceeded, CeilingChanged
 from shared.contracts.event import Received
+from shared.contracts.referrals import ReferralDecisionOverdue
 
 
 async def put_ceiling_exceeded_on_next_core_group_agenda(event: Received[CaseloadCeilingExceeded], work: Work) -> None:
     """A worker over the ceiling is one item on the next agenda, whatever the number of families allocated till then."""
     async with work.take() as session:
         await agendas.raise_ceiling_exceeded(session, event)
+
+
+async def put_overdue_decision_on_next_core_group_agenda(event: Received[ReferralDecisionOverdue], work: Work) -> None:
+    """A referral that waits too long for its decision is one item on the next agenda, however often it is told of."""
+    async with work.take() as session:
+        await agendas.raise_decision_overdue(session, event)
 
 
 async def note_in_force_when_ceiling_changed(event: Received[CeilingChanged], work: Work) -> None:
@@ -21,5 +28,6 @@ async def note_in_force_when_ceiling_changed(event: Received[CeilingChanged], wo
 
 REACTIONS: Reactions = {
     CaseloadCeilingExceeded: put_ceiling_exceeded_on_next_core_group_agenda,
+    ReferralDecisionOverdue: put_overdue_decision_on_next_core_group_agenda,
     CeilingChanged: note_in_force_when_ceiling_changed,
 }

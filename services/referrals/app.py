@@ -2,7 +2,17 @@
 
 from fastapi import FastAPI
 
+from services.referrals.amendments.endpoints import router as amendments
+from services.referrals.consultations.endpoints import router as consultations
+from services.referrals.decisions.endpoints import router as decisions
+from services.referrals.drafts.endpoints import router as drafts
+from services.referrals.information_requests.endpoints import router as information_requests
+from services.referrals.link_workers.endpoints import router as link_workers
+from services.referrals.matches.endpoints import router as matches
+from services.referrals.merges.endpoints import router as merges
+from services.referrals.people.endpoints import router as people
 from services.referrals.referrals.endpoints import router as referrals
+from services.referrals.thresholds.endpoints import router as thresholds
 from shared.places import all_places
 from shared.settings import Settings, settings_of
 from shared.web import create_service
@@ -12,4 +22,22 @@ DESCRIPTION = "The MASH: the single front door. A referral comes in, is rated by
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     all_places()  # read now, so that the first referral does not wait for it
-    return create_service("referrals", "referrals", DESCRIPTION, [referrals], settings or settings_of("referrals"))
+    return create_service(
+        "referrals",
+        "referrals",
+        DESCRIPTION,
+        [
+            referrals,
+            people,
+            merges,
+            matches,
+            drafts,
+            amendments,
+            information_requests,
+            thresholds,
+            decisions,
+            consultations,
+            link_workers,
+        ],
+        settings or settings_of("referrals"),
+    )

@@ -157,6 +157,24 @@ LEVELS: Codes = {
     "4": "Child protection or court",
 }
 
+LAWFUL_BASES: Codes = {
+    "consent": "The family agreed",
+    "safeguarding_s47": "Enquiries into significant harm: Children Act 1989 s47",
+    "safeguarding_s17": "Safeguarding and promoting the welfare of a child in need: Children Act 1989 s17",
+    "vital_interests": "Vital interests of the child or of another person: UK GDPR article 6(1)(d)",
+    "legal_obligation": "Another legal obligation: UK GDPR article 6(1)(c)",
+    "public_task": "A task in the public interest: UK GDPR article 6(1)(e)",
+    "crime_prevention": "Prevention or detection of crime: Data Protection Act 2018, schedule 2, paragraph 2",
+}
+"""By which right a partner is asked for information; each but consent overrides it and needs a reason."""
+
+PARTNER_RISKS: Codes = {
+    "high": "High risk in the partner's own view",
+    "medium": "Medium risk",
+    "low": "Low risk",
+    "none": "No risk, or nothing known",
+}
+
 ALL: dict[str, Codes] = {
     "sexes": SEXES,
     "sources": SOURCES,
@@ -169,4 +187,6 @@ ALL: dict[str, Codes] = {
     "outcomes": OUTCOMES,
     "levels": LEVELS,
     "primary_needs": PRIMARY_NEEDS,
+    "lawful_bases": LAWFUL_BASES,
+    "partner_risks": PARTNER_RISKS,
 }

@@ -78,3 +78,40 @@ class ReferralClosed(Event):
     level: int
     area: Area | None
     decided_at: datetime
+
+
+class ReferralDecisionOverdue(Event):
+    """A referral still waits for its final decision after the time by which it was due: told once for each due time."""
+
+    TYPE = "referrals.referral.decision_overdue.v1"
+    SUBJECT = "referral_id"
+
+    referral_id: UUID
+    area: Area | None
+    rating: Literal["red", "amber", "green"] | None
+    decision_due_at: datetime
+    immediate_danger: bool
+
+
+class ChildMerged(Event):
+    """Two records are of one child: what is known under the merged id belongs to the surviving one from now on."""
+
+    TYPE = "referrals.child.merged.v1"
+    SUBJECT = "merged_child_id"
+
+    merge_id: UUID
+    surviving_child_id: UUID
+    merged_child_id: UUID
+    merged_at: datetime
+
+
+class ChildUnmerged(Event):
+    """A merge was reversed: the merged record stands for a child of its own again."""
+
+    TYPE = "referrals.child.unmerged.v1"
+    SUBJECT = "merged_child_id"
+
+    merge_id: UUID
+    surviving_child_id: UUID
+    merged_child_id: UUID
+    unmerged_at: datetime

@@ -10,6 +10,9 @@ EVENTS: dict[str, type[Event]] = {
         referrals.ReferralRated,
         referrals.ReferralAccepted,
         referrals.ReferralClosed,
+        referrals.ChildMerged,
+        referrals.ChildUnmerged,
+        referrals.ReferralDecisionOverdue,
         casework.CaseOpened,
         casework.CaseAllocated,
         casework.CaseloadCeilingExceeded,
@@ -21,9 +24,18 @@ EVENTS: dict[str, type[Event]] = {
 }
 
 _TAKEN_BY: dict[str, tuple[type[Event], ...]] = {
-    "casework": (referrals.ReferralAccepted, governance.DecisionMade),
-    "centres": (casework.CaseOpened,),
-    "governance": (casework.CaseloadCeilingExceeded, casework.CeilingChanged),
+    "casework": (referrals.ReferralAccepted, referrals.ChildMerged, referrals.ChildUnmerged, governance.DecisionMade),
+    "centres": (
+        casework.CaseOpened,
+        referrals.ChildMerged,
+        referrals.ChildUnmerged,
+    ),
+    "referrals": (casework.CaseAllocated,),
+    "governance": (
+        casework.CaseloadCeilingExceeded,
+        casework.CeilingChanged,
+        referrals.ReferralDecisionOverdue,
+    ),
 }
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {

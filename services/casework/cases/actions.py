@@ -1,9 +1,15 @@
 """Opening a case for a family."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.cases.models import Case, CaseChild
+from services.casework.cases.models import Case, CaseChild, MergedChild
+from services.casework.cases.queries import former_ids, surviving_ids
 from services.casework.cases.rules import PATHWAY_AFTER
 from services.casework.cases.schemas import ReferralAsked
 from shared import outbox
@@ -22,7 +28,7 @@ async def open_case(session: AsyncSession, accepted: ReferralAccepted, referral:
         area=referral.area,
         pathway=PATHWAY_AFTER[accepted.outcome],
         status="open",
-        child_count=len(referral.children),
+        child_count=await _count(session, [child.child_id for child in referral.children]),
         opened_on=london_day(accepted.decided_at),
         opened_at=accepted.decided_at,
     )
@@ -41,3 +47,32 @@ async def open_case(session: AsyncSession, accepted: ReferralAccepted, referral:
             opened_on=case.opened_on,
         ),
     )
+
+
+async def note_merge(session: AsyncSession, child_id: UUID, surviving_child_id: UUID | None, sequence: int) -> None:
+    """Keep what the referrals service last said of a child's record, and count the children of its cases anew.
+
+    An older fact that comes late changes nothing.
+    """
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    said = {"surviving_child_id": surviving_child_id, "sequence": sequence}
+    await session.execute(
+        insert(MergedChild)
+        .values(child_id=child_id, **said)
+        .on_conflict_do_update(index_elements=["child_id"], set_=said, where=MergedChild.sequence < sequence)
+    )
+    await _count_children_again(session, await former_ids(session, [child_id]))
+
+
+async def _count_children_again(session: AsyncSession, child_ids: Collection[UUID]) -> None:
+    """Two records of one child in one case are one child of the caseload."""
+    of_these = select(CaseChild.case_id).where(CaseChild.child_id.in_(child_ids))
+    rows = select(Case).where(Case.id.in_(of_these)).order_by(Case.id).with_for_update()
+    for case in await session.scalars(rows):
+        children = await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id == case.id))
+        case.child_count = await _count(session, children.all())
+        case.version += 1
+
+
+async def _count(session: AsyncSession, child_ids: Collection[UUID]) -> int:
+    return len(set((await surviving_ids(session, child_ids)).values()))

@@ -38,7 +38,7 @@ async def get_case(
     case = await queries.find_case(session, actor, case_id)
     audit.record(session, actor, "case_look", "case", case.id, reason=access_reason)
     set_etag(response, case.version)
-    return CaseShown.model_validate(case)
+    return CaseShown.of(case, await queries.surviving_ids(session, [child.child_id for child in case.children]))
 
 
 @router.get("/codes")

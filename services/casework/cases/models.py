@@ -45,3 +45,15 @@ class Case(Table):
 
     children: Mapped[list[CaseChild]] = relationship(lazy="raise", order_by=CaseChild.child_id)
     key_worker: Mapped[Worker | None] = relationship(lazy="raise")
+
+
+class MergedChild(Table):
+    """What the referrals service last said of a child's record: merged into another, or standing for itself again."""
+
+    __tablename__ = "merged_children"
+
+    child_id: Mapped[UUID] = mapped_column(primary_key=True)
+    surviving_child_id: Mapped[UUID | None] = mapped_column(index=True)
+    """None: a merge was reversed."""
+    sequence: Mapped[int]
+    """The number of the event that said so: one with a lower number is an older fact."""

@@ -1,12 +1,13 @@
 """Reads of cases, filtered by what the actor may see."""
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from services.casework.cases.models import Case
+from services.casework.cases.models import Case, MergedChild
 from services.casework.cases.rules import WHOLE_TEAM
 from services.casework.cases.schemas import CasesQuery
 from services.casework.workers.models import Worker
@@ -51,3 +52,36 @@ def open_cases(actor: Actor, query: CasesQuery) -> Select[Case]:
     if query.unallocated is not None:
         rows = rows.where(Case.key_worker_id.is_(None) if query.unallocated else Case.key_worker_id.is_not(None))
     return rows
+
+
+async def surviving_ids(session: AsyncSession, child_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """For each id of a child the one that it answers to: itself, or the last that its record was merged into.
+
+    Merges are told by events that may come in any order, so that a circle is possible for a moment; it is not followed.
+    """
+    into: dict[UUID, UUID] = {}
+    fresh = asked = set(child_ids)
+    while fresh:
+        rows = select(MergedChild.child_id, MergedChild.surviving_child_id).where(MergedChild.child_id.in_(fresh))
+        told = {child_id: last for child_id, last in await session.execute(rows) if last}
+        into |= told
+        fresh = set(told.values()) - into.keys()
+    return {child_id: _last(child_id, into) for child_id in asked}
+
+
+def _last(child_id: UUID, into: Mapping[UUID, UUID]) -> UUID:
+    passed = {child_id}
+    while (following := into.get(child_id, child_id)) not in passed:
+        passed.add(child_id := following)
+    return child_id
+
+
+async def former_ids(session: AsyncSession, child_ids: Iterable[UUID]) -> set[UUID]:
+    """These ids and all those of records that were merged into theirs."""
+    found: set[UUID] = set()
+    fresh = set(child_ids)
+    while fresh:
+        found |= fresh
+        rows = select(MergedChild.child_id).where(MergedChild.surviving_child_id.in_(fresh))
+        fresh = set((await session.scalars(rows)).all()) - found
+    return found

@@ -1,11 +1,13 @@
 """What callers of the cases endpoints get, and what casework asks of the referrals service."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Literal
+from typing import Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.casework.cases.models import Case
 from shared.contracts.casework import Pathway
 from shared.paging import PageQuery
 from shared.places import Area
@@ -69,9 +71,18 @@ class CaseListed(BaseModel):
 
 
 class CaseShown(CaseListed):
-    """A case with its children."""
+    """A case with its children, each under the id that it answers to since its records were merged."""
 
     children: list[CaseChildShown]
+
+    @classmethod
+    def of(cls, case: Case, surviving_ids: Mapping[UUID, UUID]) -> Self:
+        children: dict[UUID, CaseChildShown] = {}
+        for child in sorted(case.children, key=lambda each: each.child_id not in surviving_ids.values()):
+            shown = CaseChildShown.model_validate(child)
+            surviving_id = surviving_ids[child.child_id]
+            children.setdefault(surviving_id, shown.model_copy(update={"child_id": surviving_id}))
+        return cls(**CaseListed.model_validate(case).model_dump(), children=list(children.values()))
 
 
 class CasesQuery(PageQuery):

@@ -7,7 +7,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.centres.bookings import queries, rules
-from services.centres.bookings.models import Booking, FamilyCase
+from services.centres.bookings.models import Booking, FamilyCase, MergedChild
 from services.centres.bookings.schemas import NewBooking
 from services.centres.timetable.models import TimetableSession
 from services.centres.timetable.queries import find_session
@@ -77,4 +77,15 @@ async def note_case(
         insert(FamilyCase)
         .values(case_id=case_id, **said)
         .on_conflict_do_update(index_elements=["case_id"], set_=said, where=FamilyCase.sequence < sequence)
+    )
+
+
+async def note_merge(session: AsyncSession, child_id: UUID, surviving_child_id: UUID | None, sequence: int) -> None:
+    """Keep what the referrals service last said of a child's record; an older fact that comes late changes nothing."""
+    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
+    said = {"surviving_child_id": surviving_child_id, "sequence": sequence}
+    await session.execute(
+        insert(MergedChild)
+        .values(child_id=child_id, **said)
+        .on_conflict_do_update(index_elements=["child_id"], set_=said, where=MergedChild.sequence < sequence)
     )

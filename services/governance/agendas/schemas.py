@@ -58,3 +58,30 @@ class CeilingExceededOnAgenda(BaseModel):
         return cls(
             id=issue.id, worker_id=issue.about_id, occurrences=issue.occurrences, since=issue.since, **issue.facts
         )
+
+
+class DecisionOverdueOnAgenda(BaseModel):
+    """A referral waited for its final decision after the time by which it was due; one item, however often told of."""
+
+    id: UUID
+    kind: Literal["decision_overdue"] = "decision_overdue"
+    referral_id: UUID
+    area: Area | None
+    rating: Literal["red", "amber", "green"] | None
+    immediate_danger: bool
+    decision_due_at: datetime
+    """The latest due time that passed."""
+    occurrences: int
+    """How many due times passed: a referral that is rated anew has another."""
+    since: datetime
+    """The first of them."""
+
+    @classmethod
+    def of(cls, issue: Issue) -> Self:
+        return cls(
+            id=issue.id, referral_id=issue.about_id, occurrences=issue.occurrences, since=issue.since, **issue.facts
+        )
+
+
+def issue_on_agenda(issue: Issue) -> CeilingExceededOnAgenda | DecisionOverdueOnAgenda:
+    return (DecisionOverdueOnAgenda if issue.kind == "decision_overdue" else CeilingExceededOnAgenda).of(issue)

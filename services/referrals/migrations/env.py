@@ -1,4 +1,14 @@
+from services.referrals.consultations.models import Consultation
+from services.referrals.decisions.models import Decision
+from services.referrals.drafts.models import Draft
+from services.referrals.information_requests.models import InformationRequest
+from services.referrals.link_workers.models import LinkWorker
+from services.referrals.matches.models import MatchAnswer
+from services.referrals.merges.models import Merge
 from services.referrals.referrals.models import Referral
+from services.referrals.thresholds.models import KeyWorker
 from shared.migrations import run_env
 
+topics = (Consultation, Decision, Draft, InformationRequest, KeyWorker, LinkWorker, MatchAnswer, Merge)
+assert {each.metadata for each in topics} == {Referral.metadata}
 run_env(Referral.metadata)

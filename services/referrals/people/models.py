@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.referrals.tables import Table
@@ -15,12 +15,27 @@ class Family(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     recorded_at: Mapped[datetime]
+    address: Mapped[dict[str, Any] | None]
+    """Where the family lived when it was recorded."""
+
+
+class FamilyRestriction(Table):
+    """One of the people who alone may see a family; a family with none is seen as everyone's role says."""
+
+    __tablename__ = "family_restrictions"
+
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("families.id"), primary_key=True)
+    subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    set_by: Mapped[str] = mapped_column(String(255))
+    set_at: Mapped[datetime]
 
 
 class Child(Table):
     __tablename__ = "children"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    version: Mapped[int] = mapped_column(default=1)
     family_id: Mapped[UUID] = mapped_column(ForeignKey("families.id"), index=True)
     given_name: Mapped[str] = mapped_column(String(100))
     family_name: Mapped[str] = mapped_column(String(100))
@@ -35,6 +50,19 @@ class Child(Table):
     additional_needs: Mapped[bool]
     address: Mapped[dict[str, Any] | None]
     """Only where the child lives elsewhere than the family."""
+    merged_into_id: Mapped[UUID | None] = mapped_column(index=True)
+    """The record that speaks for this child since the two were merged; the merge itself is in `merges`."""
+    keys_version: Mapped[int] = mapped_column(default=0, index=True)
+    """With which rules the child's keys were made; 0: not yet."""
+
+
+class ChildKey(Table):
+    """A key under which a child is found. Read by equality alone, so that the index answers without the table."""
+
+    __tablename__ = "child_keys"
+
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("children.id"), primary_key=True, index=True)
 
 
 class Adult(Table):

@@ -1,38 +1,48 @@
 """What people do at the front door."""
 
 import secrets
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.referrals.access import MASH
+from services.referrals.people.actions import index_family
 from services.referrals.people.models import Adult, Child, Family
 from services.referrals.referrals import rules
 from services.referrals.referrals.models import Referral, ReferralChange, ReferralChild
-from services.referrals.referrals.queries import find_referral
-from services.referrals.referrals.schemas import NewDecision, NewPlacement, NewRating, NewReferral
+from services.referrals.referrals.queries import find_referral, overdue_unannounced
+from services.referrals.referrals.schemas import (
+    Address,
+    NewPlacement,
+    NewRating,
+    NewReferral,
+    ReferredChild,
+)
 from shared import audit, clock, outbox
-from shared.auth import Actor, Role
+from shared.auth import Actor
 from shared.clock import london_day
-from shared.contracts.referrals import ReferralAccepted, ReferralClosed, ReferralRated, ReferralSubmitted
-from shared.places import Place, find_place, tidy_postcode
+from shared.contracts.referrals import (
+    ReferralDecisionOverdue,
+    ReferralRated,
+    ReferralSubmitted,
+)
+from shared.places import find_place, tidy_postcode
 from shared.problems import InvalidBody, Problem
 
 REFERENCE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 """Nothing that is misread or misheard for another, and no vowels, so that no word appears."""
 
 
+ANNOUNCED_AT_ONCE = 100
+
+
 class ReferralAlreadyDecided(Problem):
     status = 409
     code = "referral-already-decided"
     title = "This referral is already decided"
-
-
-class ReferralNotRated(Problem):
-    status = 409
-    code = "referral-not-rated"
-    title = "A referral is rated before it is decided, unless a child is in immediate danger"
 
 
 class StepNotPossible(Problem):
@@ -45,51 +55,60 @@ async def submit_referral(session: AsyncSession, actor: Actor, sent: NewReferral
     """Record a referral with its family; the postcode places it and the clocks start at receipt."""
     recorded_at = clock.now()
     received_at = _receipt(actor, sent, recorded_at)
-    place = find_place(sent.address.postcode) if sent.address.postcode else None
     family = Family(recorded_at=recorded_at)
     session.add(family)
     await session.flush()
-    referral = _referral_from(sent, actor, family.id, place, received_at, recorded_at)
-    children = [_child_from(child, family.id) for child in sent.children]
+    referral = _referral_from(sent, actor, family.id, received_at, recorded_at)
+    children = [child_from(child, family.id) for child in sent.children]
     session.add_all([referral, *children])
     session.add_all(Adult(family_id=family.id, **adult.model_dump()) for adult in sent.adults)
     await session.flush()
     child_ids = [child.id for child in children]
     session.add_all(ReferralChild(referral_id=referral.id, child_id=child_id) for child_id in child_ids)
-    _put_on_record(session, actor, referral, "submit", received_at)
+    await index_family(session, family.id, referral.address)
+    put_on_record(session, actor, referral, "submit", received_at)
     await outbox.record(session, _submitted(referral, child_ids))
     return referral, child_ids
 
 
 def _receipt(actor: Actor, sent: NewReferral, recorded_at: datetime) -> datetime:
-    if sent.received_at and not actor.has(Role.MASH_PRACTITIONER, Role.MASH_MANAGER):
+    if sent.received_at and not actor.has(*MASH):
         raise InvalidBody("/received_at", "mash-only", "Only the MASH enters what was received earlier")
     received_at = sent.received_at or recorded_at
-    for number, child in enumerate(sent.children):
-        received_on = london_day(received_at)
-        if child.date_of_birth and not rules.is_possible_birth(child.date_of_birth, received_on):
-            rule = f"A child of the service is born by the day of receipt and at most {rules.OLDEST_CHILD} years old"
-            raise InvalidBody(f"/children/{number}/date_of_birth", "impossible-date", rule)
-        expected = child.expected_date_of_birth
-        if expected and not rules.is_possible_expected_birth(expected, received_on):
-            rule = "A birth is expected within 300 days of receipt, or was at most 42 days before"
-            raise InvalidBody(f"/children/{number}/expected_date_of_birth", "impossible-date", rule)
+    check_births(sent.children, london_day(received_at), "/children")
     return received_at
 
 
+def check_births(children: Sequence[ReferredChild], on: date, place: str) -> None:
+    for number, child in enumerate(children):
+        if child.date_of_birth and not rules.is_possible_birth(child.date_of_birth, on):
+            rule = f"A child of the service is born by the day of receipt and at most {rules.OLDEST_CHILD} years old"
+            raise InvalidBody(f"{place}/{number}/date_of_birth", "impossible-date", rule)
+        expected = child.expected_date_of_birth
+        if expected and not rules.is_possible_expected_birth(expected, on):
+            rule = "A birth is expected within 300 days of receipt, or was at most 42 days before"
+            raise InvalidBody(f"{place}/{number}/expected_date_of_birth", "impossible-date", rule)
+
+
+def whereabouts(address: Address) -> dict[str, Any]:
+    """The address and what its postcode tells, as the columns of a referral."""
+    postcode = tidy_postcode(address.postcode) if address.postcode else None
+    place = find_place(postcode) if postcode else None
+    return {
+        "address": {**address.model_dump(), "postcode": postcode},
+        "postcode_status": "in_county" if place else "not_found" if postcode else "none",
+        "area": place and place.area.value,
+        "district": place and place.district,
+    }
+
+
 def _referral_from(
-    sent: NewReferral,
-    actor: Actor,
-    family_id: UUID,
-    place: Place | None,
-    received_at: datetime,
-    recorded_at: datetime,
+    sent: NewReferral, actor: Actor, family_id: UUID, received_at: datetime, recorded_at: datetime
 ) -> Referral:
-    address = sent.address.model_dump()
-    address["postcode"] = tidy_postcode(sent.address.postcode) if sent.address.postcode else None
     decision_due_at = rules.decision_due_by(received_at, None, sent.immediate_danger)
     rating_due_at = rules.rating_due_by(received_at)
     return Referral(
+        **whereabouts(sent.address),
         reference=new_reference(),
         status="submitted",
         family_id=family_id,
@@ -97,10 +116,6 @@ def _referral_from(
         organisation=actor.organisation,
         referrer=sent.referrer.model_dump(),
         source=sent.referrer.source,
-        address=address,
-        postcode_status="in_county" if place else "not_found" if sent.address.postcode else "none",
-        area=place and place.area.value,
-        district=place and place.district,
         concerns=sorted(set(sent.concerns)),
         needs=sorted(set(sent.needs)),
         narrative=sent.narrative,
@@ -115,7 +130,7 @@ def _referral_from(
     )
 
 
-def _child_from(child: Any, family_id: UUID) -> Child:
+def child_from(child: Any, family_id: UUID) -> Child:
     return Child(family_id=family_id, **child.model_dump())
 
 
@@ -143,15 +158,15 @@ def _submitted(referral: Referral, child_ids: list[UUID]) -> ReferralSubmitted:
 async def rate_referral(session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewRating) -> Referral:
     """Rate a referral; the decision's clock is set anew from its receipt."""
     referral = await find_referral(session, actor, referral_id, lock=True)
-    _require_step("rate", referral)
+    require_step("rate", referral)
     rated_at = sent.rated_at or clock.now()
-    _not_before(rated_at, referral.received_at, "/rated_at", "The rating follows the receipt")
+    not_before(rated_at, referral.received_at, "/rated_at", "The rating follows the receipt")
     referral.status = "rated"
     referral.rating, referral.rating_reason = sent.rating, sent.reason
     referral.rated_at, referral.rated_by = rated_at, actor.subject
-    referral.decision_due_at = rules.decision_due_by(referral.received_at, sent.rating, referral.immediate_danger)
-    referral.next_due_at = referral.decision_due_at
-    _put_on_record(session, actor, referral, "rate", rated_at, sent.reason, rating=sent.rating)
+    referral.first_rated_at = referral.first_rated_at or rated_at
+    set_decision_due(referral, rules.decision_due_by(referral.received_at, sent.rating, referral.immediate_danger))
+    put_on_record(session, actor, referral, "rate", rated_at, sent.reason, rating=sent.rating)
     await outbox.record(
         session,
         ReferralRated(
@@ -164,81 +179,76 @@ async def rate_referral(session: AsyncSession, actor: Actor, referral_id: UUID, 
     return referral
 
 
-async def decide_referral(session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewDecision) -> Referral:
-    """Record a person's decision; an accepted referral opens a case."""
-    referral = await find_referral(session, actor, referral_id, lock=True)
-    _require_step("decide", referral)
-    if rules.needs_rating_first(referral.status, referral.immediate_danger):
-        raise ReferralNotRated(present_status=referral.status)
-    if sent.level < rules.LEAST_LEVEL.get(sent.outcome, 1):
-        least = rules.LEAST_LEVEL[sent.outcome]
-        raise InvalidBody("/level", "level-too-low", f"This outcome is for level {least} and above")
-    status = rules.STATUS_AFTER[sent.outcome]
-    if status == "accepted" and sent.primary_need is None:
-        raise InvalidBody("/primary_need", "missing", "An accepted referral has a primary need")
-    decided_at = sent.decided_at or clock.now()
-    _not_before(decided_at, referral.rated_at or referral.received_at, "/decided_at", "The decision follows the rating")
-    referral.status, referral.outcome, referral.level = status, sent.outcome, sent.level
-    referral.decision_reason, referral.primary_need = sent.reason, sent.primary_need
-    referral.decided_at, referral.decided_by = decided_at, actor.subject
-    _put_on_record(session, actor, referral, "decide", decided_at, sent.reason, outcome=sent.outcome, level=sent.level)
-    await outbox.record(session, _decided(referral))
-    return referral
-
-
-def _decided(referral: Referral) -> ReferralAccepted | ReferralClosed:
-    told: dict[str, Any] = {
-        "referral_id": referral.id,
-        "family_id": referral.family_id,
-        "outcome": referral.outcome,
-        "level": referral.level,
-        "area": referral.area,
-        "decided_at": referral.decided_at,
-    }
-    if referral.status != "accepted":
-        return ReferralClosed(**told)
-    return ReferralAccepted(
-        **told,
-        child_ids=[child.id for child in referral.children],
-        district=referral.district,
-        received_at=referral.received_at,
-    )
-
-
 async def place_referral(session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewPlacement) -> Referral:
     """Give a referral its area where the postcode did not tell, or the wrong one."""
     referral = await find_referral(session, actor, referral_id, lock=True)
-    _require_step("place", referral)
+    require_step("place", referral)
     referral.area = sent.area.value
-    _put_on_record(session, actor, referral, "place", clock.now(), sent.reason, area=sent.area.value)
+    put_on_record(session, actor, referral, "place", clock.now(), sent.reason, area=sent.area.value)
     return referral
 
 
-def _require_step(step: rules.Step, referral: Referral) -> None:
+def set_decision_due(referral: Referral, due_at: datetime) -> None:
+    referral.decision_due_at = due_at
+    referral.next_due_at = due_at if referral.rating else min(referral.rating_due_at, due_at)
+    if referral.overdue_announced_at and due_at > referral.overdue_announced_at:
+        referral.overdue_announced_at = None
+
+
+async def announce_overdue_decisions(session: AsyncSession) -> int:
+    """Announce each referral that still waits after its decision was due, once for that due time; returns how many."""
+    late = await session.scalars(overdue_unannounced(clock.now()).limit(ANNOUNCED_AT_ONCE))
+    referrals = late.all()
+    for referral in referrals:
+        referral.overdue_announced_at = clock.now()
+        await outbox.record(
+            session,
+            ReferralDecisionOverdue(
+                referral_id=referral.id,
+                area=referral.area,
+                rating=referral.rating,
+                decision_due_at=referral.decision_due_at,
+                immediate_danger=referral.immediate_danger,
+            ),
+        )
+    return len(referrals)
+
+
+def require_step(step: rules.Step, referral: Referral) -> None:
     if rules.may_step(step, referral.status):
         return
     problem = ReferralAlreadyDecided if referral.decided_at else StepNotPossible
     raise problem(f"Its status is {referral.status}.", present_status=referral.status)
 
 
-def _not_before(instant: datetime, earlier: datetime, field: str, rule: str) -> None:
+def not_before(instant: datetime, earlier: datetime, field: str, rule: str) -> None:
     if instant < earlier:
         raise InvalidBody(field, "out-of-order", rule)
 
 
-def _put_on_record(
+def put_on_record(
     session: AsyncSession,
     actor: Actor,
     referral: Referral,
     step: str,
     at: datetime,
     reason: str | None = None,
+    *,
+    said: Mapping[str, Any] | None = None,
     **values: Any,
 ) -> None:
-    """A step in the change log of the referral, and in the audit."""
+    """A step in the change log of the referral, and in the audit; what people said is for the change log alone."""
     if step != "submit":
         referral.version += 1
     session.add(
-        ReferralChange(referral_id=referral.id, step=step, at=at, by=actor.subject, reason=reason, values=values)
+        ReferralChange(
+            referral_id=referral.id,
+            number=referral.version,
+            step=step,
+            at=at,
+            by=actor.subject,
+            reason=reason,
+            values={**values, **(said or {})},
+        )
     )
     audit.record(session, actor, f"referral_{step}", "referral", referral.id, **values)

@@ -1,5 +1,7 @@
-"""The referrals endpoints: from a referral made to a decision on record."""
+"""The referrals endpoints: a referral made, amended, rated and followed."""
 
+from datetime import timedelta
+from itertools import pairwise
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -9,21 +11,24 @@ from services.referrals import access, codes
 from services.referrals.referrals import actions, queries
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.schemas import (
-    NewDecision,
+    CountsOfPeriod,
+    CountsQuery,
     NewPlacement,
     NewRating,
     NewReferral,
     QueuedReferral,
     QueueQuery,
+    ReferralCounts,
     ReferralOutcome,
     ReferralReceipt,
     WholeReferral,
 )
-from shared import audit
+from shared import audit, clock
 from shared.access import SignedIn
-from shared.auth import Role
 from shared.paging import Page, page_of
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
+
+COUNTED_TOGETHER = timedelta(days=30)
 
 router = topic_router("referrals")
 
@@ -50,13 +55,37 @@ async def list_referrals(
 ) -> Page[QueuedReferral] | Page[ReferralOutcome]:
     """The queue: immediate danger first, then what is due first; without `status`, what waits for a decision.
 
-    A referrer gets those of the own organisation, each as its `/outcome` shows it.
+    `overdue` asks for those whose next step, the rating or then the decision, is past its time; `mine` for those that
+    the caller rated and that still wait (`mine=false`: all others). Both, and `rating`, are for the MASH.
+    A referrer gets those of the own organisation, each as its `/outcome` shows it: immediate danger first, then in
+    order of receipt.
     """
-    rows = queries.queue_for(actor, status=query.status, rating=query.rating, area=query.area, overdue=query.overdue)
-    found, following = await page_of(session, rows, [Referral.queue_rank, Referral.next_due_at, Referral.id], query)
-    if actor.has(Role.MASH_PRACTITIONER, Role.MASH_MANAGER):
+    rows = queries.queue_for(actor, query)
+    if actor.has(*access.MASH):
+        keys = [Referral.queue_rank, Referral.next_due_at, Referral.id]
+        found, following = await page_of(session, rows, keys, query)
         return Page[QueuedReferral](items=[QueuedReferral.model_validate(row) for row in found], next=following)
-    return Page[ReferralOutcome](items=[ReferralOutcome.model_validate(row) for row in found], next=following)
+    # In order of what is due a page would tell, by its cursor, how the MASH rated it.
+    found, following = await page_of(session, rows, [Referral.queue_rank, Referral.received_at, Referral.id], query)
+    return Page[ReferralOutcome](items=[ReferralOutcome.of(row) for row in found], next=following)
+
+
+@router.get("/referrals/counts")
+async def count_referrals(
+    query: Annotated[CountsQuery, Query()], actor: access.CanCountReferrals, session: ReadSession
+) -> ReferralCounts:
+    """How many referrals were received in the last 30 days and in the 30 before, by rating and by source.
+
+    Of those received in the period: how many were rated, and for the first time by 17:00 on the next working day; how
+    many have a final decision, and by the time it was due. A manager with an area counts that and what has none yet.
+    """
+    now = clock.now()
+    starts = [now - number * COUNTED_TOGETHER for number in range(3)]
+    this_period, previous_period = [
+        CountsOfPeriod.of(since, until, await queries.count_referrals(session, actor, query.area, since, until))
+        for until, since in pairwise(starts)
+    ]
+    return ReferralCounts(this_period=this_period, previous_period=previous_period)
 
 
 @router.get("/referrals/{referral_id}")
@@ -76,8 +105,8 @@ async def get_referral(
 
 @router.get("/referrals/{referral_id}/outcome")
 async def get_outcome(referral_id: UUID, actor: access.CanSeeReferrals, session: ReadSession) -> ReferralOutcome:
-    """What the referrer may know of what became of a referral."""
-    return ReferralOutcome.model_validate(await queries.find_referral(session, actor, referral_id))
+    """What the referrer may know of what became of a referral: an outcome once the decision is final."""
+    return ReferralOutcome.of(await queries.find_referral(session, actor, referral_id))
 
 
 @router.post("/referrals/{referral_id}/rating")
@@ -89,20 +118,6 @@ async def rate_referral(
     409 `referral-already-decided` once there is a decision.
     """
     referral = await actions.rate_referral(session, actor, referral_id, sent)
-    set_etag(response, referral.version)
-    return WholeReferral.model_validate(referral)
-
-
-@router.post("/referrals/{referral_id}/decision")
-async def decide_referral(
-    referral_id: UUID, sent: NewDecision, actor: access.CanDecideReferrals, session: Session, response: Response
-) -> WholeReferral:
-    """Decide what becomes of a referral. `strategy_discussion`, `assessment` and `thriving_families` open a case.
-
-    409 `referral-not-rated` before the rating, unless a child is in immediate danger; 409 `referral-already-decided`
-    the second time.
-    """
-    referral = await actions.decide_referral(session, actor, referral_id, sent)
     set_etag(response, referral.version)
     return WholeReferral.model_validate(referral)
 

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.referrals.people.models import Adult, Child
+from services.referrals.referrals.rules import acknowledgement_due_by
 from services.referrals.tables import Table
 
 
@@ -40,7 +41,7 @@ class Referral(Table):
     immediate_danger: Mapped[bool]
     consent: Mapped[dict[str, Any] | None]
 
-    received_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(index=True)
     recorded_at: Mapped[datetime]
     rating_due_at: Mapped[datetime]
     decision_due_at: Mapped[datetime]
@@ -48,11 +49,18 @@ class Referral(Table):
     """0 with immediate danger, else 1: what stands first in every list."""
     next_due_at: Mapped[datetime]
     """When the next step is due: the rating, then the decision."""
+    overdue_announced_at: Mapped[datetime | None]
+    """When it was announced that the decision is overdue; empty again once a later due time is set."""
+
+    acknowledged_at: Mapped[datetime | None]
+    acknowledged_by: Mapped[str | None] = mapped_column(String(255))
 
     rating: Mapped[str | None] = mapped_column(String(5))
     rating_reason: Mapped[str | None] = mapped_column(Text)
     rated_at: Mapped[datetime | None]
     rated_by: Mapped[str | None] = mapped_column(String(255))
+    first_rated_at: Mapped[datetime | None]
+    """What counts for a rating in time, however often it is rated again."""
 
     outcome: Mapped[str | None] = mapped_column(String(30))
     level: Mapped[int | None]
@@ -60,11 +68,17 @@ class Referral(Table):
     primary_need: Mapped[str | None] = mapped_column(String(2))
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None] = mapped_column(String(255))
+    link_worker: Mapped[dict[str, Any] | None]
+    """Named by a decision for early help, as it was then."""
 
     children: Mapped[list[Child]] = relationship(secondary="referral_children", lazy="raise", order_by=Child.id)
     adults: Mapped[list[Adult]] = relationship(
         primaryjoin="foreign(Adult.family_id) == Referral.family_id", viewonly=True, lazy="raise", order_by=Adult.id
     )
+
+    @property
+    def acknowledgement_due_at(self) -> datetime:
+        return acknowledgement_due_by(self.received_at)
 
 
 class ReferralChild(Table):
@@ -78,9 +92,12 @@ class ReferralChange(Table):
     """One step in the life of a referral, as it was taken; rows are added and never changed."""
 
     __tablename__ = "referral_changes"
+    __table_args__ = (UniqueConstraint("referral_id", "number"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"), index=True)
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"))
+    number: Mapped[int]
+    """Counts the steps of one referral: the version that the step made."""
     step: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime]
     by: Mapped[str] = mapped_column(String(255))

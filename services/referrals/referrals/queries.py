@@ -1,28 +1,33 @@
 """Reads of referrals, each filtered by what the actor may see."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from services.referrals.access import MASH
+from services.referrals.people.queries import not_restricted_for
+from services.referrals.referrals import rules
 from services.referrals.referrals.models import Referral
-from services.referrals.referrals.rules import Origin
+from services.referrals.referrals.schemas import QueueQuery
 from shared import clock
 from shared.auth import Actor, Role
-from shared.problems import NotFound
+from shared.problems import InvalidBody, NotFound
 
 WAITING = ("submitted", "rated", "awaiting_sign_off")
-
-
-def origin_of(referral: Referral) -> Origin:
-    return Origin(referral.area, referral.submitted_by, referral.organisation)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """`rules.may_see` in SQL."""
     if actor.has(Role.SERVICE):
         return true()
+    return and_(_visible_to_role(actor), not_restricted_for(actor, Referral.family_id))
+
+
+def _visible_to_role(actor: Actor) -> ColumnElement[bool]:
     if actor.has(Role.MASH_PRACTITIONER, Role.MASH_MANAGER):
         if actor.area is None:
             return true()
@@ -46,20 +51,63 @@ async def find_referral(session: AsyncSession, actor: Actor, referral_id: UUID, 
     return referral
 
 
-def queue_for(
-    actor: Actor, *, status: str | None, rating: str | None, area: str | None, overdue: bool | None
-) -> Select[Referral]:
-    """The referrals that an actor may see; by default those that wait for a decision."""
+def queue_for(actor: Actor, query: QueueQuery) -> Select[Referral]:
+    """The referrals that an actor may see; for the MASH, by default, those that wait for a decision."""
     rows = select(Referral).where(visible_to(actor))
-    if status:
-        rows = rows.where(Referral.status == status)
-    elif actor.has(Role.MASH_PRACTITIONER, Role.MASH_MANAGER):
-        rows = rows.where(Referral.status.in_(WAITING))
-    if rating:
-        rows = rows.where(Referral.rating == rating)
-    if area:
-        rows = rows.where(Referral.area == area)
-    if overdue is not None:
+    if actor.has(*MASH):
+        rows = _for_the_mash(rows, actor, query)
+    else:
+        _refuse_what_only_the_mash_knows(query)
+    if query.status:
+        rows = rows.where(Referral.status == query.status)
+    return rows.where(Referral.area == query.area) if query.area else rows
+
+
+def _for_the_mash(rows: Select[Referral], actor: Actor, query: QueueQuery) -> Select[Referral]:
+    if query.rating:
+        rows = rows.where(Referral.rating == query.rating)
+    if query.overdue is not None:
         late = Referral.next_due_at < clock.now()
-        rows = rows.where(Referral.status.in_(WAITING), late if overdue else ~late)
-    return rows
+        rows = rows.where(late if query.overdue else ~late)
+    if query.mine is not None:
+        mine = Referral.rated_by == actor.subject
+        rows = rows.where(mine if query.mine else Referral.rated_by.is_distinct_from(actor.subject))
+    only_waiting = query.status is None or query.overdue is not None or query.mine is not None
+    return rows.where(Referral.status.in_(WAITING)) if only_waiting else rows
+
+
+def _refuse_what_only_the_mash_knows(query: QueueQuery) -> None:
+    for name in ("rating", "overdue", "mine"):
+        if getattr(query, name) is not None:
+            raise InvalidBody(f"/{name}", "mash-only", "Only the MASH sorts referrals by this")
+
+
+def overdue_unannounced(now: datetime) -> Select[Referral]:
+    """Those that still wait after their decision was due, and of which that was not announced; no other takes them."""
+    late = Referral.status.in_(WAITING) & (Referral.next_due_at < now) & (Referral.decision_due_at < now)
+    unannounced = select(Referral).where(late, Referral.overdue_announced_at.is_(None))
+    return unannounced.order_by(Referral.decision_due_at, Referral.id).with_for_update(skip_locked=True)
+
+
+async def count_referrals(
+    session: AsyncSession, actor: Actor, area: str | None, since: datetime, until: datetime
+) -> list[dict[str, Any]]:
+    """Those received after `since` and by `until`, by rating and source, with how many were dealt with in time."""
+    decided = Referral.status.in_(rules.DECIDED)
+    counted = (
+        select(
+            Referral.rating,
+            Referral.source,
+            func.count().label("received"),
+            func.count(Referral.first_rated_at).label("rated"),
+            func.count().filter(Referral.first_rated_at <= Referral.rating_due_at).label("rated_in_time"),
+            func.count().filter(decided).label("decided"),
+            func.count().filter(decided, Referral.decided_at <= Referral.decision_due_at).label("decided_in_time"),
+        )
+        # A count names nobody, so restricted families are in it.
+        .where(_visible_to_role(actor), Referral.received_at > since, Referral.received_at <= until)
+        .group_by(Referral.rating, Referral.source)
+    )
+    if area:
+        counted = counted.where(Referral.area == area)
+    return [dict(row) for row in (await session.execute(counted)).mappings()]

@@ -4,15 +4,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from services.referrals.people.rules import may_see_family
 from shared.auth import Actor, Role
 from shared.working_days import close_of_working_day
 
 Status = Literal["submitted", "rated", "awaiting_sign_off", "accepted", "not_accepted", "withdrawn"]
 Rating = Literal["red", "amber", "green"]
-Step = Literal["acknowledge", "amend", "place", "withdraw", "rate", "decide", "sign_off"]
+Step = Literal["acknowledge", "amend", "place", "request_information", "withdraw", "rate", "decide", "sign_off"]
 
 RATED_WITHIN = 1
 """Working days from receipt to the rating (OX, local)."""
+ACKNOWLEDGED_WITHIN = 1
+"""Working days from receipt until the referrer is told that it came and what is done (Working Together 2023)."""
 RED_DECIDED_WITHIN = timedelta(hours=4)
 """Elapsed, from receipt (OX, local); also before the rating where there is immediate danger."""
 AMBER_DECIDED_WITHIN = 1
@@ -42,12 +45,13 @@ STEPS: dict[Step, StepRule] = {
     "acknowledge": StepRule(UNDECIDED | DECIDED),
     "amend": StepRule(UNDECIDED | DECIDED),
     "place": StepRule(UNDECIDED | DECIDED),
+    "request_information": StepRule(UNDECIDED),
     "withdraw": StepRule(frozenset({"submitted", "rated"}), frozenset({"withdrawn"})),
     "rate": StepRule(frozenset({"submitted", "rated"}), frozenset({"rated"})),
     "decide": StepRule(frozenset({"submitted", "rated"}), DECIDED | {"awaiting_sign_off"}),
-    "sign_off": StepRule(frozenset({"awaiting_sign_off"}), DECIDED | {"rated"}),
+    "sign_off": StepRule(frozenset({"awaiting_sign_off"}), DECIDED | {"submitted", "rated"}),
 }
-"""The life of a referral, stated once: the code refuses every other step, and the documents draw their picture of it."""
+"""The life of a referral, stated once: the code refuses every other step, and the documents draw their picture."""
 
 STATUS_AFTER: dict[str, Status] = {
     "strategy_discussion": "accepted",
@@ -66,6 +70,10 @@ LEAST_LEVEL = {"strategy_discussion": 4, "assessment": 3, "thriving_families": 3
 
 def rating_due_by(received_at: datetime) -> datetime:
     return close_of_working_day(received_at, RATED_WITHIN)
+
+
+def acknowledgement_due_by(received_at: datetime) -> datetime:
+    return close_of_working_day(received_at, ACKNOWLEDGED_WITHIN)
 
 
 def decision_due_by(received_at: datetime, rating: Rating | None, immediate_danger: bool) -> datetime:
@@ -106,15 +114,22 @@ class Origin:
     area: str | None
     submitted_by: str
     organisation: str | None
+    named: frozenset[str] = frozenset()
+    """Who alone may see the family, where it is restricted."""
 
 
 def may_see(actor: Actor, origin: Origin) -> bool:
     """The MASH sees its area, and what has no area yet; a referrer what the own organisation sent.
 
-    `queries.visible_to` says the same in SQL; a property test holds the two together.
+    A restricted family is for those who are named, whatever anybody's role. `queries.visible_to` says the same in SQL;
+    a property test holds the two together.
     """
     if actor.has(Role.SERVICE):
         return True
+    return may_see_family(actor, origin.named) and _may_see_by_role(actor, origin)
+
+
+def _may_see_by_role(actor: Actor, origin: Origin) -> bool:
     if actor.has(Role.MASH_PRACTITIONER, Role.MASH_MANAGER):
         return actor.area is None or origin.area is None or origin.area == actor.area
     return may_see_outcome(actor, origin)

@@ -1,58 +1,38 @@
 """What callers of the referrals endpoints send and get."""
 
-from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self, get_args
 from uuid import UUID
 
-import nhs_number
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
-from stdnum.gb import upn
 
 from services.referrals import codes
+from services.referrals.fields import (
+    BirthDate,
+    Email,
+    Line,
+    Name,
+    Narrative,
+    NhsNumber,
+    PastInstant,
+    Phone,
+    Reason,
+    Upn,
+)
 from services.referrals.referrals.models import Referral
-from services.referrals.referrals.rules import Rating, Status
-from shared import clock
+from services.referrals.referrals.rules import DECIDED, Rating, Status
 from shared.codes import CodeOf
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
 
-Name = Annotated[str, Field(min_length=1, max_length=100)]
-Line = Annotated[str, Field(min_length=1, max_length=200)]
-Reason = Annotated[str, Field(min_length=1, max_length=2000)]
-Narrative = Annotated[str, Field(max_length=50_000)]
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-def _not_in_the_future(instant: datetime) -> datetime:
-    if instant > clock.now():
-        raise PydanticCustomError("in_the_future", "This must not be in the future")
-    if instant < EARLIEST:
-        raise PydanticCustomError("too_long_ago", "This must not be before 2000")
-    return instant.astimezone(UTC)
-
-
-PastInstant = Annotated[AwareDatetime, AfterValidator(_not_in_the_future)]
-
-
-def _birth_date(day: date | None) -> date | None:
-    if day and day > clock.today():
-        raise PydanticCustomError("in_the_future", "A date of birth must not be in the future")
-    return day
-
-
-def _nhs_number(value: str) -> str:
-    digits = value.replace(" ", "").replace("-", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) == 10 and nhs_number.is_valid(digits)):
-        raise PydanticCustomError("nhs_number", "This is not an NHS number: its check digit (modulus 11) does not fit")
-    return digits
-
-
-def _upn(value: str) -> str:
-    if not upn.is_valid(value):
-        raise PydanticCustomError("upn", "This is not a unique pupil number: its check letter does not fit")
-    return str(upn.compact(value))
+Concern = Annotated[str, Field(max_length=40), CodeOf("concerns", codes.CONCERNS)]
+Need = Annotated[str, Field(max_length=40), CodeOf("needs", codes.NEEDS)]
+Concerns = Annotated[list[Concern], Field(max_length=len(codes.CONCERNS))]
+Needs = Annotated[list[Need], Field(max_length=len(codes.NEEDS))]
+MOST_PEOPLE = 20
 
 
 class Referrer(RequestBody):
@@ -62,8 +42,8 @@ class Referrer(RequestBody):
     role: Annotated[str, Field(max_length=100)] | None = None
     organisation: Line
     source: Annotated[str, Field(max_length=2), CodeOf("sources", codes.SOURCES)]
-    email: Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")] | None = None
-    phone: Annotated[str, Field(max_length=30, pattern=r"^[0-9+() .-]+$")] | None = None
+    email: Email | None = None
+    phone: Phone | None = None
 
 
 class Address(RequestBody):
@@ -79,11 +59,11 @@ class ReferredChild(RequestBody):
     given_name: Annotated[str, Field(max_length=100)] = ""
     family_name: Name
     expected_date_of_birth: date | None = None
-    date_of_birth: Annotated[date | None, AfterValidator(_birth_date)] = Field(None, validate_default=True)
+    date_of_birth: BirthDate = Field(None, validate_default=True)
     sex: Annotated[str, Field(max_length=1), CodeOf("sexes", codes.SEXES)] = "U"
     ethnicity: Annotated[str, Field(max_length=4), CodeOf("ethnicities", codes.ETHNICITIES)] | None = None
-    nhs_number: Annotated[str, Field(max_length=14), AfterValidator(_nhs_number)] | None = None
-    upn: Annotated[str, Field(max_length=13), AfterValidator(_upn)] | None = None
+    nhs_number: NhsNumber | None = None
+    upn: Upn | None = None
     upn_unknown_reason: (
         Annotated[str, Field(max_length=3), CodeOf("upn_unknown_reasons", codes.UPN_UNKNOWN_REASONS)] | None
     ) = None
@@ -117,7 +97,7 @@ class ReferredAdult(RequestBody):
 
     given_name: Annotated[str, Field(max_length=100)] = ""
     family_name: Name
-    date_of_birth: Annotated[date | None, AfterValidator(_birth_date)] = None
+    date_of_birth: BirthDate = None
     relationship: Annotated[str, Field(max_length=60)] | None = None
 
 
@@ -140,14 +120,10 @@ class NewReferral(RequestBody):
 
     referrer: Referrer
     address: Address = Field(default_factory=Address)
-    children: list[ReferredChild] = Field(min_length=1, max_length=20)
-    adults: list[ReferredAdult] = Field(default_factory=list, max_length=20)
-    concerns: list[Annotated[str, Field(max_length=40), CodeOf("concerns", codes.CONCERNS)]] = Field(
-        default_factory=list, max_length=len(codes.CONCERNS)
-    )
-    needs: list[Annotated[str, Field(max_length=40), CodeOf("needs", codes.NEEDS)]] = Field(
-        default_factory=list, max_length=len(codes.NEEDS)
-    )
+    children: list[ReferredChild] = Field(min_length=1, max_length=MOST_PEOPLE)
+    adults: list[ReferredAdult] = Field(default_factory=list, max_length=MOST_PEOPLE)
+    concerns: Concerns = Field(default_factory=list)
+    needs: Needs = Field(default_factory=list)
     narrative: Narrative = Field("", validate_default=True)
     immediate_danger: bool = False
     consent: Consent | None = None
@@ -168,16 +144,6 @@ class NewRating(RequestBody):
     rating: Rating
     reason: Reason
     rated_at: PastInstant | None = None
-
-
-class NewDecision(RequestBody):
-    """What a named person decides."""
-
-    outcome: Annotated[str, Field(max_length=30), CodeOf("outcomes", codes.OUTCOMES)]
-    level: int = Field(ge=1, le=4)
-    reason: Reason
-    primary_need: Annotated[str, Field(max_length=2), CodeOf("primary_needs", codes.PRIMARY_NEEDS)] | None = None
-    decided_at: PastInstant | None = None
 
 
 class NewPlacement(RequestBody):
@@ -236,19 +202,37 @@ class QueuedReferral(BaseModel):
     next_due_at: datetime
     rating_due_at: datetime
     decision_due_at: datetime
+    acknowledgement_due_at: datetime
+    acknowledged_at: datetime | None
 
 
 class ReferralOutcome(BaseModel):
     """What the referrer may know of what became of a referral."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     id: UUID
     reference: str
     status: Status
     received_at: datetime
+    told_by: datetime
+    """By when the referrer is to be told that it came and what is done."""
+    acknowledged_at: datetime | None
     decided_at: datetime | None
+    """Empty, as is `outcome`, until the decision is final."""
     outcome: str | None
+
+    @classmethod
+    def of(cls, referral: Referral) -> Self:
+        final = referral.status in DECIDED
+        return cls(
+            id=referral.id,
+            reference=referral.reference,
+            status=referral.status,
+            received_at=referral.received_at,
+            told_by=referral.acknowledgement_due_at,
+            acknowledged_at=referral.acknowledged_at,
+            decided_at=referral.decided_at if final else None,
+            outcome=referral.outcome if final else None,
+        )
 
 
 class QueueQuery(PageQuery):
@@ -258,6 +242,57 @@ class QueueQuery(PageQuery):
     rating: Rating | None = None
     area: Area | None = None
     overdue: bool | None = None
+    mine: bool | None = None
+
+
+class CountsQuery(RequestBody):
+    """Whose referrals are counted."""
+
+    area: Area | None = None
+
+
+class Counted(BaseModel):
+    """How many referrals were received in a period, and how many of these were rated and decided, and in time."""
+
+    received: int = 0
+    rated: int = 0
+    rated_in_time: int = 0
+    decided: int = 0
+    decided_in_time: int = 0
+
+    def add(self, other: "Counted") -> None:
+        for name in Counted.model_fields:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+
+class CountsOfPeriod(Counted):
+    """Those of thirty days, by the time of receipt; a withdrawn referral was received all the same."""
+
+    since: datetime
+    until: datetime
+    by_rating: dict[Rating | Literal["unrated"], Counted]
+    by_source: dict[str, Counted]
+
+    @classmethod
+    def of(cls, since: datetime, until: datetime, rows: Iterable[Mapping[str, Any]]) -> Self:
+        counts = cls(
+            since=since,
+            until=until,
+            by_rating={rating: Counted() for rating in (*get_args(Rating), "unrated")},
+            by_source={source: Counted() for source in codes.SOURCES},
+        )
+        for row in rows:
+            counted = Counted.model_validate(row)
+            for total in (counts, counts.by_rating[row["rating"] or "unrated"], counts.by_source[row["source"]]):
+                total.add(counted)
+        return counts
+
+
+class ReferralCounts(BaseModel):
+    """The last thirty days and the thirty before them."""
+
+    this_period: CountsOfPeriod
+    previous_period: CountsOfPeriod
 
 
 class ChildOfReferral(BaseModel):
@@ -278,6 +313,8 @@ class ChildOfReferral(BaseModel):
     disabilities: list[str]
     additional_needs: bool
     address: dict[str, Any] | None
+    merged_into_id: UUID | None
+    """The known child whose record speaks for this one since a person confirmed the match."""
 
 
 class AdultOfReferral(BaseModel):
@@ -318,6 +355,9 @@ class WholeReferral(BaseModel):
     recorded_at: datetime
     rating_due_at: datetime
     decision_due_at: datetime
+    acknowledgement_due_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by: str | None
     rating: Rating | None
     rating_reason: str | None
     rated_at: datetime | None
@@ -327,4 +367,7 @@ class WholeReferral(BaseModel):
     decision_reason: str | None
     primary_need: str | None
     decided_at: datetime | None
+    """When the decision came into force: where a second person signs, with the signature."""
     decided_by: str | None
+    link_worker: dict[str, Any] | None
+    """With early help: whom the referrer's organisation turns to."""

@@ -7,6 +7,7 @@ import httpx
 
 from shared import clock
 from shared.contracts.casework import CaseloadCeilingExceeded
+from shared.contracts.referrals import ReferralDecisionOverdue
 from tests.service_under_test import ServiceUnderTest
 
 
@@ -36,6 +37,11 @@ def a_ceiling_exceeded(worker_id: UUID | None = None, **changes: Any) -> Caseloa
     told = {"worker_id": worker_id or uuid4(), "case_id": uuid4(), "area": "north", "team": "banbury-1", "children": 17}
     told |= {"ceiling": "16.00", "allocated_at": clock.now()}
     return CaseloadCeilingExceeded.model_validate(told | changes)
+
+
+def a_decision_overdue(referral_id: UUID | None = None, **changes: Any) -> ReferralDecisionOverdue:
+    told = {"referral_id": referral_id or uuid4(), "area": "south", "rating": "red", "immediate_danger": True}
+    return ReferralDecisionOverdue.model_validate({**told, "decision_due_at": clock.now(), **changes})
 
 
 async def answered(answer: httpx.Response, status: int = 201) -> dict[str, Any]:

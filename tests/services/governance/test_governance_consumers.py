@@ -15,6 +15,7 @@ from shared.problems import NotFound
 from tests.service_under_test import ServiceUnderTest
 from tests.services.governance.boards import (
     a_ceiling_exceeded,
+    a_decision_overdue,
     agenda_of,
     coming_meetings,
     decide,
@@ -107,6 +108,33 @@ async def test_two_workers_are_two_items_after_the_proposals_page_by_page(govern
     client = governance.as_("board_member")
     for cursor in ("nonsense", "issues.nonsense", "proposals.%%"):
         assert (await client.get(f"/meetings/{meeting['id']}/agenda", params={"after": cursor})).status_code == 422
+
+
+async def test_an_overdue_decision_is_one_item_per_referral_on_the_next_agenda(governance: ServiceUnderTest) -> None:
+    first = a_decision_overdue(area=None, rating=None)
+    second = first.model_copy(update={"rating": "green", "decision_due_at": clock.now()})
+    await governance.deliver(first, sequence=2, event_id="the-same")
+    await governance.deliver(first, sequence=2, event_id="the-same")
+    await governance.deliver(second, sequence=3)
+    await governance.deliver(a_decision_overdue())
+    meeting, following = (await coming_meetings(governance))[:2]
+    item, other = await agenda_of(governance, meeting)
+    assert item.pop("id") != other["id"]
+    assert (other["kind"], other["rating"], other["occurrences"]) == ("decision_overdue", "red", 1)
+    assert item == {
+        "kind": "decision_overdue",
+        "referral_id": str(first.referral_id),
+        "area": None,
+        "rating": "green",
+        "immediate_danger": True,
+        "decision_due_at": second.model_dump(mode="json")["decision_due_at"],
+        "occurrences": 2,
+        "since": first.model_dump(mode="json")["decision_due_at"],
+    }
+    assert await agenda_of(governance, following) == []
+    with time_machine.travel(f"{following['held_on']}T09:00:00Z", tick=True):
+        await governance.deliver(second, sequence=4)
+    assert [len(await agenda_of(governance, each)) for each in (meeting, following)] == [2, 1]
 
 
 async def _paged(governance: ServiceUnderTest, meeting: dict[str, Any], limit: int) -> list[dict[str, Any]]:

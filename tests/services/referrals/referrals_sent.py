@@ -2,6 +2,10 @@
 
 from typing import Any
 
+import httpx
+
+from tests.service_under_test import ServiceUnderTest
+
 
 def a_referral(**changes: Any) -> dict[str, Any]:
     """A referral as a school sends it; `changes` replace its parts."""
@@ -39,3 +43,28 @@ def a_child(**changes: Any) -> dict[str, Any]:
 
 def a_decision(**changes: Any) -> dict[str, Any]:
     return {"outcome": "assessment", "level": 3, "reason": "Needs an assessment", "primary_need": "N1", **changes}
+
+
+async def submitted(referrals: ServiceUnderTest, **changes: Any) -> dict[str, Any]:
+    """The receipt of a referral that the MASH entered."""
+    return await answered(await referrals.as_("mash_practitioner").post("/referrals", json=a_referral(**changes)))
+
+
+async def rated(referrals: ServiceUnderTest, rating: str = "amber", **changes: Any) -> dict[str, Any]:
+    """The receipt of a referral that Maria rated."""
+    sent = await submitted(referrals, **changes)
+    client = referrals.as_("mash_practitioner", sub="maria")
+    await answered(await client.post(f"/referrals/{sent['id']}/rating", json={"rating": rating, "reason": "r"}), 200)
+    return sent
+
+
+async def answered(answer: httpx.Response, status: int = 201) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def fields_of(answer: httpx.Response) -> list[str]:
+    """The places that a refusal names."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    return [error["field"] for error in answer.json()["errors"]]

@@ -13,7 +13,7 @@ from services.referrals.people.models import Child
 from services.referrals.referrals.models import Referral, ReferralChange
 from shared import clock, outbox
 from shared.audit import AuditRow
-from shared.contracts.referrals import ReferralAccepted, ReferralClosed, ReferralSubmitted
+from shared.contracts.referrals import ReferralSubmitted
 from shared.idempotency import KeptAnswer
 from shared.outbox import OutboxRow
 from tests.service_under_test import ServiceUnderTest
@@ -89,15 +89,6 @@ async def test_a_key_belongs_to_a_body_a_caller_and_a_success(referrals: Service
     assert await referrals.count(KeptAnswer) == 2
 
 
-async def test_a_repeated_decision_with_its_key_is_answered_as_the_first(referrals: ServiceUnderTest) -> None:
-    sent = await _rated(referrals)
-    client = referrals.as_("mash_practitioner")
-    path, headers = f"/referrals/{sent['id']}/decision", {"Idempotency-Key": "d"}
-    answers = await asyncio.gather(*(client.post(path, json=a_decision(), headers=headers) for _ in range(4)))
-    assert [answer.status_code for answer in answers] == [200] * 4
-    assert len(await referrals.events(ReferralAccepted)) == 1
-
-
 async def test_a_commit_that_fails_gives_no_201(referrals: ServiceUnderTest, monkeypatch: pytest.MonkeyPatch) -> None:
     # A constraint that is checked at commit, and broken: the database itself refuses, after everything else went well.
     async with referrals.database.begin() as session:
@@ -117,45 +108,6 @@ async def test_a_commit_that_fails_gives_no_201(referrals: ServiceUnderTest, mon
     assert answer.status_code == 500
     assert answer.json()["code"] == "internal-error"
     assert [await referrals.count(table) for table in (Referral, OutboxRow, KeptAnswer, AuditRow)] == [0, 0, 0, 0]
-
-
-async def test_an_accepted_decision_is_announced_with_the_case_it_opens(referrals: ServiceUnderTest) -> None:
-    sent = await _rated(referrals)
-    answer = await referrals.as_("mash_manager").post(f"/referrals/{sent['id']}/decision", json=a_decision())
-    assert answer.json()["status"] == "accepted"
-    [event] = await referrals.events(ReferralAccepted)
-    assert isinstance(event, ReferralAccepted)
-    assert str(event.referral_id) == sent["id"]
-    assert [str(child_id) for child_id in event.child_ids] == [child["child_id"] for child in sent["children"]]
-
-
-@pytest.mark.parametrize("outcome", ["early_help", "signposted", "transferred", "no_further_action"])
-async def test_a_decision_below_the_threshold_opens_no_case(referrals: ServiceUnderTest, outcome: str) -> None:
-    sent = await _rated(referrals)
-    decision = a_decision(outcome=outcome, level=2, primary_need=None)
-    answer = await referrals.as_("mash_manager").post(f"/referrals/{sent['id']}/decision", json=decision)
-    assert answer.json()["status"] == "not_accepted"
-    assert len(await referrals.events(ReferralClosed)) == 1
-    assert await referrals.events(ReferralAccepted) == []
-
-
-async def test_two_decisions_at_one_moment_leave_one(referrals: ServiceUnderTest) -> None:
-    sent = await _rated(referrals)
-    path = f"/referrals/{sent['id']}/decision"
-    client = referrals.as_("mash_practitioner")
-    answers = await asyncio.gather(*(client.post(path, json=a_decision()) for _ in range(4)))
-    assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
-    assert len(await referrals.events(ReferralAccepted)) == 1
-
-
-async def test_a_decision_waits_for_a_rating_unless_a_child_is_in_danger(referrals: ServiceUnderTest) -> None:
-    client = referrals.as_("mash_practitioner")
-    calm, danger = await _submitted(referrals), await _submitted(referrals, immediate_danger=True)
-    refused = await client.post(f"/referrals/{calm['id']}/decision", json=a_decision())
-    assert (refused.status_code, refused.json()["code"]) == (409, "referral-not-rated")
-    urgent = a_decision(outcome="strategy_discussion", level=4)
-    accepted = await client.post(f"/referrals/{danger['id']}/decision", json=urgent)
-    assert accepted.status_code == 200
 
 
 async def test_an_earlier_receipt_is_for_the_mash_and_starts_the_clocks(referrals: ServiceUnderTest) -> None:

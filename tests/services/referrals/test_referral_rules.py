@@ -63,10 +63,18 @@ ORIGINS = st.builds(
     area=st.sampled_from([None, "north", "south"]),
     submitted_by=st.sampled_from(["a", "b"]),
     organisation=st.sampled_from([None, "x", "y"]),
+    named=st.sampled_from([frozenset(), frozenset("a"), frozenset("b")]),
 )
 
 
 @given(actor=ACTORS, origin=ORIGINS)
 def test_the_rule_and_its_sql_say_the_same(actor: Actor, origin: rules.Origin) -> None:
     row = {"area": origin.area, "submitted_by": origin.submitted_by, "organisation": origin.organisation}
-    assert finds(queries.visible_to(actor), "referrals", {"referrals": row}) is rules.may_see(actor, origin)
+    rows = {
+        "referrals": {**row, "family_id": "own"},
+        "family_restrictions": {
+            "family_id": "own" if origin.named else "another",
+            "subject": min(origin.named, default="a"),
+        },
+    }
+    assert finds(queries.visible_to(actor), "referrals", rows) is rules.may_see(actor, origin)

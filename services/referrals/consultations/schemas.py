@@ -1,0 +1,71 @@
+"""What callers of the consultation endpoints send and get."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from services.referrals import codes
+from services.referrals.fields import Line
+from shared.codes import CodeOf
+from shared.paging import PageQuery
+from shared.web import RequestBody
+
+Text = Annotated[str, Field(min_length=1, max_length=10_000)]
+
+
+class NewConsultation(RequestBody):
+    """A question about a child who is not named."""
+
+    organisation: Line
+    role: Annotated[str, Field(min_length=1, max_length=100)]
+    """Of the professional who asks."""
+    concerns: list[Annotated[str, Field(max_length=40), CodeOf("concerns", codes.CONCERNS)]] = Field(
+        default_factory=list, max_length=len(codes.CONCERNS)
+    )
+    question: Text
+    immediate_harm: bool
+    """Whether a child is in immediate harm: then this is not the way."""
+    advice: Text | None = None
+    """Only for MASH roles, who write down what was asked and advised on the telephone."""
+    refer: bool | None = Field(None, validate_default=True)
+    """With `advice`: whether the advice is to make a referral."""
+
+    @field_validator("refer")
+    @classmethod
+    def _with_the_advice(cls, refer: bool | None, info: ValidationInfo) -> bool | None:
+        if "advice" in info.data and (refer is None) != (info.data["advice"] is None):
+            raise PydanticCustomError("with_the_advice", "Advice says whether to refer, and only advice does")
+        return refer
+
+
+class NewAdvice(RequestBody):
+    """What the MASH advises, and whether to make a referral."""
+
+    advice: Text
+    refer: bool
+
+
+class ConsultationsQuery(PageQuery):
+    """Which consultations: those that wait for advice, or those that have it; by default all."""
+
+    status: Literal["open", "advised"] | None = None
+
+
+class ConsultationShown(BaseModel):
+    """A consultation and the advice; it never becomes a referral by itself."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    status: Literal["open", "advised"]
+    organisation: str
+    role: str
+    concerns: list[str]
+    question: str
+    asked_at: datetime
+    advice: str | None
+    refer: bool | None
+    advised_at: datetime | None

@@ -1,0 +1,173 @@
+"""Deciding what becomes of a referral, and signing what needs a second person."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.referrals.decisions import rules
+from services.referrals.decisions.models import Decision, Signature
+from services.referrals.decisions.queries import link_worker_for, unsigned_decision
+from services.referrals.decisions.schemas import NewDecision, NewSignature
+from services.referrals.referrals.actions import not_before, put_on_record, require_step
+from services.referrals.referrals.models import Referral
+from services.referrals.referrals.queries import find_referral
+from services.referrals.referrals.rules import LEAST_LEVEL, STATUS_AFTER, needs_rating_first
+from services.referrals.thresholds.queries import Weighed, weigh
+from services.referrals.thresholds.schemas import NearbyOffers, seen
+from shared import clock, outbox
+from shared.auth import Actor
+from shared.contracts.referrals import ReferralAccepted, ReferralClosed
+from shared.problems import InvalidBody, Problem
+
+
+class ReferralNotRated(Problem):
+    status = 409
+    code = "referral-not-rated"
+    title = "A referral is rated before it is decided, unless a child is in immediate danger"
+
+
+class OwnDecision(Problem):
+    status = 409
+    code = "own-decision"
+    title = "A second person signs a decision, not the one who made it"
+
+
+async def decide_referral(
+    session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewDecision, nearby: NearbyOffers | None
+) -> tuple[Referral, Decision]:
+    """Record a person's decision with what the rules said; it is in force at once unless a second person must sign."""
+    referral = await find_referral(session, actor, referral_id, lock=True)
+    require_step("decide", referral)
+    _check(referral, sent)
+    decided_at = sent.decided_at or clock.now()
+    not_before(decided_at, referral.rated_at or referral.received_at, "/decided_at", "The decision follows the rating")
+    weighed = await weigh(session, referral)
+    departs = rules.departs(weighed.threshold, sent.outcome, sent.level)
+    if departs and not rules.says_why(sent.reason):
+        rule = "A decision that departs from the suggestion needs a reason of more than a word"
+        raise InvalidBody("/reason", "reason-too-short", rule)
+    decision = _decision_from(sent, actor, weighed, decided_at, departs, nearby)
+    if sent.outcome == "early_help" and (link_worker := await link_worker_for(session, referral)):
+        decision.link_worker = link_worker.model_dump(mode="json")
+    session.add(decision)
+    _copy_to(referral, decision)
+    facts: dict[str, Any] = {"outcome": sent.outcome, "level": sent.level, "decision_id": str(decision.id)}
+    put_on_record(session, actor, referral, "decide", decided_at, sent.reason, **facts)
+    if decision.signature_because:
+        referral.status = "awaiting_sign_off"
+    else:
+        await _bring_into_force(session, referral, decision, decided_at)
+    return referral, decision
+
+
+def _check(referral: Referral, sent: NewDecision) -> None:
+    if needs_rating_first(referral.status, referral.immediate_danger):
+        raise ReferralNotRated(present_status=referral.status)
+    if sent.level < LEAST_LEVEL.get(sent.outcome, 1):
+        least = LEAST_LEVEL[sent.outcome]
+        raise InvalidBody("/level", "level-too-low", f"This outcome is for level {least} and above")
+    if STATUS_AFTER[sent.outcome] == "accepted" and sent.primary_need is None:
+        raise InvalidBody("/primary_need", "missing", "An accepted referral has a primary need")
+
+
+def _decision_from(
+    sent: NewDecision,
+    actor: Actor,
+    weighed: Weighed,
+    decided_at: datetime,
+    departs: bool,
+    nearby: NearbyOffers | None,
+) -> Decision:
+    met, not_met = seen(weighed.threshold)
+    return Decision(
+        id=uuid4(),
+        referral_id=weighed.referral.id,
+        recorded_at=clock.now(),
+        outcome=sent.outcome,
+        level=sent.level,
+        reason=sent.reason,
+        primary_need=sent.primary_need,
+        decided_at=decided_at,
+        decided_by=actor.subject,
+        rules_version=weighed.threshold.rules_version,
+        facts=weighed.facts.as_kept(),
+        suggested_level=weighed.threshold.level,
+        suggested_outcome=weighed.threshold.suggested_outcome,
+        met=[each.model_dump() for each in met],
+        not_met=[each.model_dump() for each in not_met],
+        departs=departs,
+        offers=[each.model_dump(mode="json") for each in nearby.offers] if nearby else [],
+        offers_available=nearby and nearby.offers_available,
+        signature_because=rules.signature_because(weighed.threshold, weighed.facts, sent.outcome, sent.level),
+    )
+
+
+def _copy_to(referral: Referral, decision: Decision) -> None:
+    referral.outcome, referral.level = decision.outcome, decision.level
+    referral.decision_reason, referral.primary_need = decision.reason, decision.primary_need
+    referral.decided_by, referral.link_worker = decision.decided_by, decision.link_worker
+
+
+async def _bring_into_force(session: AsyncSession, referral: Referral, decision: Decision, at: datetime) -> None:
+    """From here on the referral is decided: others are told."""
+    referral.status = STATUS_AFTER[decision.outcome]
+    referral.decided_at = at
+    await outbox.record(session, _decided(referral))
+
+
+def _decided(referral: Referral) -> ReferralAccepted | ReferralClosed:
+    told: dict[str, Any] = {
+        "referral_id": referral.id,
+        "family_id": referral.family_id,
+        "outcome": referral.outcome,
+        "level": referral.level,
+        "area": referral.area,
+        "decided_at": referral.decided_at,
+    }
+    if referral.status != "accepted":
+        return ReferralClosed(**told)
+    return ReferralAccepted(
+        **told,
+        child_ids=[child.id for child in referral.children],
+        district=referral.district,
+        received_at=referral.received_at,
+    )
+
+
+async def sign_decision(session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewSignature) -> Referral:
+    """A second person agrees, and the decision is in force; or does not, and it is to be decided anew."""
+    referral = await find_referral(session, actor, referral_id, lock=True)
+    require_step("sign_off", referral)
+    decision = await unsigned_decision(session, referral.id)
+    if decision.decided_by == actor.subject:
+        raise OwnDecision(present_status=referral.status)
+    signed_at = sent.signed_at or clock.now()
+    not_before(signed_at, decision.decided_at, "/signed_at", "The signature follows the decision")
+    session.add(_signature_from(sent, actor, decision, signed_at))
+    facts: dict[str, Any] = {"agreed": sent.agreed, "decision_id": str(decision.id)}
+    put_on_record(session, actor, referral, "sign_off", signed_at, sent.reason, **facts)
+    if sent.agreed:
+        await _bring_into_force(session, referral, decision, signed_at)
+    else:
+        _open_again(referral)
+    return referral
+
+
+def _signature_from(sent: NewSignature, actor: Actor, decision: Decision, signed_at: datetime) -> Signature:
+    return Signature(
+        decision_id=decision.id,
+        agreed=sent.agreed,
+        reason=sent.reason,
+        signed_at=signed_at,
+        signed_by=actor.subject,
+        recorded_at=clock.now(),
+    )
+
+
+def _open_again(referral: Referral) -> None:
+    """The decision stays on record; with immediate danger it may have been made before any rating."""
+    referral.status = "rated" if referral.rating else "submitted"
+    referral.outcome = referral.level = referral.decision_reason = None
+    referral.primary_need = referral.decided_by = referral.link_worker = None

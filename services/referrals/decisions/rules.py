@@ -1,0 +1,51 @@
+"""The rules of a decision: what departs from the suggestion, and what a second person signs."""
+
+from typing import Literal
+
+from services.referrals.thresholds.rules import THIRD_REFERRAL, Facts, Threshold
+
+DecisionState = Literal["in_force", "awaiting_sign_off", "not_agreed"]
+
+LEAST_REASON_TO_DEPART = 10
+"""Characters, in two words or more: the least that says why a decision departs from the suggestion (local)."""
+
+LEVEL_OF = {
+    "strategy_discussion": 4,
+    "assessment": 3,
+    "thriving_families": 3,
+    "early_help": 2,
+    "signposted": 1,
+    "no_further_action": 0,
+}
+"""The level of need that each outcome answers; whoever takes over a family that moves answers for it there."""
+
+OFFERED_WITH = frozenset({"early_help", "signposted", "no_further_action"})
+"""Outcomes with which a family is told what is on near it."""
+
+
+def departs(suggested: Threshold, outcome: str, level: int) -> bool:
+    """Whether a decision is of another level than suggested, or its outcome answers another one.
+
+    Assessment and Thriving Families answer the same level: to choose between them is no departure.
+    """
+    return level != suggested.level or LEVEL_OF.get(outcome) != suggested.level
+
+
+def says_why(reason: str) -> bool:
+    return len(reason) >= LEAST_REASON_TO_DEPART and len(reason.split()) > 1
+
+
+def signature_because(suggested: Threshold, facts: Facts, outcome: str, level: int) -> str | None:
+    """Why a second person must sign a decision, if one must."""
+    if suggested.level == 4 and (level < 4 or LEVEL_OF.get(outcome, level) < 4):
+        return "below_suggested_level_4"
+    if outcome == "no_further_action" and len(facts.earlier) >= THIRD_REFERRAL:
+        return "no_further_action_on_third_referral"
+    return None
+
+
+def state_of(needs_signature: bool, agreed: bool | None) -> DecisionState:
+    """`agreed` is what the second person said, if anything yet."""
+    if not needs_signature or agreed:
+        return "in_force"
+    return "awaiting_sign_off" if agreed is None else "not_agreed"

@@ -1,0 +1,106 @@
+"""What callers of the decisions endpoints send and get."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.referrals import codes
+from services.referrals.decisions.models import Decision
+from services.referrals.decisions.rules import DecisionState
+from services.referrals.fields import PastInstant, Reason
+from services.referrals.referrals.models import Referral
+from services.referrals.referrals.schemas import WholeReferral
+from services.referrals.thresholds.schemas import Offer, RuleSeen
+from shared.codes import CodeOf
+from shared.web import RequestBody
+
+
+class NewDecision(RequestBody):
+    """What a named person decides."""
+
+    outcome: Annotated[str, Field(max_length=30), CodeOf("outcomes", codes.OUTCOMES)]
+    level: int = Field(ge=1, le=4)
+    reason: Reason
+    """More than a word where the decision departs from what the threshold suggests."""
+    primary_need: Annotated[str, Field(max_length=2), CodeOf("primary_needs", codes.PRIMARY_NEEDS)] | None = None
+    decided_at: PastInstant | None = None
+
+
+class NewSignature(RequestBody):
+    """What a second person says to a decision."""
+
+    agreed: bool
+    reason: Reason
+    signed_at: PastInstant | None = None
+
+
+class NamedLinkWorker(BaseModel):
+    """Whom the referrer's organisation turns to."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    email: str | None
+    phone: str | None
+
+
+class DecidedReferral(WholeReferral):
+    """The whole referral with its decision, and what the family is offered with one that opens no case."""
+
+    signature_because: str | None = None
+    """Why a second person must sign; until then no decision is in force and nobody is told."""
+    offers: list[Offer] = []
+    offers_available: bool | None = None
+    """False where the centres service does not answer or the postcode is not known; null where nothing is offered."""
+
+    @classmethod
+    def of(cls, referral: Referral, decision: Decision) -> Self:
+        told = {
+            "signature_because": decision.signature_because,
+            "offers": [Offer.model_validate(each) for each in decision.offers],
+            "offers_available": decision.offers_available,
+        }
+        return cls.model_validate(referral).model_copy(update=told)
+
+
+class SignatureShown(BaseModel):
+    """What the second person said."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    agreed: bool
+    reason: str
+    signed_at: datetime
+    signed_by: str
+
+
+class DecisionShown(BaseModel):
+    """A decision as it was made: by whom, and what the rules said at that moment."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    state: DecisionState
+    outcome: str
+    level: int
+    reason: str
+    primary_need: str | None
+    decided_at: datetime
+    decided_by: str
+    departs: bool
+    """From what was suggested."""
+    suggested_level: int
+    suggested_outcome: str
+    rules_version: str
+    facts: dict[str, Any]
+    """What the rules went by, as it was then."""
+    met: list[RuleSeen]
+    not_met: list[RuleSeen]
+    offers: list[Offer]
+    offers_available: bool | None
+    link_worker: NamedLinkWorker | None
+    signature_because: str | None
+    signature: SignatureShown | None

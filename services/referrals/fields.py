@@ -1,0 +1,52 @@
+"""Fields that several topics take from their callers."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated
+
+import nhs_number
+from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic_core import PydanticCustomError
+from stdnum.gb import upn
+
+from shared import clock
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+def _not_in_the_future(instant: datetime) -> datetime:
+    if instant > clock.now():
+        raise PydanticCustomError("in_the_future", "This must not be in the future")
+    if instant < EARLIEST:
+        raise PydanticCustomError("too_long_ago", "This must not be before 2000")
+    return instant.astimezone(UTC)
+
+
+def _birth_date(day: date | None) -> date | None:
+    if day and day > clock.today():
+        raise PydanticCustomError("in_the_future", "A date of birth must not be in the future")
+    return day
+
+
+def _nhs_number(value: str) -> str:
+    digits = value.replace(" ", "").replace("-", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) == 10 and nhs_number.is_valid(digits)):
+        raise PydanticCustomError("nhs_number", "This is not an NHS number: its check digit (modulus 11) does not fit")
+    return digits
+
+
+def _upn(value: str) -> str:
+    if not upn.is_valid(value):
+        raise PydanticCustomError("upn", "This is not a unique pupil number: its check letter does not fit")
+    return str(upn.compact(value))
+
+
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+Reason = Annotated[str, Field(min_length=1, max_length=2000)]
+Narrative = Annotated[str, Field(max_length=50_000)]
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Phone = Annotated[str, Field(max_length=30, pattern=r"^[0-9+() .-]+$")]
+PastInstant = Annotated[AwareDatetime, AfterValidator(_not_in_the_future)]
+BirthDate = Annotated[date | None, AfterValidator(_birth_date)]
+NhsNumber = Annotated[str, Field(max_length=14), AfterValidator(_nhs_number)]
+Upn = Annotated[str, Field(max_length=13), AfterValidator(_upn)]

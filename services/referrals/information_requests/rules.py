@@ -1,0 +1,50 @@
+"""The rules of information requests: by when a partner answers, when it is chased, and who may see which."""
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from services.referrals.organisations import organisation_key
+from services.referrals.referrals.rules import UNDECIDED
+from shared.auth import Actor, Role
+from shared.working_days import close_of_working_day
+
+Risk = Literal["high", "medium", "low", "none"]
+RequestStatus = Literal["open", "answered", "lapsed"]
+
+RED_ANSWERED_WITHIN = timedelta(hours=2)
+"""Elapsed, from the asking (local): half of the time to the decision."""
+AMBER_ANSWERED_WITHIN = timedelta(hours=4)
+"""Elapsed (local)."""
+GREEN_ANSWERED_WITHIN = 1
+"""Working days (local); also before the rating."""
+CHASED_EVERY = timedelta(hours=24)
+"""Local: a partner that is late hears of it once a day, not with every turn of the timer."""
+
+
+def answer_due_by(asked_at: datetime, rating: str | None, decision_due_at: datetime) -> datetime:
+    """By the rating, and in time for the decision; at once where the decision is overdue already."""
+    if rating == "red":
+        due_at = asked_at + RED_ANSWERED_WITHIN
+    elif rating == "amber":
+        due_at = asked_at + AMBER_ANSWERED_WITHIN
+    else:
+        due_at = close_of_working_day(asked_at, GREEN_ANSWERED_WITHIN)
+    return max(asked_at, min(due_at, decision_due_at))
+
+
+def status_of(answered_at: datetime | None, referral_status: str) -> RequestStatus:
+    """A request lapses where the referral was decided or withdrawn first; an answer is taken all the same."""
+    if answered_at:
+        return "answered"
+    return "open" if referral_status in UNDECIDED else "lapsed"
+
+
+def is_late(status: RequestStatus, due_at: datetime, now: datetime) -> bool:
+    return status == "open" and due_at < now
+
+
+def is_asked_of(actor: Actor, partner: str) -> bool:
+    """A partner sees and answers what its own organisation was asked; without an organisation in the token, nothing."""
+    if not actor.has(Role.PARTNER) or actor.organisation is None:
+        return False
+    return organisation_key(actor.organisation) == organisation_key(partner)

@@ -1,0 +1,41 @@
+"""What callers of the matches endpoints send and get."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from services.referrals.fields import Reason
+from services.referrals.people.schemas import Candidate
+from shared.web import RequestBody
+
+
+class NewMatchAnswer(RequestBody):
+    """Which known child the referred one is; none of them: null."""
+
+    matched_child_id: UUID | None
+    reason: Reason
+
+
+class MatchAnswered(BaseModel):
+    """What a person answered."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    referral_id: UUID
+    child_id: UUID
+    matched_child_id: UUID | None
+    merge_id: UUID | None
+    reason: str
+    answered_by: str
+    answered_at: datetime
+
+
+class MatchesOfChild(BaseModel):
+    """A referred child, the children of the index who may be the same, and what was answered last."""
+
+    child_id: UUID
+    surviving_child_id: UUID
+    """The record that speaks for the child: another than `child_id` once it was matched."""
+    candidates: list[Candidate]
+    answer: MatchAnswered | None

@@ -1,0 +1,117 @@
+"""Merging two records of one child, and undoing it. Neither record is changed but for the pointer between them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.referrals.merges import rules
+from services.referrals.merges.models import Merge
+from services.referrals.merges.queries import find_merge
+from services.referrals.people import queries as people
+from services.referrals.people.models import Child
+from shared import audit, clock, outbox
+from shared.auth import Actor
+from shared.contracts.referrals import ChildMerged, ChildUnmerged
+from shared.problems import Problem
+
+
+class RecordsContradict(Problem):
+    status = 409
+    code = "records-contradict"
+    title = "These records cannot be of one child"
+
+    def __init__(self, contradictions: Sequence[rules.Contradiction]) -> None:
+        words = "; ".join(rules.IN_WORDS[each] for each in contradictions)
+        super().__init__(f"{words[0].upper()}{words[1:]}.", contradictions=list(contradictions))
+
+
+class MergeReversedAlready(Problem):
+    status = 409
+    code = "merge-reversed-already"
+    title = "This merge is reversed already"
+
+
+async def merge_children(
+    session: AsyncSession, actor: Actor, surviving_id: UUID, merged_id: UUID, reason: str
+) -> Merge:
+    """Let one record speak for both; raises RecordsContradict where they cannot be of one child."""
+    for child_id in (surviving_id, merged_id):
+        await people.find_child(session, actor, child_id)
+    if surviving_id == merged_id:
+        raise RecordsContradict(["same_record"])
+    surviving, merged = await _locked(session, surviving_id, merged_id)
+    if surviving.merged_into_id or merged.merged_into_id:
+        raise RecordsContradict(["already_merged"])
+    if found := rules.contradictions(await _recorded(session, surviving), await _recorded(session, merged)):
+        raise RecordsContradict(found)
+    merge = Merge(
+        surviving_child_id=surviving_id,
+        merged_child_id=merged_id,
+        reason=reason,
+        merged_by=actor.subject,
+        merged_at=clock.now(),
+    )
+    session.add(merge)
+    merged.merged_into_id = surviving_id
+    await session.flush()
+    await _announce(session, actor, merge, (surviving, merged))
+    return merge
+
+
+async def _locked(session: AsyncSession, *child_ids: UUID) -> list[Child]:
+    """The records as they are now, held until the end of the transaction; everybody takes them in the order of ids."""
+    rows = select(Child).where(Child.id.in_(child_ids)).order_by(Child.id).with_for_update()
+    found = await session.scalars(rows.execution_options(populate_existing=True))
+    by_id = {child.id: child for child in found}
+    return [by_id[child_id] for child_id in child_ids]
+
+
+async def _recorded(session: AsyncSession, child: Child) -> list[rules.Recorded]:
+    records = await people.records_of(session, child.id)
+    named = await people.restricted_to(session, {record.family_id for record in records})
+    return [
+        rules.Recorded(
+            record.nhs_number,
+            record.upn,
+            record.date_of_birth,
+            record.expected_date_of_birth,
+            named[record.family_id],
+        )
+        for record in records
+    ]
+
+
+async def reverse_merge(session: AsyncSession, actor: Actor, merge_id: UUID, reason: str) -> Merge:
+    """Let the merged record speak for itself again, with all that had been merged into it before."""
+    merge = await find_merge(session, actor, merge_id, lock=True)
+    if merge.reversed_at:
+        raise MergeReversedAlready
+    speaking = await people.surviving_ids(session, [merge.surviving_child_id])
+    surviving, merged, *last = await _locked(
+        session, merge.surviving_child_id, merge.merged_child_id, *speaking.values()
+    )
+    merge.reversed_at, merge.reversed_by, merge.reversal_reason = clock.now(), actor.subject, reason
+    merged.merged_into_id = None
+    await _announce(session, actor, merge, (surviving, merged, *last))
+    return merge
+
+
+async def _announce(session: AsyncSession, actor: Actor, merge: Merge, children: Sequence[Child]) -> None:
+    """A new version of every record that shows it, an entry in the audit of each, and an event."""
+    touched = {child.id: child for child in children}
+    for child in touched.values():
+        child.version += 1
+    told = {
+        "merge_id": merge.id,
+        "surviving_child_id": merge.surviving_child_id,
+        "merged_child_id": merge.merged_child_id,
+    }
+    action = "child_unmerge" if merge.reversed_at else "child_merge"
+    for child in touched.values():
+        audit.record(session, actor, action, "child", child.id, **{name: str(each) for name, each in told.items()})
+    if merge.reversed_at:
+        await outbox.record(session, ChildUnmerged(**told, unmerged_at=merge.reversed_at))
+    else:
+        await outbox.record(session, ChildMerged(**told, merged_at=merge.merged_at))

@@ -1,0 +1,203 @@
+"""Reads of the index of people. Restrictions are honoured by every one that answers a person."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, union_all
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+
+from services.referrals.people.models import Adult, Child, ChildKey, Family, FamilyRestriction
+from services.referrals.people.rules import Description, keys_to_ask, likeness
+from services.referrals.people.schemas import AdultOfFamily, Candidate, ChildOfFamily
+from shared.auth import Actor, Role
+from shared.problems import NotFound
+
+MOST_PER_KEY = 50
+"""A key that very many children share, say the sound of Smith, tells little: of those only so many are looked at."""
+MOST_WEIGHED = 100
+KEY_WEIGHTS = {"nhs": 10, "upn": 10, "d": 4, "p": 4, "a": 3, "z": 3, "y": 3, "m": 3, "i": 2, "n": 1}
+"""In which order the children found by several keys are taken: rare keys first."""
+
+
+def not_restricted_for(actor: Actor, family_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """`rules.may_see_family` in SQL, for a query that has the id of a family."""
+    if actor.has(Role.SERVICE):
+        return true()
+    of_family = select(FamilyRestriction.subject).where(FamilyRestriction.family_id == family_id)
+    named = of_family.where(FamilyRestriction.subject == actor.subject)
+    return or_(
+        ~exists(of_family.correlate_except(FamilyRestriction)),
+        exists(named.correlate_except(FamilyRestriction)),
+    )
+
+
+async def find_child(session: AsyncSession, actor: Actor, child_id: UUID) -> Child:
+    """The record of that id itself, merged or not; raises NotFound where the actor may not see it."""
+    child = await session.scalar(select(Child).where(Child.id == child_id, not_restricted_for(actor, Child.family_id)))
+    if child is None:
+        raise NotFound("child", child_id)
+    return child
+
+
+async def surviving_ids(session: AsyncSession, child_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """For each record the one that speaks for the child: itself, or the last that it was merged into."""
+    speaks = {child_id: child_id for child_id in child_ids}
+    asked = set(speaks)
+    while asked:
+        merged = select(Child.id, Child.merged_into_id).where(Child.id.in_(asked), Child.merged_into_id.is_not(None))
+        into = {child_id: last for child_id, last in await session.execute(merged) if last}
+        speaks = {child_id: into.get(last, last) for child_id, last in speaks.items()}
+        asked = set(into.values())
+    return speaks
+
+
+async def records_of(session: AsyncSession, child_id: UUID, *, lock: bool = False) -> list[Child]:
+    """The record and all that were merged into it, however far back, itself first."""
+    found: list[Child] = []
+    rows = select(Child).where(Child.id == child_id)
+    while True:
+        ordered = rows.order_by(Child.id).execution_options(populate_existing=True)
+        children = (await session.scalars(ordered.with_for_update() if lock else ordered)).all()
+        if not children:
+            return found
+        found += children
+        rows = select(Child).where(Child.merged_into_id.in_([child.id for child in children]))
+
+
+async def restricted_to(session: AsyncSession, family_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
+    """Who alone may see each of these families; none where there is no restriction."""
+    rows = select(FamilyRestriction).where(FamilyRestriction.family_id.in_(set(family_ids)))
+    named: dict[UUID, set[str]] = {family_id: set() for family_id in family_ids}
+    for row in await session.scalars(rows):
+        named[row.family_id].add(row.subject)
+    return {family_id: frozenset(subjects) for family_id, subjects in named.items()}
+
+
+async def families_joined_to(session: AsyncSession, family_id: UUID) -> set[UUID]:
+    """The family and those that share a child with it through a merge, near or far."""
+    joined: set[UUID] = set()
+    fresh = {family_id}
+    while fresh:
+        joined |= fresh
+        here = select(Child.id, Child.merged_into_id).where(Child.family_id.in_(fresh)).subquery()
+        linked = or_(Child.id.in_(select(here.c.merged_into_id)), Child.merged_into_id.in_(select(here.c.id)))
+        fresh = set((await session.scalars(select(Child.family_id).where(linked))).all()) - joined
+    return joined
+
+
+def keyed(asked: Description) -> Select[tuple[UUID]]:
+    """The children that share keys with what is asked for: those that share most first, each key bounded."""
+    found = []
+    for key in sorted(keys_to_ask(asked)):
+        weight = literal(KEY_WEIGHTS[key.split(":")[0]]).label("weight")
+        rows = select(ChildKey.child_id, weight).where(ChildKey.key == key)
+        few = rows.order_by(ChildKey.child_id).limit(MOST_PER_KEY).subquery()
+        found.append(select(few.c.child_id, few.c.weight))
+    shared = union_all(*found).subquery()
+    return (
+        select(shared.c.child_id)
+        .group_by(shared.c.child_id)
+        .order_by(func.sum(shared.c.weight).desc(), shared.c.child_id)
+        .limit(MOST_WEIGHED)
+    )
+
+
+def describe(child: Any, family_address: dict[str, Any] | None) -> Description:
+    address = child.address or family_address or {}
+    return Description(
+        given_name=child.given_name,
+        family_name=child.family_name,
+        date_of_birth=child.date_of_birth,
+        nhs_number=child.nhs_number,
+        upn=child.upn,
+        lines=" ".join(address.get("lines") or []),
+        postcode=address.get("postcode") or "",
+    )
+
+
+async def description_of(session: AsyncSession, child: Child) -> Description:
+    return describe(child, await session.scalar(select(Family.address).where(Family.id == child.family_id)))
+
+
+_COMPARED = (
+    Child.id,
+    Child.merged_into_id,
+    Child.given_name,
+    Child.family_name,
+    Child.date_of_birth,
+    Child.nhs_number,
+    Child.upn,
+    Child.address,
+    Family.address.label("family_address"),
+)
+
+
+async def candidates(
+    session: AsyncSession,
+    actor: Actor,
+    asked: Description,
+    *,
+    most: int,
+    least_score: float = 0.0,
+    without: Collection[UUID] = (),
+) -> list[Candidate]:
+    """The children most like what is asked for, best first. A former record counts for the child it was merged into."""
+    if not keys_to_ask(asked):
+        return []
+    ids = keyed(asked).subquery()
+    rows = await session.execute(
+        select(*_COMPARED).join(ids, ids.c.child_id == Child.id).join(Family, Family.id == Child.family_id)
+    )
+    weighed = [(row.id, row.merged_into_id, likeness(asked, describe(row, row.family_address))) for row in rows]
+    speaks = await surviving_ids(session, {row_id for row_id, merged, _ in weighed if merged})
+    best: dict[UUID, Any] = {}
+    for row_id, _, like in weighed:
+        child_id = speaks.get(row_id, row_id)
+        if like.score >= least_score and child_id not in without:
+            best[child_id] = max(best.get(child_id, like), like, key=lambda each: each.score)
+    visible = await _visible(session, actor, best)
+    ranked = sorted(visible, key=lambda child_id: (-best[child_id].score, child_id))[:most]
+    shown = await _shown(session, ranked)
+    return [
+        Candidate(**shown[child_id], score=round(best[child_id].score, 4), reasons=best[child_id].reasons)
+        for child_id in ranked
+    ]
+
+
+async def _visible(session: AsyncSession, actor: Actor, child_ids: Iterable[UUID]) -> Sequence[UUID]:
+    rows = select(Child.id).where(Child.id.in_(list(child_ids)), not_restricted_for(actor, Child.family_id))
+    return (await session.scalars(rows)).all()
+
+
+async def _shown(session: AsyncSession, child_ids: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """Each child with its family as it is shown beside a score."""
+    rows = select(Child, Family.address).join(Family, Family.id == Child.family_id).where(Child.id.in_(child_ids))
+    children = [(child, address) for child, address in await session.execute(rows)]
+    family_ids = {child.family_id for child, _ in children}
+    members = await family_members(session, family_ids)
+    shown = {}
+    for child, address in children:
+        siblings, adults = members[child.family_id]
+        shown[child.id] = {
+            **ChildOfFamily.model_validate(child).model_dump(),
+            "address": child.address or address,
+            "family_id": child.family_id,
+            "siblings": [sibling for sibling in siblings if sibling.child_id != child.id],
+            "adults": adults,
+        }
+    return shown
+
+
+async def family_members(
+    session: AsyncSession, family_ids: Collection[UUID]
+) -> dict[UUID, tuple[list[ChildOfFamily], list[AdultOfFamily]]]:
+    """Children and adults of families; a record that was merged into another is not a child of its own."""
+    members: dict[UUID, tuple[list[ChildOfFamily], list[AdultOfFamily]]] = {each: ([], []) for each in family_ids}
+    living = and_(Child.family_id.in_(family_ids), Child.merged_into_id.is_(None))
+    for child in await session.scalars(select(Child).where(living).order_by(Child.id)):
+        members[child.family_id][0].append(ChildOfFamily.model_validate(child))
+    for adult in await session.scalars(select(Adult).where(Adult.family_id.in_(family_ids)).order_by(Adult.id)):
+        members[adult.family_id][1].append(AdultOfFamily.model_validate(adult))
+    return members

@@ -1,0 +1,149 @@
+"""What is known of a referral's children, and what is on near them."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from pydantic import ValidationError
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.referrals.information_requests.queries import Answer, answers_for
+from services.referrals.people.models import Child
+from services.referrals.people.queries import records_of, surviving_ids
+from services.referrals.referrals.models import Referral, ReferralChild
+from services.referrals.thresholds.models import KeyWorker
+from services.referrals.thresholds.rules import Earlier, Facts, Threshold, age_at, judge, re_referral_since
+from services.referrals.thresholds.schemas import NearbyOffers, NearestCentreAsked, Offer, TimetableAsked
+from shared import clock
+from shared.bus.interface import NotNow
+from shared.service_client import AnswerRefused, ServiceClient
+
+OFFERS_AT_MOST = 10
+OFFERED_WITHIN = timedelta(days=28)
+OFFERED = ("open", "partner")
+"""Audiences to whom nobody need be open to the service (§51, §52)."""
+CENTRES_ANSWER_WITHIN = 1.0
+"""Seconds for all questions together: a decision does not wait for a timetable."""
+EARLIER_AT_MOST = 50
+
+
+@dataclass(frozen=True)
+class Weighed:
+    """A referral against the threshold, with what the rules went by."""
+
+    referral: Referral
+    facts: Facts
+    threshold: Threshold
+    previous: list[Referral]
+    answers: list[Answer]
+
+
+async def weigh(session: AsyncSession, referral: Referral) -> Weighed:
+    """What the rules in force suggest for a referral that the caller has been let see, its children loaded."""
+    previous = await previous_referrals(session, referral)
+    answers = await answers_for(session, referral.id)
+    facts = _facts_of(referral, previous, answers)
+    return Weighed(referral, facts, judge(facts), previous, answers)
+
+
+def _facts_of(referral: Referral, previous: Iterable[Referral], answers: Iterable[Answer]) -> Facts:
+    children = referral.children
+    return Facts(
+        concerns=frozenset(referral.concerns),
+        needs=frozenset(referral.needs),
+        immediate_danger=referral.immediate_danger,
+        ages=tuple(sorted(age_at(each.date_of_birth, referral.received_at) for each in children if each.date_of_birth)),
+        unborn=sum(each.date_of_birth is None for each in children),
+        disabled=sum(bool(set(each.disabilities) - {"NONE"}) for each in children),
+        earlier=tuple(Earlier(each.outcome, each.level) if each.decided_at else Earlier() for each in previous),
+        partner_risks=tuple(sorted(each.risk for each in answers)),
+    )
+
+
+async def previous_referrals(session: AsyncSession, referral: Referral) -> list[Referral]:
+    """Those of the same children in the 12 months before this one was received, newest first; none that was withdrawn.
+
+    They count in whichever area they were made.
+    """
+    before = or_(
+        Referral.received_at < referral.received_at,
+        and_(Referral.received_at == referral.received_at, Referral.recorded_at < referral.recorded_at),
+    )
+    same = await _same_children(session, referral.children)
+    of_them = select(ReferralChild.referral_id).where(ReferralChild.child_id.in_(same))
+    rows = await session.scalars(
+        select(Referral)
+        .where(Referral.id.in_(of_them), Referral.id != referral.id, Referral.status != "withdrawn", before)
+        .where(Referral.received_at >= re_referral_since(referral.received_at))
+        .order_by(Referral.received_at.desc(), Referral.id.desc())
+        .limit(EARLIER_AT_MOST)
+    )
+    return list(rows.all())
+
+
+async def _same_children(session: AsyncSession, children: Iterable[Child]) -> set[UUID]:
+    """Every record of these children in the index, merged ones too."""
+    surviving = await surviving_ids(session, [child.id for child in children])
+    return {record.id for child_id in set(surviving.values()) for record in await records_of(session, child_id)}
+
+
+async def key_workers_of(session: AsyncSession, family_ids: Iterable[UUID]) -> dict[UUID, KeyWorker]:
+    """The last worker of each family that has had one."""
+    rows = await session.scalars(
+        select(KeyWorker)
+        .where(KeyWorker.family_id.in_(set(family_ids)))
+        .order_by(KeyWorker.since, KeyWorker.sequence, KeyWorker.case_id)
+    )
+    return {row.family_id: row for row in rows.all()}
+
+
+def postcode_of(referral: Referral) -> str | None:
+    """The family's postcode, where it is one of the county's."""
+    return referral.address["postcode"] if referral.address and referral.postcode_status == "in_county" else None
+
+
+async def offers_near(client: ServiceClient, postcode: str | None) -> NearbyOffers:
+    """What the nearest centre has on; no transaction may be open meanwhile.
+
+    Where the centres service is away, slow or answers with something else, no decision waits for it.
+    """
+    if postcode is None:
+        return NearbyOffers(offers=[], offers_available=False)
+    try:
+        async with asyncio.timeout(CENTRES_ANSWER_WITHIN):
+            return NearbyOffers(offers=await _ask_for_offers(client, postcode), offers_available=True)
+    except (TimeoutError, NotNow, AnswerRefused, ValidationError):
+        return NearbyOffers(offers=[], offers_available=False)
+
+
+async def _ask_for_offers(client: ServiceClient, postcode: str) -> list[Offer]:
+    answer = await client.get("centres", "/v1/centres/nearest", {"postcode": postcode})
+    nearest = NearestCentreAsked.model_validate(answer)
+    today, offers, following = clock.today(), list[Offer](), ""
+    until = today + OFFERED_WITHIN - timedelta(days=1)
+    days = {"from": today.isoformat(), "to": until.isoformat(), "limit": "200"}
+    while len(offers) < OFFERS_AT_MOST:
+        asked = {**days, "after": following} if following else days
+        answer = await client.get("centres", f"/v1/centres/{nearest.centre.id}/timetable", asked)
+        page = TimetableAsked.model_validate(answer)
+        offers += _offers_on(page, nearest)
+        if page.next is None:
+            break
+        following = page.next
+    return offers[:OFFERS_AT_MOST]
+
+
+def _offers_on(page: TimetableAsked, nearest: NearestCentreAsked) -> list[Offer]:
+    return [
+        Offer(
+            session_id=each.id,
+            centre=nearest.centre.name,
+            distance_metres=nearest.distance_metres,
+            **each.model_dump(exclude={"id"}),
+        )
+        for each in page.items
+        if each.audience in OFFERED and each.starts_at > clock.now()
+    ]
