@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import clock
-from shared.access import authenticate
+from shared.access import authenticate, guards_of
 from shared.auth import Actor
 from shared.database import Database, SharedTable
 from shared.problems import FieldProblem, Problem, json_pointer
@@ -65,12 +65,17 @@ class _GivenBefore(Exception):
 
 
 class Route(APIRoute):
-    """Every route of every service: keeps answers by `Idempotency-Key` and refuses NUL characters in what is sent."""
+    """Every route of every service: keeps answers by `Idempotency-Key` and refuses NUL characters in what is sent.
+
+    Who calls is settled first: FastAPI would read the body and check headers for callers who may not call at all.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        answer = super().get_route_handler()
+        answer, guards = super().get_route_handler(), guards_of(self.dependant)
 
         async def answer_once(request: Request) -> Response:
+            for guard in guards:
+                await guard.admit(request)
             await _refuse_nul(request)
             key = request.headers.get("Idempotency-Key")
             if request.method != "POST" or key is None:

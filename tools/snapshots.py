@@ -100,8 +100,8 @@ def asyncapi() -> dict[str, Any]:
             "version": "1",
             "description": (
                 "CloudEvents 1.0 in structured JSON. Events are thin: ids, codes, counts and times. On RabbitMQ the"
-                " routing key in the topic exchange `ridgeway` is the type, and the header `x-ridgeway-event-id` repeats"
-                " the id."
+                " routing key in the topic exchange `ridgeway` is the type, and the header `x-ridgeway-event-id` is the"
+                " id once more."
             ),
         },
         "defaultContentType": "application/cloudevents+json",
