@@ -7,16 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from services.referrals.referrals.models import Referral
-from services.referrals.referrals.rules import Origin
 from shared import clock
 from shared.auth import Actor, Role
 from shared.problems import NotFound
 
 WAITING = ("submitted", "rated", "awaiting_sign_off")
-
-
-def origin_of(referral: Referral) -> Origin:
-    return Origin(referral.area, referral.submitted_by, referral.organisation)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -29,8 +24,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return or_(Referral.area.is_(None), Referral.area == actor.area)
     if not actor.has(Role.REFERRER, Role.PARTNER):
         return false()
-    own = Referral.submitted_by == actor.subject
-    return or_(own, Referral.organisation == actor.organisation) if actor.organisation else own
+    if actor.organisation is None:
+        return Referral.submitted_by == actor.subject
+    return Referral.organisation == actor.organisation
 
 
 async def find_referral(session: AsyncSession, actor: Actor, referral_id: UUID, *, lock: bool = False) -> Referral:

@@ -27,7 +27,7 @@ UNBORN_LATE_BY = timedelta(days=42)
 """How long after the expected date a birth may still be unreported."""
 
 STEPS: dict[Step, frozenset[Status]] = {
-    "place": frozenset({"submitted", "rated", "awaiting_sign_off", "accepted", "not_accepted"}),
+    "place": frozenset({"submitted", "rated", "awaiting_sign_off"}),
     "rate": frozenset({"submitted", "rated"}),
     "decide": frozenset({"submitted", "rated"}),
 }
@@ -101,11 +101,8 @@ def may_see(actor: Actor, origin: Origin) -> bool:
         return True
     if actor.has(Role.MASH_PRACTITIONER, Role.MASH_MANAGER):
         return actor.area is None or origin.area is None or origin.area == actor.area
-    return may_see_outcome(actor, origin)
-
-
-def may_see_outcome(actor: Actor, origin: Origin) -> bool:
     if not actor.has(Role.REFERRER, Role.PARTNER):
         return False
-    own = actor.organisation is not None and origin.organisation == actor.organisation
-    return own or origin.submitted_by == actor.subject
+    if actor.organisation is None:
+        return origin.submitted_by == actor.subject
+    return origin.organisation == actor.organisation

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 import nhs_number
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 from stdnum.gb import upn
 
@@ -14,6 +14,7 @@ from services.referrals.referrals.models import Referral
 from services.referrals.referrals.rules import Rating, Status
 from shared import clock
 from shared.codes import CodeOf
+from shared.days import Day, Instant
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
@@ -33,7 +34,7 @@ def _not_in_the_future(instant: datetime) -> datetime:
     return instant.astimezone(UTC)
 
 
-PastInstant = Annotated[AwareDatetime, AfterValidator(_not_in_the_future)]
+PastInstant = Annotated[Instant, AfterValidator(_not_in_the_future)]
 
 
 def _birth_date(day: date | None) -> date | None:
@@ -70,7 +71,7 @@ class Address(RequestBody):
     """Where a family or a child lives; the postcode tells district and area."""
 
     lines: list[Line] = Field(default_factory=list, max_length=6)
-    postcode: Annotated[str, Field(max_length=12)] | None = None
+    postcode: Annotated[str, Field(max_length=40)] | None = None
 
 
 class ReferredChild(RequestBody):
@@ -78,8 +79,8 @@ class ReferredChild(RequestBody):
 
     given_name: Annotated[str, Field(max_length=100)] = ""
     family_name: Name
-    expected_date_of_birth: date | None = None
-    date_of_birth: Annotated[date | None, AfterValidator(_birth_date)] = Field(None, validate_default=True)
+    expected_date_of_birth: Day | None = None
+    date_of_birth: Annotated[Day | None, AfterValidator(_birth_date)] = Field(None, validate_default=True)
     sex: Annotated[str, Field(max_length=1), CodeOf("sexes", codes.SEXES)] = "U"
     ethnicity: Annotated[str, Field(max_length=4), CodeOf("ethnicities", codes.ETHNICITIES)] | None = None
     nhs_number: Annotated[str, Field(max_length=14), AfterValidator(_nhs_number)] | None = None
@@ -117,7 +118,7 @@ class ReferredAdult(RequestBody):
 
     given_name: Annotated[str, Field(max_length=100)] = ""
     family_name: Name
-    date_of_birth: Annotated[date | None, AfterValidator(_birth_date)] = None
+    date_of_birth: Annotated[Day | None, AfterValidator(_birth_date)] = None
     relationship: Annotated[str, Field(max_length=60)] | None = None
 
 
