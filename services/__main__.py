@@ -85,7 +85,9 @@ def token(
     area: Annotated[str | None, typer.Option(help="north, central or south")] = None,
     team: str | None = None,
     name: str | None = None,
-    subject: Annotated[str | None, typer.Option(help="who it is; by default the role's own name")] = None,
+    subject: Annotated[
+        str | None, typer.Option(help="who it is; by default made of the role and the other options")
+    ] = None,
     organisation: Annotated[str | None, typer.Option(help="a referrer's or partner's organisation")] = None,
 ) -> None:
     """Print a development token for a role, and nothing else, on standard output."""
@@ -94,7 +96,9 @@ def token(
         raise SystemExit("ISSUER_URL is set: tokens come from that issuer, and this command makes none.")
     print("WARNING: a token of this installation's own key, for development only.", file=sys.stderr)
     create_keys(settings.keys())
-    print(mint_token(settings, role, area=area, team=team, name=name, sub=subject, organisation=organisation))
+    # People of different organisations or areas are different people, also where nobody says who they are.
+    who = subject or ":".join(part for part in (role.value, organisation, area, team, name) if part)
+    print(mint_token(settings, role, area=area, team=team, name=name, sub=who, organisation=organisation))
 
 
 @app.command()

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from shared.auth import Actor, Role, TokenCheck
@@ -35,6 +36,16 @@ class Allow:
         if not actor.has(*self.roles):
             raise RoleMissing
         return actor
+
+    async def admit(self, request: Request) -> None:
+        """The same before anything else of the request is looked at."""
+        await self(request, await _bearer(request))
+
+
+def guards_of(dependant: Dependant) -> list[Allow]:
+    """Every `Allow` among the dependencies of a route."""
+    inner = [guard for each in dependant.dependencies for guard in guards_of(each)]
+    return [dependant.call, *inner] if isinstance(dependant.call, Allow) else inner
 
 
 def anyone() -> None:

@@ -1,5 +1,6 @@
 """Who is calling: bearer tokens checked against an issuer's keys, or against the key that this installation made."""
 
+import asyncio
 import json
 import os
 import time
@@ -23,6 +24,9 @@ LOCAL_ISSUER = "urn:ridgeway:local"
 ALGORITHMS = ["ES256", "RS256", "PS256"]
 KEYS_KEPT_FOR = timedelta(minutes=10)
 KEYS_ASKED_AGAIN_AFTER = timedelta(seconds=30)
+CLOCKS_DIFFER_BY = 30
+"""Seconds by which the issuer's clock may be ahead of ours or behind it."""
+LONGEST_CLAIM = 255
 
 
 class Role(StrEnum):
@@ -68,12 +72,14 @@ class TokenCheck:
     """Where this installation's own public keys stand; none: an OpenID provider is asked."""
     _keys: KeySet | None = None
     _fetched_at: float = field(default=-1e9)
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def actor_of(self, token: str) -> Actor:
         """Raises NotAuthenticated whatever is wrong with the token."""
         try:
             claims = await self._claims_of(token)
             jwt.JWTClaimsRegistry(
+                leeway=CLOCKS_DIFFER_BY,
                 iss={"essential": True, "value": self.issuer},
                 aud={"essential": True, "value": self.audience},
                 sub={"essential": True},
@@ -93,10 +99,16 @@ class TokenCheck:
             return jwt.decode(token, keys, algorithms=ALGORITHMS).claims
 
     async def _known_keys(self, kept_for: timedelta) -> KeySet:
-        if self._keys is None or time.monotonic() - self._fetched_at > kept_for.total_seconds():
-            self._keys = await self._fetch()
-            self._fetched_at = time.monotonic()
-        return self._keys
+        """The keys we have, asked for anew when they are older; while the issuer is away the old ones hold."""
+        async with self._asking:
+            if self._keys is None or time.monotonic() - self._fetched_at > kept_for.total_seconds():
+                try:
+                    self._keys = await self._fetch()
+                except Unavailable:
+                    if self._keys is None:
+                        raise
+                self._fetched_at = time.monotonic()
+            return self._keys
 
     async def _fetch(self) -> KeySet:
         """Raises Unavailable also where what is given is not keys: that is no fault of the caller's."""
@@ -118,15 +130,14 @@ def token_check(settings: Settings) -> TokenCheck:
 
 
 def _actor_from(claims: Mapping[str, Any]) -> Actor:
+    """Raises NotAuthenticated where a claim is not text that we can keep: a scope that is misread must not widen."""
     named = claims.get("roles", [])
     known = {role.value for role in Role}
-    return Actor(
-        subject=str(claims["sub"]),
-        roles=frozenset(Role(role) for role in named if isinstance(role, str) and role in known)
-        if isinstance(named, list)
-        else frozenset(),
-        **{key: str(claims[key]) for key in ("name", "area", "team", "organisation") if claims.get(key)},
-    )
+    told = {name: claims[name] for name in ("sub", "name", "area", "team", "organisation") if claims.get(name)}
+    if not all(isinstance(text, str) and len(text) <= LONGEST_CLAIM and "\0" not in text for text in told.values()):
+        raise NotAuthenticated
+    roles = [role for role in named if isinstance(role, str) and role in known] if isinstance(named, list) else []
+    return Actor(subject=told.pop("sub"), roles=frozenset(Role(role) for role in roles), **told)
 
 
 def create_keys(folder: Path) -> None:

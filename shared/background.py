@@ -26,7 +26,7 @@ from shared.outbox import OutboxRow
 from shared.problems import database_is_away
 from shared.service_client import ServiceClient
 from shared.settings import Settings
-from shared.telemetry import correlation_id, traceparent
+from shared.telemetry import correlation_id, kind_of, traceparent
 
 PUBLISHED_KEPT_FOR = timedelta(days=30)
 TAKEN_KEPT_FOR = timedelta(days=90)
@@ -129,7 +129,7 @@ async def _keep_going(service: str, loop: str, start: Callable[[], Awaitable[Non
         try:
             await start()
         except Exception as error:
-            log.warning("loop_failed", service=service, loop=loop, error=type(error).__name__, seconds=pause)
+            log.warning("loop_failed", service=service, loop=loop, error=kind_of(error), seconds=pause)
         if asyncio.get_running_loop().time() - began > LONGEST_PAUSE:
             pause = FIRST_PAUSE
         await asyncio.sleep(pause)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import JSON, DateTime, Dialect, Integer, MetaData, TypeDecorator, event, make_url
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -66,8 +66,15 @@ class Hundredths(TypeDecorator[Decimal]):
 # Without recursive triggers `INSERT OR REPLACE` would remove a row past the trigger that guards the audit.
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000", "recursive_triggers=ON")
 
-Json = JSON().with_variant(JSONB(), "postgresql")
+Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
 TYPES: dict[Any, Any] = {datetime: UtcDateTime(), dict[str, Any]: Json, list[str]: Json, list[dict[str, Any]]: Json}
+
+
+def insert_into(session: AsyncSession, table: type[DeclarativeBase]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that knows `ON CONFLICT`, in the dialect of this session's database."""
+    if session.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 class SharedTable(DeclarativeBase):

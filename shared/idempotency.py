@@ -5,6 +5,7 @@ it comes to keep its own answer, is undone, and gives the answer of the first.
 """
 
 import hashlib
+import json
 from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,10 +18,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import clock
-from shared.access import authenticate
+from shared.access import authenticate, guards_of
 from shared.auth import Actor
 from shared.database import Database, SharedTable
-from shared.problems import FieldProblem, Problem, json_pointer
+from shared.problems import Problem
+from shared.request_text import refuse_nul
 
 KEPT_FOR = timedelta(days=7)
 LONGEST_KEY = 255
@@ -30,12 +32,14 @@ REMOVED_AT_ONCE = 1_000
 class KeptAnswer(SharedTable):
     __tablename__ = "idempotency_keys"
 
-    caller: Mapped[str] = mapped_column(String(255), primary_key=True)
+    caller: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """A digest of who it is and in which roles and scope: what one role was answered is not for another."""
     path: Mapped[str] = mapped_column(String(400), primary_key=True)
     key: Mapped[str] = mapped_column(String(LONGEST_KEY), primary_key=True)
     body_digest: Mapped[str] = mapped_column(String(64))
     status: Mapped[int]
     answer: Mapped[bytes] = mapped_column(LargeBinary)
+    etag: Mapped[str | None] = mapped_column(String(40))
     kept_at: Mapped[datetime] = mapped_column(index=True)
 
 
@@ -45,16 +49,10 @@ class KeyUsedForAnotherBody(Problem):
     title = "This Idempotency-Key was used with another body"
 
 
-class KeyTooLong(Problem):
+class KeyUnfit(Problem):
     status = 422
-    code = "idempotency-key-too-long"
+    code = "idempotency-key-unfit"
     title = f"An Idempotency-Key has 1 to {LONGEST_KEY} characters"
-
-
-class TextWithNul(Problem):
-    status = 422
-    code = "invalid"
-    title = "Something in the request breaks a rule"
 
 
 class _GivenBefore(Exception):
@@ -65,18 +63,23 @@ class _GivenBefore(Exception):
 
 
 class Route(APIRoute):
-    """Every route of every service: keeps answers by `Idempotency-Key` and refuses NUL characters in what is sent."""
+    """Every route of every service: keeps answers by `Idempotency-Key` and refuses NUL characters in what is sent.
+
+    Who calls is settled first: FastAPI would read the body and check headers for callers who may not call at all.
+    """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        answer = super().get_route_handler()
+        answer, guards = super().get_route_handler(), guards_of(self.dependant)
 
         async def answer_once(request: Request) -> Response:
-            await _refuse_nul(request)
+            for guard in guards:
+                await guard.admit(request)
+            await refuse_nul(request)
             key = request.headers.get("Idempotency-Key")
             if request.method != "POST" or key is None:
                 return await answer(request)
             if not 0 < len(key) <= LONGEST_KEY:
-                raise KeyTooLong
+                raise KeyUnfit
             return await _answer_once(request, key, answer)
 
         return answer_once
@@ -100,12 +103,17 @@ async def _answer_once(
     return response
 
 
+def _caller(actor: Actor) -> str:
+    told = [actor.subject, sorted(actor.roles), actor.area, actor.team, actor.organisation]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
 async def _give_again(request: Request, actor: Actor, key: str, digest: str) -> None:
     database: Database = request.app.state.database
     async with database.read() as session:
         kept = await session.scalar(
             select(KeptAnswer).where(
-                KeptAnswer.caller == actor.subject,
+                KeptAnswer.caller == _caller(actor),
                 KeptAnswer.path == request.url.path,
                 KeptAnswer.key == key,
                 KeptAnswer.kept_at > clock.now() - KEPT_FOR,
@@ -125,7 +133,7 @@ async def _keep(
         return
     await session.execute(
         delete(KeptAnswer).where(
-            KeptAnswer.caller == actor.subject,
+            KeptAnswer.caller == _caller(actor),
             KeptAnswer.path == request.url.path,
             KeptAnswer.key == key,
             KeptAnswer.kept_at <= clock.now() - KEPT_FOR,
@@ -133,12 +141,13 @@ async def _keep(
     )
     session.add(
         KeptAnswer(
-            caller=actor.subject,
+            caller=_caller(actor),
             path=request.url.path,
             key=key,
             body_digest=digest,
             status=response.status_code,
             answer=bytes(response.body),
+            etag=response.headers.get("ETag"),
             kept_at=clock.now(),
         )
     )
@@ -162,39 +171,8 @@ async def forget_old_answers(session: AsyncSession) -> int:
 
 async def _answer_given_before(request: Request, given: Exception) -> Response:
     assert isinstance(given, _GivenBefore)
-    headers = {"Idempotency-Replayed": "true"}
+    headers = {"Idempotency-Replayed": "true", **({"ETag": given.kept.etag} if given.kept.etag else {})}
     return Response(given.kept.answer, given.kept.status, headers, media_type="application/json")
-
-
-async def _refuse_nul(request: Request) -> None:
-    """No text of ours may hold a NUL: PostgreSQL cannot keep it."""
-    if "\0" in "".join(value for _, value in request.query_params.multi_items()):
-        name = next(name for name, value in request.query_params.multi_items() if "\0" in value)
-        raise _nul_in(json_pointer([name]))
-    if request.method in ("POST", "PUT", "PATCH") and b"\\u0000" in await request.body():
-        try:
-            sent = await request.json()
-        except ValueError:
-            return  # not JSON: the parser's own answer says so
-        if (place := _place_of_nul(sent, ())) is not None:
-            raise _nul_in(json_pointer(place))
-
-
-def _nul_in(pointer: str) -> TextWithNul:
-    message = "Text must not contain the NUL character"
-    return TextWithNul(errors=[FieldProblem(field=pointer, code="nul-in-text", message=message)])
-
-
-def _place_of_nul(sent: Any, place: tuple[str | int, ...]) -> tuple[str | int, ...] | None:
-    if isinstance(sent, str):
-        return place if "\0" in sent else None
-    parts = sent.items() if isinstance(sent, dict) else enumerate(sent) if isinstance(sent, list) else ()
-    for name, part in parts:
-        if isinstance(name, str) and "\0" in name:
-            return place
-        if (found := _place_of_nul(part, (*place, name))) is not None:
-            return found
-    return None
 
 
 def install(app: FastAPI) -> None:

@@ -3,17 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import LargeBinary, String
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import clock
 from shared.bus.interface import Message
-from shared.database import Database, SharedTable
+from shared.database import Database, SharedTable, insert_into
 
 
 class InboxRow(SharedTable):
@@ -41,9 +38,8 @@ async def take(database: Database, message: Message) -> AsyncIterator[AsyncSessi
     Two deliveries at one moment: the second waits here for the first and then finds its row.
     """
     async with database.begin() as session:
-        insert: Any = sqlite_insert if database.is_sqlite else postgresql_insert
         taken = await session.execute(
-            insert(InboxRow)
+            insert_into(session, InboxRow)
             .values(event_id=message.event_id, type=message.type, envelope=message.body, received_at=clock.now())
             .on_conflict_do_nothing()
             .returning(InboxRow.event_id)

@@ -125,12 +125,13 @@ def create_shared_tables() -> None:
     op.create_index("ix_inbox_received_at", "inbox", ["received_at"])
     op.create_table(
         "idempotency_keys",
-        sa.Column("caller", sa.String(255), nullable=False),
+        sa.Column("caller", sa.String(64), nullable=False),
         sa.Column("path", sa.String(400), nullable=False),
         sa.Column("key", sa.String(255), nullable=False),
         sa.Column("body_digest", sa.String(64), nullable=False),
         sa.Column("status", sa.Integer, nullable=False),
         sa.Column("answer", sa.LargeBinary, nullable=False),
+        sa.Column("etag", sa.String(40), nullable=True),
         sa.Column("kept_at", UtcDateTime, nullable=False),
         sa.PrimaryKeyConstraint("caller", "path", "key", name="pk_idempotency_keys"),
     )

@@ -4,14 +4,12 @@ from datetime import datetime
 from uuid import uuid4
 
 from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, func, literal_column, select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared import clock
 from shared.contracts.event import Envelope, Event
-from shared.database import SharedTable
+from shared.database import SharedTable, insert_into
 from shared.telemetry import correlation_id, new_traceparent, traceparent
 
 CHANNEL = "outbox"
@@ -68,9 +66,8 @@ async def record(session: AsyncSession, event: Event) -> None:
 
 
 async def _next_sequence(session: AsyncSession, subject: str) -> int:
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     counted = (
-        insert(EventSequence)
+        insert_into(session, EventSequence)
         .values(subject=subject, last=1)
         .on_conflict_do_update(index_elements=["subject"], set_={"last": EventSequence.last + 1})
         .returning(EventSequence.last)

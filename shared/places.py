@@ -8,6 +8,7 @@ from functools import cache
 from math import hypot
 from pathlib import Path
 
+_LOOKS_RIGHT = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 _POSTCODES = Path(__file__).parent / "data" / "oxfordshire_postcodes.csv"
 
 
@@ -50,9 +51,9 @@ def _compact(postcode: str) -> str:
 
 
 def tidy_postcode(postcode: str) -> str:
-    """`ox11ab` as it is written on an envelope: `OX1 1AB`."""
+    """`ox11ab` as it is written on an envelope: `OX1 1AB`; what does not look like a postcode stays as it was said."""
     compact = _compact(postcode)
-    return f"{compact[:-3]} {compact[-3:]}"
+    return f"{compact[:-3]} {compact[-3:]}" if _LOOKS_RIGHT.fullmatch(compact) else postcode.strip()
 
 
 @cache

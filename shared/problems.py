@@ -4,7 +4,9 @@ A problem never repeats what was sent and never shows the text of an exception: 
 """
 
 import errno
+import re
 import socket
+import sqlite3
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -17,7 +19,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+AWAY_ON_POSTGRESQL = ("08", "53", "57P01", "57P02", "57P03", "3D000")
+"""SQLSTATEs: no connection, no resources, shutting down or starting up, no such database (yet)."""
+AWAY_ON_SQLITE = frozenset(
+    {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
+)
 MEDIA_TYPE = "application/problem+json"
+_FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 TYPE_PREFIX = "urn:ridgeway:problem:"
 
 
@@ -143,10 +151,18 @@ def json_pointer(path: Sequence[str | int]) -> str:
 def _answer_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     errors = [
-        FieldProblem(field=_pointer_of(each["loc"]), code=each["type"].replace("_", "-"), message=_message_of(each))
+        FieldProblem(field=_pointer_of(_told(each)), code=each["type"].replace("_", "-"), message=_message_of(each))
         for each in error.errors()
     ]
     return answer(422, InvalidBody.code, InvalidBody.title, errors=errors)
+
+
+def _told(error: Mapping[str, Any]) -> Sequence[str | int]:
+    """Where it went wrong; an unknown field is named only if it looks like one, and not like somebody's name."""
+    location: Sequence[str | int] = error["loc"]
+    if error["type"] == "extra_forbidden" and not _FIELD_NAME.fullmatch(str(location[-1])):
+        return location[:-1]
+    return location
 
 
 def _pointer_of(location: Sequence[str | int]) -> str:
@@ -179,14 +195,16 @@ async def _answer_named(request: Request, error: Exception) -> Response:
 
 
 def database_is_away(error: BaseException) -> bool:
-    """Whether an error says that the database cannot be reached, rather than that a statement is wrong."""
+    """Whether the database cannot be reached or has no room, rather than that a statement is wrong."""
     if isinstance(error, (ConnectionError, TimeoutError, PoolTimeout, socket.gaierror)):
         return True
     if isinstance(error, OSError) and error.errno in (errno.EHOSTUNREACH, errno.ENETUNREACH):
         return True
     if not isinstance(error, DBAPIError):
         return False
-    return error.connection_invalidated or type(error.orig).__name__ in ("OperationalError", "InterfaceError")
+    sqlstate = getattr(error.orig, "sqlstate", None) or ""
+    primary = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    return error.connection_invalidated or sqlstate.startswith(AWAY_ON_POSTGRESQL) or primary in AWAY_ON_SQLITE
 
 
 def install(app: FastAPI) -> None:

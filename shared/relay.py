@@ -24,7 +24,8 @@ log = structlog.get_logger()
 async def publish_batch(database: Database, bus: Bus) -> int:
     """Publish the oldest unpublished events and mark those that the bus confirmed; returns how many.
 
-    A death between the two publishes an event twice, which its consumers take once. Raises when nothing went out.
+    A death between the two publishes an event twice, which its consumers take once. Raises when the bus is away; a
+    message that it does refuse waits for the next sweep and stops no other.
     """
     async with database.read() as session:
         found = await session.scalars(
@@ -41,7 +42,7 @@ async def publish_batch(database: Database, bus: Bus) -> int:
             await session.execute(update(OutboxRow).where(OutboxRow.id.in_(confirmed)).values(published_at=clock.now()))
     for failure in failures[:1]:
         log.warning("publish_failed", error=type(failure).__name__, count=len(failures))
-        if not confirmed:
+        if isinstance(failure, OSError) and not confirmed:
             raise failure
     return len(confirmed)
 

@@ -64,6 +64,11 @@ def set_up_logging() -> None:
     logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
 
 
+def kind_of(error: BaseException) -> str:
+    """The class of an exception; of a group, the class of the first in it."""
+    return kind_of(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else type(error).__name__
+
+
 def where_raised(error: BaseException) -> list[str]:
     """File, line and function of each frame: what a developer needs, without the values."""
     return [

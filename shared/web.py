@@ -30,7 +30,8 @@ from shared.settings import Settings
 from shared.telemetry import correlation_id, new_traceparent, traceparent, where_raised
 
 LARGEST_BODY = 1 << 20
-_CORRELATION_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_CORRELATION_ID = re.compile(r"[0-9a-fA-F-]{8,64}")
+"""Hexadecimal, as tracers make them: nothing that could be a name."""
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 log = structlog.get_logger()

@@ -20,8 +20,9 @@ async def open_case_when_referral_accepted(event: Received[ReferralAccepted], wo
 
 async def apply_ceiling_when_decision_made(event: Received[DecisionMade], work: Work) -> None:
     async with work.take() as session:
-        if event.data.effect and event.data.outcome in APPROVED:
-            await apply_ceiling(session, event.data, event.data.effect)
+        effect = event.data.effect
+        if effect and effect.kind == "set_caseload_ceiling" and effect.children and event.data.outcome in APPROVED:
+            await apply_ceiling(session, event.data, effect.children)
 
 
 async def follow_child_when_merged(event: Received[ChildMerged], work: Work) -> None:

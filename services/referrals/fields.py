@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 from typing import Annotated
 
 import nhs_number
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 from stdnum.gb import upn
 
 from shared import clock
+from shared.days import Day, Instant
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -46,7 +47,7 @@ Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 Narrative = Annotated[str, Field(max_length=50_000)]
 Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 Phone = Annotated[str, Field(max_length=30, pattern=r"^[0-9+() .-]+$")]
-PastInstant = Annotated[AwareDatetime, AfterValidator(_not_in_the_future)]
-BirthDate = Annotated[date | None, AfterValidator(_birth_date)]
+PastInstant = Annotated[Instant, AfterValidator(_not_in_the_future)]
+BirthDate = Annotated[Day | None, AfterValidator(_birth_date)]
 NhsNumber = Annotated[str, Field(max_length=14), AfterValidator(_nhs_number)]
 Upn = Annotated[str, Field(max_length=13), AfterValidator(_upn)]

@@ -89,15 +89,17 @@ class EmbeddedBus:
         self._subscriptions = subscriptions
         self._retry_after = retry_after
         self._wake = {consumer: asyncio.Event() for consumer in subscriptions}
+        self._starting = asyncio.Lock()
         self._thread: ThreadPoolExecutor | None = None
         self._connection: sqlite3.Connection | None = None
 
     async def start(self) -> None:
         """Open the file, creating it and its table where they do not exist; once, however many share the bus."""
-        if self._thread is not None:
-            return
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-bus")
-        self._connection = await asyncio.get_running_loop().run_in_executor(self._thread, _open, self._path)
+        async with self._starting:
+            if self._connection is not None:
+                return
+            self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-bus")
+            self._connection = await asyncio.get_running_loop().run_in_executor(self._thread, _open, self._path)
 
     async def close(self) -> None:
         """Close the file; what is not delivered waits in it."""

@@ -22,6 +22,7 @@ from shared.bus.interface import (
     Subscriptions,
     next_attempt_after,
 )
+from shared.telemetry import kind_of
 
 log = structlog.get_logger()
 
@@ -99,7 +100,7 @@ class RabbitMQBus:
             try:
                 await self._consume(consumer, deliver)
             except* CONNECTION_EXCEPTIONS as errors:
-                log.warning("consumer_disconnected", consumer=consumer, error=_kind(errors))
+                log.warning("consumer_disconnected", consumer=consumer, error=kind_of(errors))
             pause = FIRST_PAUSE if clock() - began > LONGEST_PAUSE else pause
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
@@ -263,8 +264,3 @@ async def _close(connection: AbstractConnection) -> None:
     with contextlib.suppress(*CONNECTION_EXCEPTIONS):
         async with asyncio.timeout(FIRST_PAUSE):
             await connection.close()
-
-
-def _kind(errors: BaseExceptionGroup[BaseException]) -> str:
-    first = errors.exceptions[0]
-    return _kind(first) if isinstance(first, BaseExceptionGroup) else type(first).__name__

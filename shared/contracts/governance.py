@@ -13,15 +13,12 @@ DecisionOutcome = Literal[
 ]
 
 
-class SetCaseloadCeiling(BaseModel):
-    """The number of children that a full-time worker may hold."""
+class Effect(BaseModel):
+    """What a decision changes; the service concerned applies it and answers, and leaves other kinds alone."""
 
-    kind: Literal["set_caseload_ceiling"]
-    children: int = Field(ge=1, le=100)
-
-
-Effect = SetCaseloadCeiling
-"""What a decision changes; the service concerned applies it and answers."""
+    kind: str = Field(pattern=r"^[a-z_]{1,40}$")
+    children: int | None = Field(None, ge=1, le=100)
+    """For `set_caseload_ceiling`: how many children a full-time worker may hold."""
 
 
 class ProposalSubmitted(Event):

@@ -33,6 +33,7 @@ class RunningSuite:
         own = {"PORT": str(self.port), "DATA_DIR": str(data_dir)}
         self.environment = {**os.environ, **own, **(settings or {})}
         self.output = data_dir / "output.txt"
+        self._callers: list[Caller] = []
         data_dir.mkdir(exist_ok=True)
 
     def start(self) -> None:
@@ -69,7 +70,14 @@ class RunningSuite:
         return done.stdout.strip()
 
     def as_(self, role: str, **claims: str) -> "Caller":
-        return Caller(self.url, self.token(role, **claims))
+        caller = Caller(self.url, self.token(role, **claims))
+        self._callers.append(caller)
+        return caller
+
+    def end(self) -> None:
+        self.kill()
+        for caller in self._callers:
+            caller.close()
 
 
 class Caller:
@@ -77,6 +85,9 @@ class Caller:
 
     def __init__(self, url: str, token: str) -> None:
         self._http = httpx.Client(base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+
+    def close(self) -> None:
+        self._http.close()
 
     def get(self, path: str, **query: str) -> Any:
         return self._http.get(path, params=query).raise_for_status().json()
@@ -95,4 +106,4 @@ def running(suite: RunningSuite) -> Iterator[RunningSuite]:
     try:
         yield suite
     finally:
-        suite.kill()
+        suite.end()

@@ -169,11 +169,11 @@ async def test_the_envelope_is_a_cloudevent_that_another_library_reads(
     start: StartService, make_sqlite: MakeDatabase
 ) -> None:
     referrals = await start("referrals", make_sqlite("referrals"))
-    await referrals.as_("referrer").post("/referrals", json=a_referral(), headers={"X-Correlation-Id": "abcdefgh-1"})
+    await referrals.as_("referrer").post("/referrals", json=a_referral(), headers={"X-Correlation-Id": "abcdef01-1"})
     [body] = await referrals.envelopes()
     message = RabbitMQMessage({}, "application/cloudevents+json", body)
     read = from_structured(message, JSONFormat())
     assert read.get_specversion() == "1.0"
     assert read.get_type() == "referrals.referral.submitted.v1"
     assert read.get_source() == "/referrals"
-    assert (read.get_extension("sequence"), read.get_extension("correlationid")) == (1, "abcdefgh-1")
+    assert (read.get_extension("sequence"), read.get_extension("correlationid")) == (1, "abcdef01-1")

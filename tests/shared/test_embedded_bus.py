@@ -92,3 +92,18 @@ def _rows(place: EmbeddedPlace, consumer: str) -> int:
 def _execute(place: EmbeddedPlace, statement: str) -> None:
     with closing(sqlite3.connect(place.path)) as connection:
         connection.execute(statement)
+
+
+async def test_all_who_share_a_bus_may_start_it_at_once(tmp_path: Path) -> None:
+    bus = EmbeddedBus(tmp_path / "bus.sqlite", SUBSCRIPTIONS)
+    sent, received = message(), Received()
+
+    async def start_and_publish() -> None:
+        await bus.start()
+        await bus.publish(sent)
+
+    await asyncio.gather(*(start_and_publish() for _ in range(8)))
+    async with consuming(bus, "casework", received.deliver):
+        await eventually(lambda: received)
+    await bus.close()
+    assert received == [sent]

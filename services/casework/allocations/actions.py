@@ -7,19 +7,22 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.allocations.models import Allocation
-from services.casework.allocations.queries import children_of
+from services.casework.allocations.queries import children_of, open_cases_of
 from services.casework.allocations.rules import obstacle_to
 from services.casework.allocations.schemas import NewAllocation
 from services.casework.cases.models import Case
 from services.casework.cases.queries import find_case
 from services.casework.ceilings.queries import ceiling_in_force
 from services.casework.ceilings.rules import ceiling_of, fits
+from services.casework.workers.actions import check_details
 from services.casework.workers.models import Worker
 from services.casework.workers.queries import find_worker
+from services.casework.workers.schemas import WorkerDetails
 from shared import audit, clock, outbox
 from shared.auth import Actor, Role
 from shared.contracts.casework import CaseAllocated, CaseloadCeilingExceeded
 from shared.problems import InvalidBody, NotFound, Problem
+from shared.web import require_version
 
 
 class CaseAlreadyAllocated(Problem):
@@ -56,6 +59,12 @@ class OverrideNeedsManager(Problem):
     status = 403
     code = "override-needs-manager"
     title = "Only a team manager or an area manager may allocate over the ceiling"
+
+
+class HoldsFamilies(Problem):
+    status = 409
+    code = "holds-families"
+    title = "This worker is key worker of families who would have none that is fit for them: move the families first"
 
 
 OBSTACLES = {"not-a-key-worker": NotAKeyWorker, "registration-required": RegistrationRequired}
@@ -99,6 +108,29 @@ async def allocate_case(session: AsyncSession, actor: Actor, case_id: UUID, sent
     audit.record(session, actor, "case_allocate", "case", case.id, worker_id=str(worker.id), over_ceiling=over)
     await _announce(session, allocation, case, worker, over)
     return allocation
+
+
+async def change_worker(
+    session: AsyncSession, actor: Actor, worker_id: UUID, if_match: str, sent: WorkerDetails
+) -> Worker:
+    """Replace a worker's details; the families that they hold stay counted, lawful and with the worker's team.
+
+    Raises VersionChanged where somebody else changed the worker since the caller read them.
+    """
+    worker = await find_worker(session, actor, worker_id, lock=True)
+    require_version(if_match, worker.version)
+    await check_details(session, actor, sent, worker_id)
+    cases = await open_cases_of(session, worker.id)
+    unfit = (obstacle_to(sent.role, sent.registration_number, case.pathway) for case in cases)
+    if any(unfit) or (cases and sent.area != worker.area):
+        raise HoldsFamilies(families=len(cases))
+    for name, value in sent.model_dump().items():
+        setattr(worker, name, value)
+    worker.version += 1
+    for case in cases:
+        case.team = worker.team
+    audit.record(session, actor, "worker_change", "worker", worker.id, role=sent.role, fte=str(sent.fte))
+    return worker
 
 
 async def _find_chosen(session: AsyncSession, actor: Actor, worker_id: UUID) -> Worker:

@@ -3,14 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query
+from fastapi import Query, Response
 
 from services.casework import access
 from services.casework.allocations import actions, queries
 from services.casework.allocations.schemas import AllocationMade, Caseloads, CaseloadsQuery, NewAllocation
 from services.casework.ceilings.queries import ceiling_in_force
 from services.casework.ceilings.rules import fits
-from shared.web import ReadSession, Session, topic_router
+from services.casework.workers.schemas import WorkerDetails, WorkerShown
+from shared.web import IfMatch, ReadSession, Session, set_etag, topic_router
 
 router = topic_router("allocations")
 
@@ -55,3 +56,21 @@ async def list_caseloads(
     else:
         items, following = await queries.caseloads_by_group(session, actor, query, ceiling), None
     return Caseloads(items=items, next=following, summary=summary)
+
+
+@router.put("/workers/{worker_id}")
+async def change_worker(
+    worker_id: UUID,
+    sent: WorkerDetails,
+    if_match: IfMatch,
+    actor: access.CanChangeWorkers,
+    session: Session,
+    response: Response,
+) -> WorkerShown:
+    """Replace a worker's details; `subject` joins the worker to the person who signs in. Needs `If-Match`.
+
+    409 `holds-families` where the worker's families would be left without a fit key worker, or in another area.
+    """
+    worker = await actions.change_worker(session, actor, worker_id, if_match, sent)
+    set_etag(response, worker.version)
+    return WorkerShown.model_validate(worker)

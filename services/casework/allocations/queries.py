@@ -29,6 +29,12 @@ async def children_of(session: AsyncSession, worker_id: UUID) -> int:
     return (await session.scalar(held)) or 0
 
 
+async def open_cases_of(session: AsyncSession, worker_id: UUID) -> Sequence[Case]:
+    """What a worker holds now: some dozen families."""
+    held = await session.scalars(select(Case).where(Case.key_worker_id == worker_id, Case.status == "open"))
+    return held.all()
+
+
 def key_workers(actor: Actor, query: CaseloadsQuery) -> Select[Worker]:
     rows = select(Worker).where(Worker.role.in_(KEY_WORKER_ROLES), workers_visible_to(actor))
     return rows.where(Worker.area == query.area) if query.area else rows

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from services.casework.ceilings.schemas import CeilingInForce
 from services.casework.workers.schemas import Number
+from shared.days import Day
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
@@ -19,7 +20,7 @@ class NewAllocation(RequestBody):
     """The key worker for a family; an override reason where the ceiling does not allow it."""
 
     worker_id: UUID
-    starts_on: date | None = None
+    starts_on: Day | None = None
     override_reason: Annotated[str, Field(min_length=1, max_length=2000)] | None = None
 
 

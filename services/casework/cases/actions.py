@@ -4,8 +4,6 @@ from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.models import Case, CaseChild, MergedChild
@@ -16,6 +14,7 @@ from shared import outbox
 from shared.clock import london_day
 from shared.contracts.casework import CaseOpened
 from shared.contracts.referrals import ReferralAccepted
+from shared.database import insert_into
 
 
 async def open_case(session: AsyncSession, accepted: ReferralAccepted, referral: ReferralAsked) -> None:
@@ -54,10 +53,9 @@ async def note_merge(session: AsyncSession, child_id: UUID, surviving_child_id: 
 
     An older fact that comes late changes nothing.
     """
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     said = {"surviving_child_id": surviving_child_id, "sequence": sequence}
     await session.execute(
-        insert(MergedChild)
+        insert_into(session, MergedChild)
         .values(child_id=child_id, **said)
         .on_conflict_do_update(index_elements=["child_id"], set_=said, where=MergedChild.sequence < sequence)
     )

@@ -6,16 +6,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.casework.ceilings.models import Ceiling
 from shared import clock, outbox
 from shared.contracts.casework import CeilingChanged
-from shared.contracts.governance import DecisionMade, SetCaseloadCeiling
+from shared.contracts.governance import DecisionMade
 
 AT_ONCE = 100
 
 
-async def apply_ceiling(session: AsyncSession, decision: DecisionMade, effect: SetCaseloadCeiling) -> None:
+async def apply_ceiling(session: AsyncSession, decision: DecisionMade, children: int) -> None:
     """Keep the decided ceiling, and put it in force if its day has come."""
     session.add(
         Ceiling(
-            children=effect.children,
+            children=children,
             decision_id=decision.decision_id,
             proposal_id=decision.proposal_id,
             decided_at=decision.decided_at,

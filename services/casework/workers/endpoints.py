@@ -11,7 +11,7 @@ from services.casework.workers import actions, queries
 from services.casework.workers.models import Worker
 from services.casework.workers.schemas import WorkerDetails, WorkerShown, WorkersQuery
 from shared.paging import Page, page_of
-from shared.web import IfMatch, ReadSession, Session, set_etag, topic_router
+from shared.web import ReadSession, Session, set_etag, topic_router
 
 router = topic_router("workers")
 
@@ -33,7 +33,7 @@ async def add_worker(
 async def list_workers(
     query: Annotated[WorkersQuery, Query()], actor: access.CanSeeWorkers, session: ReadSession
 ) -> Page[WorkerShown]:
-    """The people of the area teams, by area, team and name."""
+    """The people of the area teams, by name."""
     rows = select(Worker).where(queries.visible_to(actor))
     if query.area:
         rows = rows.where(Worker.area == query.area)
@@ -49,20 +49,5 @@ async def get_worker(
 ) -> WorkerShown:
     """One member of an area team."""
     worker = await queries.find_worker(session, actor, worker_id)
-    set_etag(response, worker.version)
-    return WorkerShown.model_validate(worker)
-
-
-@router.put("/workers/{worker_id}")
-async def change_worker(
-    worker_id: UUID,
-    sent: WorkerDetails,
-    if_match: IfMatch,
-    actor: access.CanChangeWorkers,
-    session: Session,
-    response: Response,
-) -> WorkerShown:
-    """Replace a worker's details; `subject` joins the worker to the person who signs in. Needs `If-Match`."""
-    worker = await actions.change_worker(session, actor, worker_id, if_match, sent)
     set_etag(response, worker.version)
     return WorkerShown.model_validate(worker)

@@ -13,7 +13,7 @@ from shared.database import Hundredths
 
 class Worker(Table):
     __tablename__ = "workers"
-    __table_args__ = (Index(None, "area", "team", "name", "id"),)
+    __table_args__ = (Index(None, "name", "id"), Index(None, "area", "name", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     version: Mapped[int] = mapped_column(default=1)

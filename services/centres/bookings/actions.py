@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.centres.bookings import queries, rules
@@ -13,6 +11,7 @@ from services.centres.timetable.models import TimetableSession
 from services.centres.timetable.queries import find_session
 from shared import audit, clock
 from shared.auth import Actor
+from shared.database import insert_into
 from shared.problems import Problem
 
 
@@ -38,7 +37,7 @@ async def book_session(
     session: AsyncSession, actor: Actor, session_id: UUID, sent: NewBooking
 ) -> tuple[Booking, int | None]:
     """Take a place at a session, or the next position of its waiting list, which is answered beside the booking."""
-    meeting = await find_session(session, session_id, lock=True)
+    meeting = await find_session(session, actor, session_id, lock=True)
     await _require_bookable(session, meeting, sent)
     status = rules.status_of_next(meeting.capacity, meeting.places_taken)
     booking = Booking(
@@ -66,7 +65,6 @@ async def note_case(
     session: AsyncSession, *, case_id: UUID, family_id: UUID, child_ids: list[UUID], is_open: bool, sequence: int
 ) -> None:
     """Keep what casework last said of a case; an older fact that comes late changes nothing."""
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     said = {
         "family_id": family_id,
         "child_ids": [str(child_id) for child_id in child_ids],
@@ -74,7 +72,7 @@ async def note_case(
         "sequence": sequence,
     }
     await session.execute(
-        insert(FamilyCase)
+        insert_into(session, FamilyCase)
         .values(case_id=case_id, **said)
         .on_conflict_do_update(index_elements=["case_id"], set_=said, where=FamilyCase.sequence < sequence)
     )
@@ -82,10 +80,9 @@ async def note_case(
 
 async def note_merge(session: AsyncSession, child_id: UUID, surviving_child_id: UUID | None, sequence: int) -> None:
     """Keep what the referrals service last said of a child's record; an older fact that comes late changes nothing."""
-    insert = postgresql_insert if session.get_bind().dialect.name == "postgresql" else sqlite_insert
     said = {"surviving_child_id": surviving_child_id, "sequence": sequence}
     await session.execute(
-        insert(MergedChild)
+        insert_into(session, MergedChild)
         .values(child_id=child_id, **said)
         .on_conflict_do_update(index_elements=["child_id"], set_=said, where=MergedChild.sequence < sequence)
     )

@@ -72,11 +72,20 @@ def _midnight(day: date) -> datetime:
     return as_instant(datetime.combine(day, time.min))
 
 
-async def find_session(session: AsyncSession, session_id: UUID, *, lock: bool = False) -> TimetableSession:
-    """The session with its activity; raises NotFound."""
+def bookable_by(actor: Actor) -> ColumnElement[bool]:
+    """Coordinators book in the centres that they schedule; key workers bring their families to any centre."""
+    if actor.has(Role.CENTRE_COORDINATOR):
+        return TimetableSession.centre_id.in_(select(Centre.id).where(schedulable_by(actor)))
+    return true()
+
+
+async def find_session(
+    session: AsyncSession, actor: Actor, session_id: UUID, *, lock: bool = False
+) -> TimetableSession:
+    """The session with its activity; raises NotFound where the actor may not book it."""
     found = (
         select(TimetableSession)
-        .where(TimetableSession.id == session_id)
+        .where(TimetableSession.id == session_id, bookable_by(actor))
         .options(selectinload(TimetableSession.activity))
     )
     meeting = await session.scalar(found.with_for_update() if lock else found)

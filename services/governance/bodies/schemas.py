@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from services.governance.bodies.models import Meeting, Member
 from services.governance.bodies.rules import Cadence, MeetingKind
 from shared import clock
+from shared.days import Day
 from shared.paging import PageQuery
 from shared.web import RequestBody
 
@@ -23,7 +24,7 @@ def _today_or_later(day: date) -> date:
 class NewMeeting(RequestBody):
     """An extraordinary meeting."""
 
-    held_on: Annotated[date, AfterValidator(_today_or_later)]
+    held_on: Annotated[Day, AfterValidator(_today_or_later)]
     reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
@@ -33,7 +34,7 @@ class NewMember(RequestBody):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     subject: Annotated[str, Field(min_length=1, max_length=255)]
     role: Literal["chair", "member"]
-    from_on: date = Field(alias="from", default_factory=clock.today)
+    from_on: Day = Field(alias="from", default_factory=clock.today)
 
 
 class BodyDetails(BaseModel):
@@ -86,4 +87,4 @@ class MemberDetails(BaseModel):
 class MeetingsQuery(PageQuery):
     """Which meetings: by default from today on."""
 
-    first: date | None = Field(None, alias="from")
+    first: Day | None = Field(None, alias="from")

@@ -209,7 +209,7 @@ def _made(decision: Decision) -> DecisionMade:
 
 
 async def note_in_force(session: AsyncSession, decision_id: UUID, since: datetime) -> None:
-    """The service concerned applied a decision; of several on the same thing the one applied last is in force."""
+    """The service concerned applied a decision; of several on the same thing the latest decision is in force."""
     effect_kind = (await find_decision(session, decision_id)).effect_kind
     assert effect_kind, "only a decision with an effect is applied"
     await wait_for_effect(session, effect_kind)
@@ -225,6 +225,8 @@ async def note_in_force(session: AsyncSession, decision_id: UUID, since: datetim
 
 def _set_force(decision: Decision, until: datetime | None) -> None:
     state = "superseded" if until else "in_force"
+    if until and decision.in_force_since:  # one that was heard of late was overtaken as it came
+        until = max(until, decision.in_force_since)
     if decision.proposal.state != state or decision.in_force_until != until:
         decision.in_force_until = until
         decision.proposal.state, decision.proposal.in_force_since = state, decision.in_force_since

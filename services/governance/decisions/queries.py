@@ -38,11 +38,11 @@ async def wait_for_effect(session: AsyncSession, effect_kind: str) -> None:
 
 
 async def ever_in_force(session: AsyncSession, effect_kind: str) -> list[Decision]:
-    """The decisions whose effect of this kind was applied, in the order in which it was."""
+    """The applied decisions of this kind in the order in which they hold, which is casework's own."""
     found = await session.scalars(
         select(Decision)
         .where(Decision.effect_kind == effect_kind, Decision.in_force_since.is_not(None))
         .options(selectinload(Decision.proposal))
-        .order_by(Decision.in_force_since, Decision.id)
+        .order_by(Decision.effective_on, Decision.decided_at, Decision.id)
     )
     return list(found)

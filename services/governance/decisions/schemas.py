@@ -12,6 +12,7 @@ from services.governance.proposals.models import Decision
 from services.governance.proposals.rules import State
 from shared import clock
 from shared.contracts.governance import DecisionOutcome, Effect
+from shared.days import Day
 from shared.paging import PageQuery
 from shared.web import RequestBody
 
@@ -37,7 +38,7 @@ class NewDecision(RequestBody):
     """Who was at the meeting, by name or by the subject with which they sign in."""
     declared_interests: list[Person] = Field(default_factory=list, max_length=100)
     """Who of them declared an interest and stood aside."""
-    effective_on: Annotated[date, AfterValidator(_today_or_later)] | None = None
+    effective_on: Annotated[Day, AfterValidator(_today_or_later)] | None = None
     """From which day an approval applies; by default today."""
 
     @field_validator("conditions")

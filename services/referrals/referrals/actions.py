@@ -180,7 +180,7 @@ async def rate_referral(session: AsyncSession, actor: Actor, referral_id: UUID, 
 
 
 async def place_referral(session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewPlacement) -> Referral:
-    """Give a referral its area where the postcode did not tell, or the wrong one."""
+    """Give a referral its area, while it is undecided: afterwards it is casework that moves a case."""
     referral = await find_referral(session, actor, referral_id, lock=True)
     require_step("place", referral)
     referral.area = sent.area.value

@@ -104,9 +104,13 @@ async def get_referral(
 
 
 @router.get("/referrals/{referral_id}/outcome")
-async def get_outcome(referral_id: UUID, actor: access.CanSeeReferrals, session: ReadSession) -> ReferralOutcome:
+async def get_outcome(
+    referral_id: UUID, actor: access.CanSeeReferrals, session: ReadSession, response: Response
+) -> ReferralOutcome:
     """What the referrer may know of what became of a referral: an outcome once the decision is final."""
-    return ReferralOutcome.of(await queries.find_referral(session, actor, referral_id))
+    referral = await queries.find_referral(session, actor, referral_id)
+    set_etag(response, referral.version)
+    return ReferralOutcome.of(referral)
 
 
 @router.post("/referrals/{referral_id}/rating")
@@ -126,7 +130,7 @@ async def rate_referral(
 async def place_referral(
     referral_id: UUID, sent: NewPlacement, actor: access.CanDecideReferrals, session: Session, response: Response
 ) -> WholeReferral:
-    """Give a referral its area where the postcode did not tell."""
+    """Give a referral its area where the postcode did not tell, or told the wrong one; 409 once it is decided."""
     referral = await actions.place_referral(session, actor, referral_id, sent)
     set_etag(response, referral.version)
     return WholeReferral.model_validate(referral)

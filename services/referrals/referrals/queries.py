@@ -34,8 +34,9 @@ def _visible_to_role(actor: Actor) -> ColumnElement[bool]:
         return or_(Referral.area.is_(None), Referral.area == actor.area)
     if not actor.has(Role.REFERRER, Role.PARTNER):
         return false()
-    own = Referral.submitted_by == actor.subject
-    return or_(own, Referral.organisation == actor.organisation) if actor.organisation else own
+    if actor.organisation is None:
+        return Referral.submitted_by == actor.subject
+    return Referral.organisation == actor.organisation
 
 
 async def find_referral(session: AsyncSession, actor: Actor, referral_id: UUID, *, lock: bool = False) -> Referral:

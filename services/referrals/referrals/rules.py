@@ -44,7 +44,7 @@ DECIDED: frozenset[Status] = frozenset({"accepted", "not_accepted"})
 STEPS: dict[Step, StepRule] = {
     "acknowledge": StepRule(UNDECIDED | DECIDED),
     "amend": StepRule(UNDECIDED | DECIDED),
-    "place": StepRule(UNDECIDED | DECIDED),
+    "place": StepRule(UNDECIDED),
     "request_information": StepRule(UNDECIDED),
     "withdraw": StepRule(frozenset({"submitted", "rated"}), frozenset({"withdrawn"})),
     "rate": StepRule(frozenset({"submitted", "rated"}), frozenset({"rated"})),
@@ -132,11 +132,8 @@ def may_see(actor: Actor, origin: Origin) -> bool:
 def _may_see_by_role(actor: Actor, origin: Origin) -> bool:
     if actor.has(Role.MASH_PRACTITIONER, Role.MASH_MANAGER):
         return actor.area is None or origin.area is None or origin.area == actor.area
-    return may_see_outcome(actor, origin)
-
-
-def may_see_outcome(actor: Actor, origin: Origin) -> bool:
     if not actor.has(Role.REFERRER, Role.PARTNER):
         return False
-    own = actor.organisation is not None and origin.organisation == actor.organisation
-    return own or origin.submitted_by == actor.subject
+    if actor.organisation is None:
+        return origin.submitted_by == actor.subject
+    return origin.organisation == actor.organisation

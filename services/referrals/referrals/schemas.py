@@ -24,6 +24,7 @@ from services.referrals.fields import (
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.rules import DECIDED, Rating, Status
 from shared.codes import CodeOf
+from shared.days import Day
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
@@ -50,7 +51,7 @@ class Address(RequestBody):
     """Where a family or a child lives; the postcode tells district and area."""
 
     lines: list[Line] = Field(default_factory=list, max_length=6)
-    postcode: Annotated[str, Field(max_length=12)] | None = None
+    postcode: Annotated[str, Field(max_length=40)] | None = None
 
 
 class ReferredChild(RequestBody):
@@ -58,7 +59,7 @@ class ReferredChild(RequestBody):
 
     given_name: Annotated[str, Field(max_length=100)] = ""
     family_name: Name
-    expected_date_of_birth: date | None = None
+    expected_date_of_birth: Day | None = None
     date_of_birth: BirthDate = Field(None, validate_default=True)
     sex: Annotated[str, Field(max_length=1), CodeOf("sexes", codes.SEXES)] = "U"
     ethnicity: Annotated[str, Field(max_length=4), CodeOf("ethnicities", codes.ETHNICITIES)] | None = None

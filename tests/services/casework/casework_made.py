@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from shared import clock
-from shared.contracts.governance import DecisionMade, SetCaseloadCeiling
+from shared.contracts.governance import DecisionMade, Effect
 from shared.contracts.referrals import ReferralAccepted
 from tests.service_under_test import ServiceUnderTest
 
@@ -68,7 +68,7 @@ def a_decision(children: int, *, decided_at: datetime | None = None, decision_id
         meeting_id=uuid4(),
         body="core_group",
         outcome="approved",
-        effect=SetCaseloadCeiling(kind="set_caseload_ceiling", children=children),
+        effect=Effect(kind="set_caseload_ceiling", children=children),
         decided_at=decided_at or clock.now(),
         effective_on=clock.today(),
     )

@@ -12,6 +12,7 @@ from services.casework.ceilings.models import Ceiling
 from shared import clock
 from shared.bus.interface import NotNow
 from shared.contracts.casework import CaseAllocated, CaseloadCeilingExceeded, CaseOpened, CeilingChanged
+from shared.contracts.governance import Effect
 from shared.inbox import InboxRow
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.casework_made import (
@@ -259,6 +260,28 @@ async def test_a_worker_is_changed_only_by_somebody_who_has_read_them(casework: 
     taken = {**changed, "name": "Another"}
     answer = await client.put(f"/workers/{other['id']}", json=taken, headers={"If-Match": '"1"'})
     assert (answer.status_code, answer.json()["code"]) == (409, "subject-taken")
+
+
+async def test_a_change_of_a_worker_leaves_no_family_without_a_fit_key_worker(casework: ServiceUnderTest) -> None:
+    worker, case = await a_worker(casework), await a_case(casework)
+    await _allocate(casework, case, worker)
+    client, path = casework.as_("area_manager"), f"/workers/{worker['id']}"
+    kept = {key: value for key, value in worker.items() if key != "id"}
+    for change in ({"role": "team_manager"}, {"registration_number": None}, {"area": "north"}):
+        answer = await client.put(path, json=kept | change, headers={"If-Match": '"1"'})
+        assert (answer.status_code, answer.json()["code"]) == (409, "holds-families")
+    moved = await client.put(path, json=kept | {"team": "South 2"}, headers={"If-Match": '"1"'})
+    assert moved.status_code == 200
+    found = casework.as_("team_manager", area="south", team="South 2")
+    assert [each["id"] for each in (await found.get("/cases")).json()["items"]] == [case["id"]]
+    left = casework.as_("team_manager", area="south", team="South 1")
+    assert (await left.get(f"/cases/{case['id']}")).status_code == 404
+
+
+async def test_an_effect_of_a_kind_that_casework_does_not_know_is_left_alone(casework: ServiceUnderTest) -> None:
+    decision = a_decision(20).model_copy(update={"effect": Effect(kind="approve_programme")})
+    await casework.deliver(decision)
+    assert await casework.count(Ceiling) == 1
 
 
 @pytest.mark.parametrize(

@@ -135,5 +135,5 @@ async def test_an_unknown_body_or_meeting_is_not_there(governance: ServiceUnderT
 
 async def test_the_codes_are_published(governance: ServiceUnderTest) -> None:
     lists = (await governance.as_("social_worker").get("/codes")).json()
-    assert lists.keys() >= {"proposal_kinds", "effects", "outcomes", "gates"}
+    assert lists.keys() >= {"effects", "outcomes", "gates"}
     assert list(lists["effects"]) == ["set_caseload_ceiling"]

@@ -134,7 +134,7 @@ async def test_no_step_is_dated_before_the_one_it_follows(referrals: ServiceUnde
     assert _field_of(await client.post(f"{path}/decision", json=future)) == ["/decided_at"]
 
 
-@pytest.mark.parametrize("postcode", ["SW1A 1AA", "ZZ99 9ZZ", "not one", "OX141AB"])
+@pytest.mark.parametrize("postcode", ["SW1A 1AA", "ZZ99 9ZZ", "not one that anybody knows", "X", "OX141AB"])
 async def test_an_unknown_postcode_is_accepted_and_marked(referrals: ServiceUnderTest, postcode: str) -> None:
     receipt = await _submitted(referrals, address={"lines": [], "postcode": postcode})
     known = postcode == "OX141AB"
@@ -151,6 +151,11 @@ async def test_a_referral_without_an_area_is_seen_by_all_until_it_is_placed(refe
     placed = await north.post(f"{path}/placement", json={"area": "south", "reason": "Lives in Didcot"})
     assert placed.json()["area"] == "south"
     assert [(await client.get(path)).status_code for client in (north, south)] == [404, 200]
+    rating = {"rating": "green", "reason": "No hurry"}
+    assert (await south.post(f"{path}/rating", json=rating)).status_code == 200
+    assert (await south.post(f"{path}/decision", json=a_decision())).status_code == 200
+    late = await south.post(f"{path}/placement", json={"area": "north", "reason": "Moved"})
+    assert (late.status_code, late.json()["code"]) == (409, "referral-already-decided")
 
 
 BAD_REFERRALS: list[tuple[dict[str, Any], str]] = [
@@ -179,6 +184,10 @@ BAD_REFERRALS: list[tuple[dict[str, Any], str]] = [
     ({"received_at": "2999-01-01T00:00:00Z"}, "/received_at"),
     ({"received_at": "2026-01-01T00:00:00"}, "/received_at"),
     ({"chidlren": []}, "/chidlren"),
+    ({"Barnabas Quillfeather": []}, ""),
+    ({"children": [a_child(date_of_birth=1462320000)]}, "/children/0/date_of_birth"),
+    ({"received_at": 1767225600}, "/received_at"),
+    ({"address": {"lines": [], "postcode": "x" * 41}}, "/address/postcode"),
 ]
 
 
@@ -195,6 +204,39 @@ async def test_bad_input_names_the_field_and_stores_nothing(
     assert field in _field_of(answer)
     assert "Quillfeather" not in answer.text
     assert [await referrals.count(table) for table in (Referral, Child, OutboxRow)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+async def test_text_in_another_encoding_is_refused_before_a_nul_slips_through(
+    referrals: ServiceUnderTest, encoding: str
+) -> None:
+    body = json.dumps(a_referral(narrative="a\0b")).encode(encoding)
+    headers = {"Content-Type": "application/json"}
+    answer = await referrals.as_("referrer").post("/referrals", content=body, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (400, "not-json-in-utf-8")
+    assert await referrals.count(Referral) == 0
+
+
+async def test_a_nul_at_the_bottom_of_a_deep_pit_is_refused(referrals: ServiceUnderTest) -> None:
+    body = '{"narrative": ' + "[" * 950 + '"\\u0000"' + "]" * 950 + "}"
+    headers = {"Content-Type": "application/json"}
+    answer = await referrals.as_("referrer").post("/referrals", content=body, headers=headers)
+    assert answer.status_code in (400, 422)
+
+
+async def test_a_kept_answer_is_for_the_same_role_and_organisation_only(referrals: ServiceUnderTest) -> None:
+    headers = {"Idempotency-Key": "k"}
+    one = referrals.as_("referrer", sub="same", organisation="Larkmead School")
+    first = await one.post("/referrals", json=a_referral(), headers=headers)
+    again = await one.post("/referrals", json=a_referral(), headers=headers)
+    assert again.headers["ETag"] == first.headers["ETag"] == '"1"'
+    assert again.headers["Idempotency-Replayed"] == "true"
+    other = await referrals.as_("referrer", sub="same", organisation="Elsewhere").post(
+        "/referrals", json=a_referral(), headers=headers
+    )
+    assert other.json()["id"] != first.json()["id"]
+    unfit = await referrals.as_("social_worker", sub="same").post("/referrals", json=a_referral(), headers=headers)
+    assert unfit.status_code == 403
 
 
 async def test_a_body_over_one_mebibyte_is_refused(referrals: ServiceUnderTest) -> None:
@@ -228,6 +270,8 @@ async def test_a_referrer_sees_the_own_organisations_and_no_others(referrals: Se
     assert (await colleague.get(path)).json()["reference"] == sent["reference"]
     assert (await stranger.get(path)).status_code == 404
     assert [len((await client.get("/referrals")).json()["items"]) for client in (own, colleague, stranger)] == [1, 1, 0]
+    moved = referrals.as_("referrer", sub="a", organisation="Elsewhere School")
+    assert (await moved.get(path)).status_code == 404
     item = (await own.get("/referrals")).json()["items"][0]
     assert "immediate_danger" not in item
     assert (await own.get(f"/referrals/{sent['id']}")).status_code == 403

@@ -70,7 +70,7 @@ ORIGINS = st.builds(
 @given(actor=ACTORS, origin=ORIGINS)
 def test_the_rule_and_its_sql_say_the_same(actor: Actor, origin: rules.Origin) -> None:
     row = {"area": origin.area, "submitted_by": origin.submitted_by, "organisation": origin.organisation}
-    rows = {
+    rows: dict[str, dict[str, str | None]] = {
         "referrals": {**row, "family_id": "own"},
         "family_restrictions": {
             "family_id": "own" if origin.named else "another",

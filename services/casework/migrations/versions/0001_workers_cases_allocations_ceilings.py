@@ -46,7 +46,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("subject", name=op.f("uq_workers_subject")),
     )
     with op.batch_alter_table("workers", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_workers_area_team_name_id"), ["area", "team", "name", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_workers_area_name_id"), ["area", "name", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_workers_name_id"), ["name", "id"], unique=False)
 
     op.create_table(
         "cases",
@@ -158,7 +159,8 @@ def downgrade() -> None:
 
     op.drop_table("cases")
     with op.batch_alter_table("workers", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_workers_area_team_name_id"))
+        batch_op.drop_index(batch_op.f("ix_workers_name_id"))
+        batch_op.drop_index(batch_op.f("ix_workers_area_name_id"))
 
     op.drop_table("workers")
     op.drop_table("ceilings")

@@ -1,0 +1,173 @@
+"""Who may do what: every route of every service, with every role."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import iter_route_contexts
+
+from services.suite import create_suite
+from shared.access import Allow, anyone
+from shared.auth import Role
+from shared.settings import SERVICES, Settings
+from tests.conftest import MakeDatabase
+from tests.service_under_test import ServiceUnderTest
+
+MASH = {"mash_practitioner", "mash_manager"}
+REFERRERS = {"referrer", "partner"}
+KEY_WORKERS = {"social_worker", "family_support_worker"}
+MANAGERS = {"practice_supervisor", "team_manager", "area_manager"}
+GOVERNANCE = {"governance_officer", "board_member", "administrator", "performance_analyst", *MANAGERS}
+PUBLIC: set[str] = set()
+EVERY_ROLE = {role.value for role in Role}
+
+EVERY_SERVICE: dict[str, set[str]] = {
+    "GET /livez": PUBLIC,
+    "GET /readyz": PUBLIC,
+    "GET /metrics": PUBLIC,
+    "GET /docs": PUBLIC,
+    "GET /v1/codes": EVERY_ROLE,
+}
+ROUTES: dict[str, dict[str, set[str]]] = {
+    "referrals": {
+        "POST /v1/referrals": {*REFERRERS, *MASH},
+        "GET /v1/referrals": {*REFERRERS, *MASH},
+        "GET /v1/referrals/{referral_id}": {*MASH, "service"},
+        "GET /v1/referrals/{referral_id}/outcome": {*REFERRERS, *MASH},
+        "POST /v1/referrals/{referral_id}/rating": MASH,
+        "POST /v1/referrals/{referral_id}/decision": MASH,
+        "POST /v1/referrals/{referral_id}/placement": MASH,
+    },
+    "casework": {
+        "POST /v1/workers": {"team_manager", "area_manager", "administrator"},
+        "GET /v1/workers": {*MANAGERS, "administrator"},
+        "GET /v1/workers/{worker_id}": {*MANAGERS, "administrator"},
+        "PUT /v1/workers/{worker_id}": {"team_manager", "area_manager", "administrator"},
+        "GET /v1/cases": {*KEY_WORKERS, *MANAGERS},
+        "GET /v1/cases/{case_id}": {*KEY_WORKERS, *MANAGERS},
+        "POST /v1/cases/{case_id}/allocation": MANAGERS,
+        "GET /v1/caseloads": {*MANAGERS, "performance_analyst"},
+        "GET /v1/ceiling": {*KEY_WORKERS, *MANAGERS, "performance_analyst", "governance_officer", "board_member"},
+    },
+    "centres": {
+        "GET /v1/centres": PUBLIC,
+        "GET /v1/centres/nearest": PUBLIC,
+        "GET /v1/centres/{centre_id}": PUBLIC,
+        "GET /v1/centres/{centre_id}/timetable": PUBLIC,
+        "POST /v1/activities": {"centre_coordinator", "administrator"},
+        "POST /v1/sessions/{session_id}/bookings": {*KEY_WORKERS, *MANAGERS, "centre_coordinator"},
+    },
+    "governance": {
+        "GET /v1/bodies": GOVERNANCE,
+        "GET /v1/bodies/{body_id}/meetings": GOVERNANCE,
+        "POST /v1/bodies/{body_id}/meetings": {"governance_officer", "administrator"},
+        "POST /v1/bodies/{body_id}/members": {"governance_officer", "administrator"},
+        "POST /v1/proposals": {"governance_officer", "board_member", "area_manager", "team_manager"},
+        "GET /v1/proposals/{proposal_id}": GOVERNANCE,
+        "GET /v1/meetings/{meeting_id}/agenda": GOVERNANCE,
+        "POST /v1/meetings/{meeting_id}/decisions": {"governance_officer", "board_member"},
+        "GET /v1/decisions": GOVERNANCE,
+    },
+}
+"""For each route of each service the roles that may call it; none at all means that it is public."""
+
+WITHOUT_DEPENDENCIES = {"GET /openapi.json", "HEAD /openapi.json", "/static"}
+"""FastAPI's own description of the API, and the files of its documentation."""
+
+
+def _found_on(app: FastAPI) -> Iterator[tuple[str, Any]]:
+    """Every route with its methods, also those of routers, which FastAPI includes only when they are asked for."""
+    for route in iter_route_contexts(app.routes):
+        for name in [f"{method} {route.path}" for method in route.methods or ()] or [str(route.path)]:
+            yield name, getattr(route, "dependant", None)
+
+
+def _guards(dependant: Dependant | None) -> Iterator[Any]:
+    """What in the tree of dependencies says who may call."""
+    if dependant is None:
+        return
+    if isinstance(dependant.call, Allow) or dependant.call is anyone:
+        yield dependant.call
+    for inner in dependant.dependencies:
+        yield from _guards(inner)
+
+
+def _says(guards: list[Any]) -> set[str] | str:
+    if len(guards) != 1:
+        return f"{len(guards)} guards"
+    return PUBLIC if guards[0] is anyone else {role.value for role in guards[0].roles}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_route_is_guarded_as_the_table_says(service: str, tmp_path: Path) -> None:
+    app = import_module(f"services.{service}.app").create_app(Settings(service=service, DATA_DIR=tmp_path))
+    found = {name: _says(list(_guards(dependant))) for name, dependant in _found_on(app)}
+    for name in WITHOUT_DEPENDENCIES:
+        assert found.pop(name) == "0 guards"
+    assert found == {**EVERY_SERVICE, **ROUTES[service]}
+
+
+def test_the_suite_adds_a_front_page_and_no_other_way_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    suite = create_suite()
+    assert {name for name, _ in _found_on(suite)} == {"GET /", *(f"/{service}" for service in SERVICES)}
+
+
+def _with_ids(path: str) -> str:
+    return "/".join(str(uuid4()) if part.startswith("{") else part for part in path.split("/"))
+
+
+BROKEN_JSON = {"content": b"{", "headers": {"Content-Type": "application/json"}}
+BODIES: list[dict[str, Any]] = [{}, {"json": {}}, {"json": {"a": "\0"}}, {"json": []}, BROKEN_JSON]
+
+
+@pytest.mark.parametrize("service", SERVICES)
+async def test_a_role_that_a_route_does_not_name_is_refused_and_one_that_it_names_is_not(
+    start: Callable[[str, str], Awaitable[ServiceUnderTest]], make_sqlite: MakeDatabase, service: str
+) -> None:
+    running = await start(service, make_sqlite(service))
+    wrong: list[str] = []
+    for role in EVERY_ROLE:
+        client = running.as_(role)
+        for route, allowed in {**EVERY_SERVICE, **ROUTES[service]}.items():
+            for body in BODIES if not route.startswith("GET") else [{}]:
+                method, _, path = route.partition(" ")
+                answer = await client.request(method, f"http://service{_with_ids(path)}", **body)
+                refused = role not in allowed and allowed != PUBLIC
+                if (answer.status_code == 403) != refused or answer.status_code in (401, 500, 503):
+                    wrong.append(f"{role} {route} {body}: {answer.status_code}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("header", [{}, {"Authorization": "Bearer x.y.z"}], ids=["no token", "a bad token"])
+async def test_without_a_good_token_nothing_is_open_but_what_is_public(
+    start: Callable[[str, str], Awaitable[ServiceUnderTest]],
+    make_sqlite: MakeDatabase,
+    service: str,
+    header: dict[str, str],
+) -> None:
+    client = (await start(service, make_sqlite(service))).client(header)
+    wrong: list[str] = []
+    for route, allowed in {**EVERY_SERVICE, **ROUTES[service]}.items():
+        method, _, path = route.partition(" ")
+        for body in BODIES:
+            answer = await client.request(method, f"http://service{_with_ids(path)}", **body)
+            if (answer.status_code == 401) != (allowed != PUBLIC):
+                wrong.append(f"{route} {body}: {answer.status_code}")
+    assert wrong == []
+
+
+async def test_a_role_of_ours_beside_others_is_enough_and_a_token_without_one_is_not(
+    start: Callable[[str, str], Awaitable[ServiceUnderTest]], make_sqlite: MakeDatabase
+) -> None:
+    referrals = await start("referrals", make_sqlite("referrals"))
+    both: Any = ["board_member", "mash_manager"]
+    none: Any = ["superuser"]
+    assert (await referrals.as_("referrer", roles=both).get("/referrals")).status_code == 200
+    assert (await referrals.as_("referrer", roles=none).get("/codes")).status_code == 403

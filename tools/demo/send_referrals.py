@@ -1,0 +1,128 @@
+"""Referrals to the front door, each taken as far as the plan says."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from shared import clock
+from shared.auth import Role
+from shared.clock import london_day
+from tools.demo.county import Referral
+from tools.demo.households import Address
+from tools.demo.moments import OLDEST_DAYS
+from tools.demo.run import Run, all_of
+from tools.demo.suite_client import DemoStopped, Person, Suite
+
+REFERRALS = "/referrals/v1/referrals"
+MASH = (
+    Person(Role.MASH_PRACTITIONER, "mash.naomi.arkwell", "Naomi Arkwell"),
+    Person(Role.MASH_PRACTITIONER, "mash.tariq.zamindar", "Tariq Zamindar"),
+    Person(Role.MASH_PRACTITIONER, "mash.bethan.prosserley", "Bethan Prosserley"),
+    Person(Role.MASH_PRACTITIONER, "mash.joseph.asareno", "Joseph Asareno"),
+)
+MASH_MANAGER = Person(Role.MASH_MANAGER, "mash.manager.ruth.coldwick", "Ruth Coldwick")
+
+There = dict[datetime, dict[str, Any]]
+"""Referrals that the suite has from this county, by the moment of receipt: no two have the same."""
+
+
+def _clerk(seed: int) -> str:
+    """Who enters the cases of the older system; by this subject a later run knows them again."""
+    return f"demo.case-load.{seed}"
+
+
+async def referrals_there(suite: Suite, seed: int) -> There:
+    """What an earlier run sent: its sender may follow what became of it."""
+    sender = Person(Role.REFERRER, _clerk(seed))
+    return {datetime.fromisoformat(item["received_at"]): item async for item in suite.every(REFERRALS, sender)}
+
+
+def day_of_county(there: Iterable[datetime]) -> date:
+    """Today; or the day on which an earlier run began, which its oldest referral tells."""
+    oldest = min(there, default=None)
+    return clock.today() if oldest is None else london_day(oldest) + timedelta(days=OLDEST_DAYS)
+
+
+async def send_referrals(run: Run, there: There) -> None:
+    referrals = run.county.referrals
+    if there and not any(each.received_at in there for each in referrals):
+        raise DemoStopped(
+            f"A county of seed {run.county.seed} is there already, but not one that this version of the demo makes:"
+            " choose another --seed, or start the suite with an empty DATA_DIR."
+        )
+    run.progress.begin("referrals", len(referrals))
+
+    async def send(referral: Referral) -> None:
+        run.statuses[await _bring_to_its_state(run, referral, there.get(referral.received_at))] += 1
+        run.progress.step()
+
+    oldest = min(referrals, key=lambda each: each.received_at)
+    await send(oldest)  # before any other, since the day of the county is known by it
+    await all_of(send, (each for each in referrals if each is not oldest))
+
+
+async def _bring_to_its_state(run: Run, referral: Referral, there: dict[str, Any] | None) -> str:
+    """Send a referral and take it as far as the plan says; what is done already is left. Returns its status."""
+    (run.found if there else run.made)["referrals"] += 1
+    told = there or await _submit(run, referral)
+    status, path = str(told["status"]), f"{REFERRALS}/{told['id']}"
+    if status == "submitted" and referral.rated:
+        status = await _rate(run, path, referral)
+    if status == "rated" and referral.decided:
+        status = await _decide(run, path, referral)
+    return status
+
+
+async def _submit(run: Run, referral: Referral) -> Any:
+    # The referrer's organisation follows what becomes of its referrals, so they are sent as the organisation's own.
+    organisation = referral.referrer.organisation if referral.referrer.is_professional else None
+    clerk = Person(Role.MASH_PRACTITIONER, _clerk(run.county.seed), organisation=organisation)
+    return await run.suite.post(REFERRALS, clerk, body_of(referral), run.key(referral.key, "referral"))
+
+
+async def _rate(run: Run, path: str, referral: Referral) -> str:
+    assert referral.rated
+    by = MASH[sum(referral.key.encode()) % len(MASH)]
+    rated = referral.rated
+    body = {"rating": rated.rating, "reason": rated.reason, "rated_at": rated.at.isoformat()}
+    answer = await run.suite.post(f"{path}/rating", by, body, run.key(referral.key, "rating"))
+    run.made["ratings"] += 1
+    return str(answer["status"])
+
+
+async def _decide(run: Run, path: str, referral: Referral) -> str:
+    assert referral.decided
+    if referral.placed_in:
+        placement = {"area": referral.placed_in, "reason": "The family is staying in this area with relatives."}
+        await run.suite.post(f"{path}/placement", MASH_MANAGER, placement, run.key(referral.key, "placement"))
+    body = {**asdict(referral.decided), "decided_at": referral.decided.at.isoformat()}
+    del body["at"]
+    answer = await run.suite.post(f"{path}/decision", MASH_MANAGER, body, run.key(referral.key, "decision"))
+    run.made["decisions"] += 1
+    return str(answer["status"])
+
+
+def body_of(referral: Referral) -> dict[str, Any]:
+    """A referral as the API takes it."""
+    household = referral.household
+    return {
+        "referrer": asdict(referral.referrer),
+        "address": _address(household.address),
+        "children": [{**_plain(asdict(child)), "address": _address(child.address)} for child in household.children],
+        "adults": [_plain(asdict(adult)) for adult in household.adults],
+        "concerns": list(referral.situation.concerns),
+        "needs": list(referral.situation.needs),
+        "narrative": referral.narrative,
+        "immediate_danger": referral.immediate_danger,
+        "consent": {"given": referral.consent_given, "override_reason": referral.no_consent_reason},
+        "received_at": referral.received_at.isoformat(),
+    }
+
+
+def _address(address: Address | None) -> dict[str, Any] | None:
+    return {"lines": list(address.lines), "postcode": address.postcode} if address else None
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value.isoformat() if isinstance(value, date) else value for name, value in values.items()}
