@@ -102,6 +102,7 @@ def test_pages_of_any_length_give_every_row_once_and_in_order(
             page, following = await _page(database, PageQuery(limit=limit, after=following), descending)
             assert page, "a page that is announced is never empty"
             seen += page
+            assert len(seen) <= len(rows), "the walk goes round in a circle"
         assert seen == sorted(rows, reverse=descending)
 
     _on(url, walk)
@@ -126,6 +127,7 @@ def test_rows_that_come_and_go_meanwhile_hide_and_repeat_no_other(
             stayed -= set(gone)
             page, following = await _page(database, PageQuery(limit=limit, after=following), descending)
             seen += page
+            assert len(seen) <= len(known), "the walk goes round in a circle"
         assert seen == sorted(set(seen), reverse=descending)
         assert stayed <= set(seen)
 
