@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, literal, or_, select, true, union_all
+from sqlalchemy import ColumnElement, TextualSelect, Uuid, and_, exists, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.referrals.people.models import Adult, Child, ChildKey, Family, FamilyRestriction
+from services.referrals.people.models import Adult, Child, Family, FamilyRestriction
 from services.referrals.people.rules import Description, keys_to_ask, likeness
 from services.referrals.people.schemas import AdultOfFamily, Candidate, ChildOfFamily
 from shared.auth import Actor, Role
@@ -87,21 +87,19 @@ async def families_joined_to(session: AsyncSession, family_id: UUID) -> set[UUID
     return joined
 
 
-def keyed(asked: Description) -> Select[tuple[UUID]]:
-    """The children that share keys with what is asked for: those that share most first, each key bounded."""
-    found = []
-    for key in sorted(keys_to_ask(asked)):
-        weight = literal(KEY_WEIGHTS[key.split(":")[0]]).label("weight")
-        rows = select(ChildKey.child_id, weight).where(ChildKey.key == key)
-        few = rows.order_by(ChildKey.child_id).limit(MOST_PER_KEY).subquery()
-        found.append(select(few.c.child_id, few.c.weight))
-    shared = union_all(*found).subquery()
-    return (
-        select(shared.c.child_id)
-        .group_by(shared.c.child_id)
-        .order_by(func.sum(shared.c.weight).desc(), shared.c.child_id)
-        .limit(MOST_WEIGHED)
-    )
+def keyed(asked: Description) -> TextualSelect:
+    """The children that share keys with what is asked for: those that share most first, each key bounded.
+
+    Written as text: built of thirty selects, it took a third of the whole search to put together.
+    """
+    keys = sorted(keys_to_ask(asked))
+    weights = [KEY_WEIGHTS[key.split(":")[0]] for key in keys]
+    one = "SELECT child_id FROM child_keys WHERE key = :key_{0} ORDER BY child_id LIMIT {2}"
+    few = f"SELECT child_id, {{1}} AS weight FROM ({one}) AS few_{{0}}"  # noqa: S608 - our own numbers; the keys are bound
+    found = " UNION ALL ".join(few.format(number, weight, MOST_PER_KEY) for number, weight in enumerate(weights))
+    most = f"GROUP BY child_id ORDER BY sum(weight) DESC, child_id LIMIT {MOST_WEIGHED}"
+    shared = text(f"SELECT child_id FROM ({found}) AS shared {most}")
+    return shared.bindparams(**{f"key_{number}": key for number, key in enumerate(keys)}).columns(child_id=Uuid())
 
 
 def describe(child: Any, family_address: dict[str, Any] | None) -> Description:
