@@ -67,6 +67,14 @@ def _family(pid: int) -> list[int]:
     return family
 
 
+def _is_alive(pid: int) -> bool:
+    """Whether it still holds anything: what is only waiting for its parent to hear of its end does not."""
+    try:
+        return Path("/proc", str(pid), "stat").read_text().rpartition(")")[2].split()[0] not in ("Z", "X")
+    except OSError:
+        return False
+
+
 def _sweep() -> None:
     """Delete the data that earlier runs left behind because they were killed themselves."""
     for folder in Path(tempfile.gettempdir()).glob("ridgeway-*-*"):
@@ -108,13 +116,18 @@ class ServerProcess:
         self._processes.clear()
 
     def kill(self) -> None:
-        """End it and all its children with SIGKILL, as a power cut would."""
-        for member in [pid for process in self._processes for pid in _family(process.pid)]:
+        """End it and all its children with SIGKILL, as a power cut would; return when none of them is left."""
+        self.freeze()  # so that none is born while the others are counted
+        family = [pid for process in self._processes for pid in _family(process.pid)]
+        for member in family:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(member, signal.SIGKILL)
         for process in self._processes:
             process.wait()
         self._processes.clear()
+        until = time.monotonic() + READY_WITHIN
+        while any(_is_alive(member) for member in family) and time.monotonic() < until:
+            time.sleep(0.01)
 
     def freeze(self) -> None:
         """Have it keep its connections and answer nothing, as a machine does that swaps or a cable that is cut."""

@@ -98,7 +98,7 @@ def keyed(asked: Description) -> TextualSelect:
     few = f"SELECT child_id, {{1}} AS weight FROM ({one}) AS few_{{0}}"  # noqa: S608 - our own numbers; the keys are bound
     found = " UNION ALL ".join(few.format(number, weight, MOST_PER_KEY) for number, weight in enumerate(weights))
     most = f"GROUP BY child_id ORDER BY sum(weight) DESC, child_id LIMIT {MOST_WEIGHED}"
-    shared = text(f"SELECT child_id FROM ({found}) AS shared {most}")
+    shared = text(f"SELECT child_id FROM ({found}) AS shared {most}")  # noqa: S608 - as above
     return shared.bindparams(**{f"key_{number}": key for number, key in enumerate(keys)}).columns(child_id=Uuid())
 
 
