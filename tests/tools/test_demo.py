@@ -290,7 +290,7 @@ async def _fill(http: httpx.AsyncClient, settings: Settings, families: int = FEW
 async def _what_is_there(http: httpx.AsyncClient, settings: Settings) -> dict[str, int]:
     suite = Suite(http, settings)
     mash, officer = Person(Role.MASH_MANAGER, "a-manager"), Person(Role.GOVERNANCE_OFFICER, "an-officer")
-    statuses = ("submitted", "rated", "accepted", "not_accepted")
+    statuses = ("submitted", "rated", "awaiting_sign_off", "accepted", "not_accepted", "withdrawn")
     return {
         "referrals": sum([await _count(suite, "/referrals/v1/referrals", mash, status=each) for each in statuses]),
         "workers": await _count(suite, "/casework/v1/workers", COUNTY_MANAGER),

@@ -23,6 +23,11 @@ MASH = (
 )
 MASH_MANAGER = Person(Role.MASH_MANAGER, "mash.manager.ruth.coldwick", "Ruth Coldwick")
 
+WITHDRAWN_ONE_IN = 5
+"""Of those that wait for a rating."""
+LEVEL_4 = frozenset({"physical_abuse", "sexual_abuse", "sexual_exploitation", "criminal_exploitation", "trafficking"})
+"""Concerns for which the threshold suggests level 4: a decision below it needs a second signature."""
+
 There = dict[datetime, dict[str, Any]]
 """Referrals that the suite has from this county, by the moment of receipt: no two have the same."""
 
@@ -71,6 +76,10 @@ async def _bring_to_its_state(run: Run, referral: Referral, there: dict[str, Any
         status = await _rate(run, path, referral)
     if status == "rated" and referral.decided:
         status = await _decide(run, path, referral)
+    if status == "submitted" and not referral.rated and sum(referral.key.encode()) % WITHDRAWN_ONE_IN == 0:
+        status = await _withdraw(run, path, referral)
+    if status == "rated" and not referral.decided and LEVEL_4.intersection(referral.situation.concerns):
+        status = await _decide_below_suggestion(run, path, referral)
     return status
 
 
@@ -99,6 +108,25 @@ async def _decide(run: Run, path: str, referral: Referral) -> str:
     body = {**asdict(referral.decided), "decided_at": referral.decided.at.isoformat()}
     del body["at"]
     answer = await run.suite.post(f"{path}/decision", MASH_MANAGER, body, run.key(referral.key, "decision"))
+    run.made["decisions"] += 1
+    return str(answer["status"])
+
+
+async def _withdraw(run: Run, path: str, referral: Referral) -> str:
+    body = {"reason": "Sent twice: it is the same as one that was made by telephone."}
+    answer = await run.suite.post(f"{path}/withdrawal", MASH_MANAGER, body, run.key(referral.key, "withdrawal"))
+    return str(answer["status"])
+
+
+async def _decide_below_suggestion(run: Run, path: str, referral: Referral) -> str:
+    """A decision that waits for a second person's signature."""
+    body = {
+        "outcome": "assessment",
+        "level": 3,
+        "reason": "The child is safe with a grandparent, and the police take no action.",
+        "primary_need": referral.situation.primary_need,
+    }
+    answer = await run.suite.post(f"{path}/decision", MASH_MANAGER, body, run.key(referral.key, "unsigned"))
     run.made["decisions"] += 1
     return str(answer["status"])
 
