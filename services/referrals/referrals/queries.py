@@ -105,8 +105,7 @@ async def count_referrals(
             func.count().filter(decided).label("decided"),
             func.count().filter(decided, Referral.decided_at <= Referral.decision_due_at).label("decided_in_time"),
         )
-        # A count names nobody, so restricted families are in it.
-        .where(_visible_to_role(actor), Referral.received_at > since, Referral.received_at <= until)
+        .where(visible_to(actor), Referral.received_at > since, Referral.received_at <= until)
         .group_by(Referral.rating, Referral.source)
     )
     if area:

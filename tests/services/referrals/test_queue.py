@@ -131,6 +131,16 @@ HISTORIES = st.lists(
 )
 
 
+async def test_the_counts_do_not_betray_a_restricted_family(referrals: ServiceUnderTest) -> None:
+    named, other = (referrals.as_("mash_manager", sub=name) for name in ("maria", "noel"))
+    sent = await submitted(referrals)
+    await submitted(referrals)
+    restriction = {"subjects": ["maria"], "reason": "Family of a member of staff"}
+    await answered(await named.post(f"/families/{sent['family_id']}/restriction", json=restriction), 200)
+    counts = [(await client.get("/referrals/counts")).json()["this_period"]["received"] for client in (named, other)]
+    assert counts == [2, 1]
+
+
 def test_the_counts_are_those_of_a_naive_recount(
     sqlite_templates: Callable[[str], Path], keys_dir: Path, tmp_path: Path
 ) -> None:
