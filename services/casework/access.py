@@ -7,6 +7,9 @@ from fastapi import Depends
 from shared.access import Allow
 from shared.auth import Actor, Role
 
+ITSELF = Actor(subject="casework", roles=frozenset({Role.SERVICE}))
+"""Who is on record for what no person did here: events and timers."""
+
 MANAGERS = (Role.TEAM_MANAGER, Role.AREA_MANAGER)
 ALLOCATORS = (Role.PRACTICE_SUPERVISOR, *MANAGERS)
 KEY_WORKERS = (Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER)

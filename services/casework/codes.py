@@ -24,4 +24,21 @@ AREAS: Codes = {
     "south": "South Oxfordshire and Vale of White Horse",
 }
 
-ALL: dict[str, Codes] = {"pathways": PATHWAYS, "worker_roles": WORKER_ROLES, "areas": AREAS}
+ENTRIES: Codes = {
+    "case_opened": "The family's case was opened",
+    "case_allocated": "The family has a key worker",
+}
+"""What an entry of a chronology may be about."""
+
+STEPS: Codes = {
+    "action": "Something that somebody is to do by a day",
+}
+"""What may fall due."""
+
+ALL: dict[str, Codes] = {
+    "pathways": PATHWAYS,
+    "worker_roles": WORKER_ROLES,
+    "areas": AREAS,
+    "entries": ENTRIES,
+    "steps": STEPS,
+}

@@ -1,8 +1,9 @@
 """Events that come in to the casework service."""
 
-from services.casework.cases.actions import note_merge, open_case
+from services.casework.cases.actions import note_merge
 from services.casework.cases.schemas import ReferralAsked
 from services.casework.ceilings.actions import apply_ceiling
+from services.casework.pathways.actions import open_case
 from shared.background import Reactions, Work
 from shared.contracts.event import Received
 from shared.contracts.governance import DecisionMade

@@ -5,6 +5,8 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from shared.contracts.event import Event
 from shared.places import Area
 
@@ -38,6 +40,129 @@ class CaseAllocated(Event):
     area: Area
     children: int
     starts_on: date
+
+
+class CaseReferralJoined(Event):
+    """A referral was accepted for a family that is open already: it joined the family's case."""
+
+    TYPE = "casework.case.referral_joined.v1"
+    SUBJECT = "case_id"
+
+    case_id: UUID
+    referral_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    """All children of the case, those who came with this referral among them."""
+    pathway: Pathway
+    area: Area | None
+    joined_on: date
+
+
+class CasePathwayChanged(Event):
+    """A family was stepped up or down."""
+
+    TYPE = "casework.case.pathway_changed.v1"
+    SUBJECT = "case_id"
+
+    case_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    pathway_before: Pathway
+    pathway: Pathway
+    area: Area | None
+    changed_on: date
+
+
+class CaseTransferred(Event):
+    """A family has another key worker."""
+
+    TYPE = "casework.case.transferred.v1"
+    SUBJECT = "case_id"
+
+    case_id: UUID
+    family_id: UUID
+    worker_id_before: UUID
+    worker_id: UUID
+    area_before: Area | None
+    area: Area | None
+    children: int
+    transferred_on: date
+
+
+class CaseClosed(Event):
+    """A family is not open to the Family Support Service any more."""
+
+    TYPE = "casework.case.closed.v1"
+    SUBJECT = "case_id"
+
+    case_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    pathway: Pathway
+    """The last one."""
+    area: Area | None
+    closure: Literal["RC1", "RC2", "RC3", "RC4", "RC5", "RC6", "RC7", "RC8", "RC9"]
+    """The code of the children in need census."""
+    closed_on: date
+
+
+class CaseReopened(Event):
+    """A closed case is open again."""
+
+    TYPE = "casework.case.reopened.v1"
+    SUBJECT = "case_id"
+
+    case_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    pathway: Pathway
+    area: Area | None
+    reopened_on: date
+
+
+class CaseImported(Event):
+    """A case came from an older system: the index of people asks who the family is."""
+
+    TYPE = "casework.case.imported.v1"
+    SUBJECT = "case_id"
+
+    case_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    pathway: Pathway
+    area: Area | None
+    opened_on: date
+
+
+class EarlyHelpEscalated(Event):
+    """A Team Around the Family asks the front door for more: the front door asks what about, and makes a referral."""
+
+    TYPE = "casework.early_help.escalated.v1"
+    SUBJECT = "escalation_id"
+
+    escalation_id: UUID
+    case_id: UUID
+    referral_id: UUID
+    """The one that opened the case."""
+    family_id: UUID
+    child_ids: list[UUID]
+    immediate_danger: bool
+    escalated_at: datetime
+
+
+class TimescaleMissed(Event):
+    """Something that was due in a case by the end of a day was not done by then: told once for each due day."""
+
+    TYPE = "casework.timescale.missed.v1"
+    SUBJECT = "timescale_id"
+
+    timescale_id: UUID
+    case_id: UUID
+    child_id: UUID | None
+    step: str = Field(pattern=r"^[a-z0-9_]{1,40}$")
+    area: Area | None
+    worker_id: UUID | None
+    due_on: date
 
 
 class CaseloadCeilingExceeded(Event):

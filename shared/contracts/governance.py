@@ -57,3 +57,18 @@ class DecisionMade(Event):
     effect: Effect | None
     decided_at: datetime
     effective_on: date
+
+
+class IssueTabled(Event):
+    """Something that arose from the work is on a board's agenda: told once for each agenda."""
+
+    TYPE = "governance.issue.tabled.v1"
+    SUBJECT = "issue_id"
+
+    issue_id: UUID
+    kind: Literal["caseload_ceiling_exceeded", "decision_overdue", "crisis_unanswered"]
+    about_id: UUID
+    """The worker, referral or crisis, by kind."""
+    body: str = Field(pattern=r"^[a-z_]{1,60}$")
+    meeting_id: UUID
+    meeting_on: date

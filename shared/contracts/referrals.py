@@ -47,6 +47,8 @@ class ReferralRated(Event):
     rating: Literal["red", "amber", "green"]
     rated_at: datetime
     decision_due_at: datetime
+    family_id: UUID | None = None
+    child_ids: list[UUID] = []
 
 
 class ReferralAccepted(Event):
@@ -78,6 +80,7 @@ class ReferralClosed(Event):
     level: int
     area: Area | None
     decided_at: datetime
+    child_ids: list[UUID] = []
 
 
 class ReferralDecisionOverdue(Event):
@@ -91,6 +94,8 @@ class ReferralDecisionOverdue(Event):
     rating: Literal["red", "amber", "green"] | None
     decision_due_at: datetime
     immediate_danger: bool
+    family_id: UUID | None = None
+    child_ids: list[UUID] = []
 
 
 class ChildMerged(Event):
@@ -115,3 +120,15 @@ class ChildUnmerged(Event):
     surviving_child_id: UUID
     merged_child_id: UUID
     unmerged_at: datetime
+
+
+class FamilyRestricted(Event):
+    """Who may see a family was set anew; how many may tells whether it is restricted; who they are is asked for."""
+
+    TYPE = "referrals.family.restricted.v1"
+    SUBJECT = "family_id"
+
+    family_id: UUID
+    people: int
+    """0: the restriction was lifted."""
+    restricted_at: datetime

@@ -1,6 +1,6 @@
 """Every event that is published, and who takes it: the one list that buses, documents and tests go by."""
 
-from shared.contracts import casework, governance, referrals
+from shared.contracts import casework, centres, governance, referrals
 from shared.contracts.event import Event
 
 EVENTS: dict[str, type[Event]] = {
@@ -13,13 +13,26 @@ EVENTS: dict[str, type[Event]] = {
         referrals.ChildMerged,
         referrals.ChildUnmerged,
         referrals.ReferralDecisionOverdue,
+        referrals.FamilyRestricted,
         casework.CaseOpened,
+        casework.CaseReferralJoined,
         casework.CaseAllocated,
+        casework.CasePathwayChanged,
+        casework.CaseTransferred,
+        casework.CaseClosed,
+        casework.CaseReopened,
+        casework.CaseImported,
+        casework.EarlyHelpEscalated,
+        casework.TimescaleMissed,
         casework.CaseloadCeilingExceeded,
         casework.CeilingChanged,
+        centres.AttendanceRecorded,
+        centres.CrisisRaised,
+        centres.CrisisUnanswered,
         governance.ProposalSubmitted,
         governance.ProposalRouted,
         governance.DecisionMade,
+        governance.IssueTabled,
     )
 }
 

@@ -6,14 +6,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.allocations.models import Allocation
-from services.casework.allocations.queries import children_of, open_cases_of
+from services.casework.allocations.queries import open_cases_of
 from services.casework.allocations.rules import obstacle_to
 from services.casework.allocations.schemas import NewAllocation
-from services.casework.cases.models import Case
+from services.casework.cases.actions import move_case, settle
+from services.casework.cases.models import Allocation, Case
 from services.casework.cases.queries import find_case
 from services.casework.ceilings.queries import ceiling_in_force
 from services.casework.ceilings.rules import ceiling_of, fits
+from services.casework.chronology.actions import note_about_case
 from services.casework.workers.actions import check_details
 from services.casework.workers.models import Worker
 from services.casework.workers.queries import find_worker
@@ -85,7 +86,7 @@ async def allocate_case(session: AsyncSession, actor: Actor, case_id: UUID, sent
     if obstacle := obstacle_to(worker.role, worker.registration_number, case.pathway):
         raise OBSTACLES[obstacle]
     starts_on = _start(sent.starts_on, case.opened_on)
-    children = await children_of(session, worker.id) + case.child_count
+    children = worker.children + case.child_count
     ceiling = ceiling_of((await ceiling_in_force(session)).children, worker.fte)
     over = not fits(children, ceiling)
     if over:
@@ -101,10 +102,12 @@ async def allocate_case(session: AsyncSession, actor: Actor, case_id: UUID, sent
         allocated_at=clock.now(),
     )
     session.add(allocation)
-    case.key_worker_id, case.team = worker.id, worker.team
-    case.area = case.area or worker.area
-    case.version += 1
-    await session.flush()
+    if case.area is None:
+        await move_case(session, actor, case, worker.area, case.opened_on)
+    await settle(session, [case])
+    await note_about_case(
+        session, case, "case_allocated", clock.now(), about_id=allocation.id, facts={"worker_id": str(worker.id)}
+    )
     audit.record(session, actor, "case_allocate", "case", case.id, worker_id=str(worker.id), over_ceiling=over)
     await _announce(session, allocation, case, worker, over)
     return allocation

@@ -1,17 +1,15 @@
-"""The allocation and caseload endpoints."""
+"""The allocation endpoints."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.casework import access
-from services.casework.allocations import actions, queries
-from services.casework.allocations.schemas import AllocationMade, Caseloads, CaseloadsQuery, NewAllocation
-from services.casework.ceilings.queries import ceiling_in_force
+from services.casework.allocations import actions
+from services.casework.allocations.schemas import AllocationMade, NewAllocation
 from services.casework.ceilings.rules import fits
 from services.casework.workers.schemas import WorkerDetails, WorkerShown
-from shared.web import IfMatch, ReadSession, Session, set_etag, topic_router
+from shared.web import IfMatch, Session, set_etag, topic_router
 
 router = topic_router("allocations")
 
@@ -38,24 +36,6 @@ async def allocate_case(
         ceiling=made.ceiling,
         over_ceiling=not fits(made.children, made.ceiling),
     )
-
-
-@router.get("/caseloads")
-async def list_caseloads(
-    query: Annotated[CaseloadsQuery, Query()], actor: access.CanSeeCaseloads, session: ReadSession
-) -> Caseloads:
-    """What key workers, teams, areas or the county hold now, in children and families, against the ceiling in force.
-
-    `by=worker` is paged by name; `summary` is over everything asked for. A manager sees the area and team that the role
-    is for.
-    """
-    ceiling = await ceiling_in_force(session)
-    summary = await queries.summarise(session, actor, query, ceiling)
-    if query.by == "worker":
-        items, following = await queries.caseloads_by_worker(session, actor, query, ceiling)
-    else:
-        items, following = await queries.caseloads_by_group(session, actor, query, ceiling), None
-    return Caseloads(items=items, next=following, summary=summary)
 
 
 @router.put("/workers/{worker_id}")

@@ -1,57 +1,157 @@
-"""Opening a case for a family."""
+"""Keeping what follows from the facts of a case: its current state, its history, and what its workers hold."""
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.cases.models import Case, CaseChild, MergedChild
+from services.casework.cases.models import (
+    Allocation,
+    Case,
+    CaseChild,
+    CaseMove,
+    Holding,
+    MergedChild,
+    PathwayStep,
+    UnallocatedCount,
+)
 from services.casework.cases.queries import former_ids, surviving_ids
-from services.casework.cases.rules import PATHWAY_AFTER
-from services.casework.cases.schemas import ReferralAsked
-from shared import outbox
-from shared.clock import london_day
-from shared.contracts.casework import CaseOpened
-from shared.contracts.referrals import ReferralAccepted
+from services.casework.cases.rules import Held, History, Stretch, joined_first, stretches_of, waits_since
+from services.casework.workers.actions import Load, count_workers
+from services.casework.workers.models import Worker
+from shared import clock
+from shared.auth import Actor
 from shared.database import insert_into
 
 
-async def open_case(session: AsyncSession, accepted: ReferralAccepted, referral: ReferralAsked) -> None:
-    """Open the case of an accepted referral, unallocated, on the day of the decision; one referral has one case."""
-    if await session.scalar(select(Case.id).where(Case.referral_id == accepted.referral_id)):
-        return
-    case = Case(
-        referral_id=accepted.referral_id,
-        family_id=accepted.family_id,
-        area=referral.area,
-        pathway=PATHWAY_AFTER[accepted.outcome],
-        status="open",
-        child_count=await _count(session, [child.child_id for child in referral.children]),
-        opened_on=london_day(accepted.decided_at),
-        opened_at=accepted.decided_at,
-    )
-    session.add(case)
+async def settle(session: AsyncSession, cases: Iterable[Case]) -> None:
+    """Bring everything that follows from the facts of these cases up to them: call it once, when all facts are
+    written.
+
+    The caller has locked the cases. Rows that others lock as well are taken in one order everywhere: cases by id,
+    workers by id, counts by key. Each case's version goes up.
+    """
+    ordered = sorted(cases, key=lambda case: case.id)
     await session.flush()
-    session.add_all(CaseChild(case_id=case.id, **child.model_dump()) for child in referral.children)
-    await outbox.record(
-        session,
-        CaseOpened(
-            case_id=case.id,
-            referral_id=case.referral_id,
-            family_id=case.family_id,
-            child_ids=[child.child_id for child in referral.children],
-            pathway=PATHWAY_AFTER[accepted.outcome],
-            area=case.area,
-            opened_on=case.opened_on,
-        ),
+    histories = await _histories_of(session, [case.id for case in ordered])
+    await session.execute(delete(Holding).where(Holding.case_id.in_(histories)))
+    concerned: set[UUID] = set()
+    waiting: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for case in ordered:
+        stretches = stretches_of(histories[case.id])
+        session.add_all(_holding(case.id, stretch) for stretch in stretches)
+        concerned |= {case.key_worker_id} if case.key_worker_id else set()
+        _add_waiting(waiting, case, -1)
+        _stand(case, histories[case.id], stretches)
+        _add_waiting(waiting, case, +1)
+        concerned |= {case.key_worker_id} if case.key_worker_id else set()
+    await session.flush()
+    await count_workers(session, await _loads_of(session, concerned))
+    await _name_teams(session, ordered)
+    await _count_waiting(session, waiting)
+
+
+def _holding(case_id: UUID, stretch: Stretch) -> Holding:
+    return Holding(case_id=case_id, from_on=stretch.from_on, until_on=stretch.until_on, **vars(stretch.standing))
+
+
+def _stand(case: Case, history: History, stretches: Sequence[Stretch]) -> None:
+    """Write how a case stands now into its row."""
+    last = stretches[-1] if stretches else None
+    case.status = "open" if last and last.until_on is None else "closed"
+    case.closed_on = None if case.status == "open" else (history.pathways[-1][0])
+    case.key_worker_id = last.standing.key_worker_id if last and case.status == "open" else None
+    if last:
+        case.pathway, case.area, case.child_count = last.standing.pathway, last.standing.area, last.standing.children
+    case.unallocated_since = waits_since(stretches) if case.status == "open" else None
+    case.version = (case.version or 0) + 1
+
+
+def _add_waiting(waiting: dict[str, list[int]], case: Case, by: int) -> None:
+    if case.unallocated_since:
+        waiting[case.area or ""][0] += by
+        waiting[case.area or ""][1] += by * case.child_count
+
+
+async def _histories_of(session: AsyncSession, case_ids: Sequence[UUID]) -> dict[UUID, History]:
+    """The facts of each case; a case has a handful of each kind."""
+    steps = await session.scalars(
+        select(PathwayStep).where(PathwayStep.case_id.in_(case_ids)).order_by(PathwayStep.number)
     )
+    moves = await session.scalars(select(CaseMove).where(CaseMove.case_id.in_(case_ids)).order_by(CaseMove.number))
+    held = await session.scalars(
+        select(Allocation)
+        .where(Allocation.case_id.in_(case_ids))
+        .order_by(Allocation.starts_on, Allocation.allocated_at)
+    )
+    children = (await session.scalars(select(CaseChild).where(CaseChild.case_id.in_(case_ids)))).all()
+    answers = await surviving_ids(session, [child.child_id for child in children])
+    pathways, areas, workers, joined = (defaultdict[UUID, list[tuple]](list) for _ in range(4))  # type: ignore[type-arg]
+    for step in steps:
+        pathways[step.case_id].append((step.from_on, step.pathway))
+    for move in moves:
+        areas[move.case_id].append((move.from_on, move.area))
+    for allocation in held:
+        workers[allocation.case_id].append((allocation.worker_id, allocation.starts_on, allocation.ended_on))
+    for child in children:
+        joined[child.case_id].append((answers[child.child_id], child.joined_on))
+    return {
+        case_id: History(
+            pathways=pathways[case_id],
+            areas=areas[case_id],
+            held=[Held(*each) for each in workers[case_id]],
+            children=joined_first(joined[case_id]),
+        )
+        for case_id in case_ids
+    }
+
+
+async def _loads_of(session: AsyncSession, worker_ids: Iterable[UUID]) -> dict[UUID, Load]:
+    """What each of these workers holds, counted from the cases; their rows are locked first."""
+    ids = sorted(worker_ids)
+    await session.execute(select(Worker.id).where(Worker.id.in_(ids)).order_by(Worker.id).with_for_update())
+    counted = (
+        select(Case.key_worker_id, func.count(), func.sum(Case.child_count))
+        .where(Case.key_worker_id.in_(ids), Case.status == "open")
+        .group_by(Case.key_worker_id)
+    )
+    found = {
+        worker_id: Load(families, int(children)) for worker_id, families, children in await session.execute(counted)
+    }
+    return {worker_id: found.get(worker_id, Load(0, 0)) for worker_id in ids}
+
+
+async def _name_teams(session: AsyncSession, cases: Sequence[Case]) -> None:
+    held_by = {case.key_worker_id for case in cases if case.key_worker_id}
+    rows = await session.execute(select(Worker.id, Worker.team).where(Worker.id.in_(held_by)))
+    teams: Mapping[UUID, str | None] = {row.id: row.team for row in rows}
+    for case in cases:
+        case.team = teams.get(case.key_worker_id) if case.key_worker_id else None
+    await session.flush()
+
+
+async def _count_waiting(session: AsyncSession, waiting: Mapping[str, Sequence[int]]) -> None:
+    for area, (families, children) in sorted(waiting.items()):
+        if families or children:
+            more = insert_into(session, UnallocatedCount).values(area=area, families=families, children=children)
+            await session.execute(
+                more.on_conflict_do_update(
+                    index_elements=["area"],
+                    set_={
+                        "families": UnallocatedCount.families + families,
+                        "children": UnallocatedCount.children + children,
+                    },
+                )
+            )
 
 
 async def note_merge(session: AsyncSession, child_id: UUID, surviving_child_id: UUID | None, sequence: int) -> None:
     """Keep what the referrals service last said of a child's record, and count the children of its cases anew.
 
-    An older fact that comes late changes nothing.
+    An older fact that comes late changes nothing. Two records of one child in one case are one child of the caseload.
     """
     said = {"surviving_child_id": surviving_child_id, "sequence": sequence}
     await session.execute(
@@ -59,18 +159,48 @@ async def note_merge(session: AsyncSession, child_id: UUID, surviving_child_id: 
         .values(child_id=child_id, **said)
         .on_conflict_do_update(index_elements=["child_id"], set_=said, where=MergedChild.sequence < sequence)
     )
-    await _count_children_again(session, await former_ids(session, [child_id]))
+    known = await former_ids(session, [child_id])
+    of_these = select(CaseChild.case_id).where(CaseChild.child_id.in_(known))
+    cases = await session.scalars(select(Case).where(Case.id.in_(of_these)).order_by(Case.id).with_for_update())
+    await settle(session, cases.all())
 
 
-async def _count_children_again(session: AsyncSession, child_ids: Collection[UUID]) -> None:
-    """Two records of one child in one case are one child of the caseload."""
-    of_these = select(CaseChild.case_id).where(CaseChild.child_id.in_(child_ids))
-    rows = select(Case).where(Case.id.in_(of_these)).order_by(Case.id).with_for_update()
-    for case in await session.scalars(rows):
-        children = await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id == case.id))
-        case.child_count = await _count(session, children.all())
-        case.version += 1
+async def step(
+    session: AsyncSession,
+    actor: Actor,
+    case: Case,
+    pathway: str,
+    from_on: date,
+    *,
+    reason: str | None = None,
+    closure: str | None = None,
+) -> PathwayStep:
+    """Write down that a case is on a pathway, or closed, from a day on; whether it may be is for the caller to ask."""
+    steps = select(func.coalesce(func.max(PathwayStep.number), 0)).where(PathwayStep.case_id == case.id)
+    made = PathwayStep(
+        case_id=case.id,
+        number=(await session.scalar(steps) or 0) + 1,
+        pathway=pathway,
+        from_on=from_on,
+        reason=reason,
+        closure=closure,
+        recorded_by=actor.subject,
+        recorded_at=clock.now(),
+    )
+    session.add(made)
+    return made
 
 
-async def _count(session: AsyncSession, child_ids: Collection[UUID]) -> int:
-    return len(set((await surviving_ids(session, child_ids)).values()))
+async def move_case(session: AsyncSession, actor: Actor, case: Case, area: str | None, from_on: date) -> None:
+    """Write down that a case is in an area from a day on; `settle` makes it so."""
+    moves = select(func.coalesce(func.max(CaseMove.number), 0)).where(CaseMove.case_id == case.id)
+    session.add(
+        CaseMove(
+            case_id=case.id,
+            number=(await session.scalar(moves) or 0) + 1,
+            area=area,
+            from_on=from_on,
+            recorded_by=actor.subject,
+            recorded_at=clock.now(),
+        )
+    )

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import InstrumentedAttribute, aliased, selectinload
 
-from services.casework.cases.models import Case, MergedChild
+from services.casework.cases.models import Case, CaseChild, FamilyRestriction, MergedChild
 from services.casework.cases.rules import WHOLE_TEAM
 from services.casework.cases.schemas import CasesQuery
 from services.casework.workers.models import Worker
@@ -15,8 +15,22 @@ from shared.auth import Actor, Role
 from shared.problems import NotFound
 
 
+def not_restricted_for(actor: Actor, family_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    """Whether every service that restricts the family names the actor; also where none does."""
+    restricts, names = aliased(FamilyRestriction), aliased(FamilyRestriction)
+    named = select(names.subject).where(
+        names.family_id == restricts.family_id, names.source == restricts.source, names.subject == actor.subject
+    )
+    unnamed = select(restricts.subject).where(restricts.family_id == family_id, ~exists(named.correlate_except(names)))
+    return ~exists(unnamed.correlate_except(restricts))
+
+
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """`rules.may_see_case` in SQL."""
+    return and_(_visible_to_role(actor), not_restricted_for(actor, Case.family_id))
+
+
+def _visible_to_role(actor: Actor) -> ColumnElement[bool]:
     if actor.has(*WHOLE_TEAM):
         area = or_(Case.area.is_(None), Case.area == actor.area) if actor.area else true()
         team = or_(Case.team.is_(None), Case.team == actor.team) if actor.team else true()
@@ -33,10 +47,35 @@ async def find_case(session: AsyncSession, actor: Actor, case_id: UUID, *, lock:
         .where(Case.id == case_id, visible_to(actor))
         .options(selectinload(Case.children), selectinload(Case.key_worker))
     )
-    case = await session.scalar(found.with_for_update() if lock else found)
+    if lock:
+        found = found.with_for_update(of=Case).execution_options(populate_existing=True)
+    case = await session.scalar(found)
     if case is None:
         raise NotFound("case", case_id)
     return case
+
+
+async def find_family_case(session: AsyncSession, actor: Actor, family_id: UUID, *, lock: bool = False) -> Case:
+    """The family's open case, else the one closed last; raises NotFound where the actor may not see it."""
+    found = (
+        select(Case.id)
+        .where(Case.family_id == family_id, visible_to(actor))
+        .order_by((Case.status == "open").desc(), Case.opened_at.desc(), Case.id)
+        .limit(1)
+    )
+    case_id = await session.scalar(found)
+    if case_id is None:
+        raise NotFound("family", family_id)
+    return await find_case(session, actor, case_id, lock=lock)
+
+
+async def require_child(session: AsyncSession, actor: Actor, child_id: UUID) -> set[UUID]:
+    """Every id under which this child is known; raises NotFound where the actor may see none of the child's cases."""
+    known = await former_ids(session, (await surviving_ids(session, [child_id])).values())
+    seen = select(CaseChild.case_id).join(Case, Case.id == CaseChild.case_id)
+    if await session.scalar(seen.where(CaseChild.child_id.in_(known), visible_to(actor)).limit(1)) is None:
+        raise NotFound("child", child_id)
+    return known
 
 
 def open_cases(actor: Actor, query: CasesQuery) -> Select[Case]:
@@ -50,7 +89,8 @@ def open_cases(actor: Actor, query: CasesQuery) -> Select[Case]:
     if query.pathway:
         rows = rows.where(Case.pathway == query.pathway)
     if query.unallocated is not None:
-        rows = rows.where(Case.key_worker_id.is_(None) if query.unallocated else Case.key_worker_id.is_not(None))
+        waits = Case.unallocated_since.is_not(None)
+        rows = rows.where(waits if query.unallocated else ~waits)
     return rows
 
 

@@ -21,6 +21,7 @@ class ReferredChild(BaseModel):
     family_name: str
     date_of_birth: date | None
     expected_date_of_birth: date | None
+    additional_needs: bool = False
 
 
 class ReferralAsked(BaseModel):
@@ -68,6 +69,10 @@ class CaseListed(BaseModel):
     key_worker: KeyWorker | None
     child_count: int
     opened_on: date
+    closed_on: date | None
+    unallocated_since: date | None
+    """Since when the family waits for a key worker; null where it does not."""
+    last_contact_on: date | None
 
 
 class CaseShown(CaseListed):

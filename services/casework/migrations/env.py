@@ -1,9 +1,9 @@
-from services.casework.allocations.models import Allocation
-from services.casework.cases.models import Case
-from services.casework.ceilings.models import Ceiling
+from importlib import import_module
+from pathlib import Path
+
+from services.casework.tables import Table
 from shared.migrations import run_env
 
-# Imported so that the metadata knows every table of the service.
-assert {Allocation.metadata, Case.metadata} == {Ceiling.metadata}
-
-run_env(Ceiling.metadata)
+for models in Path(__file__).parents[1].glob("*/models.py"):
+    import_module(f"services.casework.{models.parent.name}.models")
+run_env(Table.metadata)

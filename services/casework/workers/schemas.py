@@ -1,5 +1,6 @@
 """What callers of the workers endpoints send and get."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Annotated, Literal
 from uuid import UUID
@@ -40,6 +41,9 @@ class WorkerShown(BaseModel):
     fte: Number
     registration_number: str | None
     subject: str | None
+    joined_on: date
+    leaves_on: date | None
+    in_post: bool
 
 
 class WorkersQuery(PageQuery):

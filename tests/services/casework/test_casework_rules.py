@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from services.casework.allocations.rules import obstacle_to
 from services.casework.cases import queries as cases
-from services.casework.cases.rules import Holding, may_see_case
+from services.casework.cases.rules import CaseScope, may_see_case
 from services.casework.ceilings.rules import ceiling_of, fits, utilisation
 from services.casework.workers import queries as workers
-from services.casework.workers.rules import Post, may_see_worker
+from services.casework.workers.rules import Scope, may_see_worker
 from shared.auth import Actor, Role
 from tests.predicates import finds
 
@@ -58,14 +58,30 @@ ACTORS = st.builds(
 )
 
 
-@given(ACTORS, st.builds(Holding, area=PLACES, team=TEAMS, key_worker_subject=st.sampled_from([None, *SUBJECTS])))
-def test_the_rule_for_cases_and_its_sql_say_the_same(actor: Actor, holding: Holding) -> None:
-    case = {"area": holding.area, "team": holding.team, "key_worker_id": holding.key_worker_subject and "w"}
-    rows = {"cases": case, "workers": {"id": "w", "subject": holding.key_worker_subject}}
-    assert finds(cases.visible_to(actor), "cases", rows) is may_see_case(actor, holding)
+NAMED = st.one_of(st.just(()), st.tuples(st.sampled_from(SUBJECTS).map(lambda subject: frozenset({subject}))))
 
 
-@given(ACTORS, st.builds(Post, area=st.sampled_from(["north", "south"]), team=TEAMS))
-def test_the_rule_for_workers_and_its_sql_say_the_same(actor: Actor, post: Post) -> None:
-    rows = {"workers": {"area": post.area, "team": post.team}}
-    assert finds(workers.visible_to(actor), "workers", rows) is may_see_worker(actor, post)
+@given(
+    ACTORS,
+    st.builds(CaseScope, area=PLACES, team=TEAMS, key_worker_subject=st.sampled_from([None, *SUBJECTS]), named=NAMED),
+)
+def test_the_rule_for_cases_and_its_sql_say_the_same(actor: Actor, scope: CaseScope) -> None:
+    case = {
+        "area": scope.area,
+        "team": scope.team,
+        "key_worker_id": scope.key_worker_subject and "w",
+        "family_id": "f",
+    }
+    [named] = next(iter(scope.named), [None])
+    rows = {
+        "cases": case,
+        "workers": {"id": "w", "subject": scope.key_worker_subject},
+        "family_restrictions": {"family_id": "f" if named else "another", "source": "referrals", "subject": named},
+    }
+    assert finds(cases.visible_to(actor), "cases", rows) is may_see_case(actor, scope)
+
+
+@given(ACTORS, st.builds(Scope, area=st.sampled_from(["north", "south"]), team=TEAMS))
+def test_the_rule_for_workers_and_its_sql_say_the_same(actor: Actor, scope: Scope) -> None:
+    rows = {"workers": {"area": scope.area, "team": scope.team}}
+    assert finds(workers.visible_to(actor), "workers", rows) is may_see_worker(actor, scope)

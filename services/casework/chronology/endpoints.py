@@ -1,0 +1,5 @@
+"""The chronology endpoints."""
+
+from shared.web import topic_router
+
+router = topic_router("chronology")

@@ -1,0 +1,47 @@
+"""What happened, one entry for each fact, whichever service told of it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.casework.tables import Table
+
+
+class ChronologyEntry(Table):
+    __tablename__ = "chronology_entries"
+    __table_args__ = (
+        Index(None, "family_id", "at", "id"),
+        Index("uq_chronology_entries_kind_about_id", "kind", "about_id", unique=True),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    at: Mapped[datetime]
+    """When it happened; of a fact that has only a day, noon in London."""
+    recorded_at: Mapped[datetime]
+    kind: Mapped[str] = mapped_column(String(40))
+    source: Mapped[str] = mapped_column(String(20))
+    """The service that told of it."""
+    about_id: Mapped[UUID]
+    """The thing or the event that it is about: of one kind there is one entry for it."""
+    family_id: Mapped[UUID]
+    case_id: Mapped[UUID | None]
+    referral_id: Mapped[UUID | None]
+    facts: Mapped[dict[str, Any]]
+    """Codes, ids, counts and days."""
+    text: Mapped[str | None] = mapped_column(Text)
+    """What a person wrote, where the entry is of this service; never in an event."""
+
+
+class ChronologyChild(Table):
+    """A child that an entry is about, under the id that was used then."""
+
+    __tablename__ = "chronology_children"
+    __table_args__ = (Index(None, "child_id", "at", "entry_id"),)
+
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("chronology_entries.id"), primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    """The entry's, so that a child's entries are read from one index."""

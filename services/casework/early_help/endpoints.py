@@ -1,0 +1,5 @@
+"""The early help endpoints."""
+
+from shared.web import topic_router
+
+router = topic_router("early_help")

@@ -1,0 +1,5 @@
+"""The thriving families endpoints."""
+
+from shared.web import topic_router
+
+router = topic_router("thriving_families")

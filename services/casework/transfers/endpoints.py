@@ -1,0 +1,5 @@
+"""The transfers endpoints."""
+
+from shared.web import topic_router
+
+router = topic_router("transfers")
