@@ -6,7 +6,9 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import command, context, op
 from alembic.config import Config
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, MetaData, event, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared import audit, idempotency, inbox, outbox
 from shared.database import Database, Hundredths, Json, SharedTable, UtcDateTime
@@ -31,14 +33,27 @@ def config_of(service: str, connection: Connection | None = None) -> Config:
     return config
 
 
+class ForeignKeysBroken(Exception):
+    """A migration left rows that refer to nothing: it was undone."""
+
+
+def _do_not_enforce_foreign_keys(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+    # SQLite changes a table by making it anew, and would not drop the old one while rows of others refer to it.
+    connection.cursor().execute("PRAGMA foreign_keys=OFF")
+
+
 async def migrate(service: str, url: str, revision: str = "head") -> None:
     """Bring a service's database to a revision; two processes at once do it one after the other."""
     database = Database(url)
+    if database.is_sqlite:
+        event.listen(database.engine.sync_engine, "connect", _do_not_enforce_foreign_keys)
     try:
         async with database.engine.begin() as connection:
             if not database.is_sqlite:
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
             await connection.run_sync(_to_revision, service, revision)
+            if database.is_sqlite and (await connection.exec_driver_sql("PRAGMA foreign_key_check")).first():
+                raise ForeignKeysBroken(service)
     finally:
         await database.close()
 

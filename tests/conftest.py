@@ -23,6 +23,7 @@ settings.register_profile(
 settings.load_profile("ridgeway")
 
 MakeDatabase = Callable[[str], str]
+MakeEmpty = Callable[[], str]
 StartService = Callable[[str, str], Awaitable[ServiceUnderTest]]
 
 
@@ -85,6 +86,21 @@ def make_database(database_kind: str, make_sqlite: MakeDatabase, request: pytest
             in_own_loop(lambda: migrate(service, server.url(template, "postgresql+asyncpg")))
             templates.add(service)
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        return str(server.url(name, "postgresql+asyncpg"))
+
+    return make
+
+
+@pytest.fixture
+def make_empty(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> MakeEmpty:
+    """Give the URL of a database that has nothing in it."""
+    if database_kind == "sqlite":
+        return lambda: f"sqlite+aiosqlite:///{tmp_path}/{uuid4().hex}.sqlite"
+    server = request.getfixturevalue("postgres_server")
+
+    def make() -> str:
+        name = f"empty_{uuid4().hex}"
+        server.execute(f"CREATE DATABASE {name}")
         return str(server.url(name, "postgresql+asyncpg"))
 
     return make

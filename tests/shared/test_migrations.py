@@ -1,9 +1,7 @@
 """Every service's migrations: up, in step with the models, down to nothing and up again, on both databases."""
 
 import asyncio
-from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import inspect, text
@@ -11,9 +9,9 @@ from sqlalchemy import inspect, text
 from shared.database import Database
 from shared.migrations import check, migrate
 from shared.settings import SERVICES
+from tests.conftest import MakeEmpty
 from tests.shared.command_line import run_command
 
-MakeEmpty = Callable[[], str]
 SEQUENCES_AND_FUNCTIONS = """
     SELECT count(*) FROM (
         SELECT oid FROM pg_class WHERE relkind = 'S' AND relnamespace = 'public'::regnamespace
@@ -21,21 +19,6 @@ SEQUENCES_AND_FUNCTIONS = """
         UNION ALL SELECT oid FROM pg_type WHERE typtype = 'e' AND typnamespace = 'public'::regnamespace
     ) AS left_behind
 """
-
-
-@pytest.fixture
-def make_empty(database_kind: str, tmp_path: Path, request: pytest.FixtureRequest) -> MakeEmpty:
-    """Give the URL of a database that has nothing in it."""
-    if database_kind == "sqlite":
-        return lambda: f"sqlite+aiosqlite:///{tmp_path}/{uuid4().hex}.sqlite"
-    server = request.getfixturevalue("postgres_server")
-
-    def make() -> str:
-        name = f"empty_{uuid4().hex}"
-        server.execute(f"CREATE DATABASE {name}")
-        return str(server.url(name, "postgresql+asyncpg"))
-
-    return make
 
 
 async def _tables(url: str) -> set[str]:
