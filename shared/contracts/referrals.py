@@ -66,6 +66,8 @@ class ReferralAccepted(Event):
     district: str | None
     received_at: datetime
     decided_at: datetime
+    joined_family_ids: list[UUID] = []
+    """Other families of the index that share a child with this one since records were merged."""
 
 
 class ReferralClosed(Event):
@@ -81,6 +83,8 @@ class ReferralClosed(Event):
     area: Area | None
     decided_at: datetime
     child_ids: list[UUID] = []
+    joined_family_ids: list[UUID] = []
+    """As of `ReferralAccepted`."""
 
 
 class ReferralDecisionOverdue(Event):

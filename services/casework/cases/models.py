@@ -75,6 +75,8 @@ class CaseReferral(Table):
 
     referral_id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
+    family_id: Mapped[UUID] = mapped_column(index=True)
+    """What the index calls the family of this referral: another than the case's where they were joined by a merge."""
     outcome: Mapped[str] = mapped_column(String(30))
     decided_at: Mapped[datetime]
 

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, 
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased, selectinload
 
-from services.casework.cases.models import Case, CaseChild, FamilyRestriction, MergedChild
+from services.casework.cases.models import Case, CaseChild, CaseReferral, FamilyRestriction, MergedChild
 from services.casework.cases.rules import WHOLE_TEAM
 from services.casework.cases.schemas import CasesQuery
 from services.casework.workers.models import Worker
@@ -56,10 +56,14 @@ async def find_case(session: AsyncSession, actor: Actor, case_id: UUID, *, lock:
 
 
 async def find_family_case(session: AsyncSession, actor: Actor, family_id: UUID, *, lock: bool = False) -> Case:
-    """The family's open case, else the one closed last; raises NotFound where the actor may not see it."""
+    """The family's open case, else the one closed last; raises NotFound where the actor may not see it.
+
+    The family is known by its own id, and by those of the families whose referrals joined its case.
+    """
+    joined = select(CaseReferral.case_id).where(CaseReferral.family_id == family_id)
     found = (
         select(Case.id)
-        .where(Case.family_id == family_id, visible_to(actor))
+        .where(or_(Case.family_id == family_id, Case.id.in_(joined)), visible_to(actor))
         .order_by((Case.status == "open").desc(), Case.opened_at.desc(), Case.id)
         .limit(1)
     )
@@ -67,6 +71,27 @@ async def find_family_case(session: AsyncSession, actor: Actor, family_id: UUID,
     if case_id is None:
         raise NotFound("family", family_id)
     return await find_case(session, actor, case_id, lock=lock)
+
+
+async def open_case_of(session: AsyncSession, family_ids: Iterable[UUID]) -> Case | None:
+    """The open case of any of these families, locked; the first, where a merge came after both were opened."""
+    ids = set(family_ids)
+    joined = select(CaseReferral.case_id).where(CaseReferral.family_id.in_(ids))
+    found = (
+        select(Case)
+        .where(Case.status == "open", or_(Case.family_id.in_(ids), Case.id.in_(joined)))
+        .order_by(Case.opened_at, Case.id)
+        .limit(1)
+        .with_for_update()
+    )
+    case: Case | None = await session.scalar(found.execution_options(populate_existing=True))
+    return case
+
+
+async def family_ids_of(session: AsyncSession, case: Case) -> set[UUID]:
+    """Every id under which the index has this family."""
+    told = select(CaseReferral.family_id).where(CaseReferral.case_id == case.id)
+    return {case.family_id, *(await session.scalars(told)).all()}
 
 
 async def require_child(session: AsyncSession, actor: Actor, child_id: UUID) -> set[UUID]:

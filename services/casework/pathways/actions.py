@@ -16,7 +16,11 @@ from shared.contracts.referrals import ReferralAccepted
 
 
 async def open_case(session: AsyncSession, accepted: ReferralAccepted, referral: ReferralAsked) -> None:
-    """Open the case of an accepted referral, unallocated, on the day of the decision; one referral has one case."""
+    """Open the case of an accepted referral, unallocated, on the day of the decision; one referral has one case.
+
+    Every referral has a family of its own in the index until its children are matched, so that the open case which it
+    joins is that of any of `{accepted.family_id, *accepted.joined_family_ids}`: `cases.queries.open_case_of`.
+    """
     if await session.scalar(select(CaseReferral.case_id).where(CaseReferral.referral_id == accepted.referral_id)):
         return
     opened_on = london_day(accepted.decided_at)
@@ -36,6 +40,7 @@ async def open_case(session: AsyncSession, accepted: ReferralAccepted, referral:
         CaseReferral(
             referral_id=accepted.referral_id,
             case_id=case.id,
+            family_id=accepted.family_id,
             outcome=accepted.outcome,
             decided_at=accepted.decided_at,
         )

@@ -10,6 +10,7 @@ from services.referrals.decisions import rules
 from services.referrals.decisions.models import Decision, Signature
 from services.referrals.decisions.queries import link_worker_for, unsigned_decision
 from services.referrals.decisions.schemas import NewDecision, NewSignature
+from services.referrals.people.queries import families_joined_to
 from services.referrals.referrals.actions import not_before, put_on_record, require_step
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.queries import find_referral
@@ -114,13 +115,16 @@ async def _bring_into_force(session: AsyncSession, referral: Referral, decision:
     """From here on the referral is decided: others are told."""
     referral.status = STATUS_AFTER[decision.outcome]
     referral.decided_at = at
-    await outbox.record(session, _decided(referral))
+    joined = await families_joined_to(session, referral.family_id) - {referral.family_id}
+    await outbox.record(session, _decided(referral, sorted(joined)))
 
 
-def _decided(referral: Referral) -> ReferralAccepted | ReferralClosed:
+def _decided(referral: Referral, joined_family_ids: list[UUID]) -> ReferralAccepted | ReferralClosed:
     told: dict[str, Any] = {
         "referral_id": referral.id,
         "family_id": referral.family_id,
+        "joined_family_ids": joined_family_ids,
+        "child_ids": [child.id for child in referral.children],
         "outcome": referral.outcome,
         "level": referral.level,
         "area": referral.area,
@@ -130,7 +134,6 @@ def _decided(referral: Referral) -> ReferralAccepted | ReferralClosed:
         return ReferralClosed(**told)
     return ReferralAccepted(
         **told,
-        child_ids=[child.id for child in referral.children],
         district=referral.district,
         received_at=referral.received_at,
     )

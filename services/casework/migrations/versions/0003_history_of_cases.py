@@ -108,6 +108,7 @@ def upgrade() -> None:
         "case_referrals",
         sa.Column("referral_id", sa.Uuid(), nullable=False),
         sa.Column("case_id", sa.Uuid(), nullable=False),
+        sa.Column("family_id", sa.Uuid(), nullable=False),
         sa.Column("outcome", sa.String(length=30), nullable=False),
         sa.Column("decided_at", shared.database.UtcDateTime(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_referrals_case_id")),
@@ -115,6 +116,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("case_referrals", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_case_referrals_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_referrals_family_id"), ["family_id"], unique=False)
 
     op.create_table(
         "holdings",
@@ -239,7 +241,10 @@ ALLOCATIONS = _table(
     "allocations",
     *(("case_id", ID), ("worker_id", ID), ("starts_on", DAY), ("ended_on", DAY), ("end_reason", TEXT)),
 )
-REFERRALS = _table("case_referrals", ("referral_id", ID), ("case_id", ID), ("outcome", TEXT), ("decided_at", WHEN))
+REFERRALS = _table(
+    "case_referrals",
+    *(("referral_id", ID), ("case_id", ID), ("family_id", ID), ("outcome", TEXT), ("decided_at", WHEN)),
+)
 STEPS = _table(
     "pathway_steps",
     *(("id", ID), ("case_id", ID), ("number", NUMBER), ("pathway", TEXT), ("from_on", DAY)),
@@ -309,7 +314,7 @@ def _tell_what_is_known() -> None:
         joined = {"joined_on": case.opened_on}
         bind.execute(sa.update(CHILDREN).where(CHILDREN.c.case_id == case.id).values(**joined))
         outcome = OUTCOME.get(case.pathway, case.pathway)
-        referral = {"referral_id": case.referral_id, "case_id": case.id}
+        referral = {"referral_id": case.referral_id, "case_id": case.id, "family_id": case.family_id}
         op.bulk_insert(REFERRALS, [{**referral, "outcome": outcome, "decided_at": case.opened_at}])
         told = {"id": uuid4(), "case_id": case.id, "number": 1, "from_on": case.opened_on, **NOBODY}
         op.bulk_insert(STEPS, [{**told, "pathway": case.pathway}])
@@ -411,6 +416,7 @@ def downgrade() -> None:
 
     op.drop_table("holdings")
     with op.batch_alter_table("case_referrals", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_referrals_family_id"))
         batch_op.drop_index(batch_op.f("ix_case_referrals_case_id"))
 
     op.drop_table("case_referrals")
