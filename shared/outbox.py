@@ -1,5 +1,6 @@
 """Events leave with the change that they tell of: a row in the same transaction, published afterwards by the relay."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import uuid4
 
@@ -13,6 +14,7 @@ from shared.database import SharedTable, insert_into
 from shared.telemetry import correlation_id, new_traceparent, traceparent
 
 CHANNEL = "outbox"
+RECORDED_AT_ONCE = 500
 
 
 class OutboxRow(SharedTable):
@@ -46,6 +48,21 @@ class EventSequence(SharedTable):
 
 async def record(session: AsyncSession, event: Event) -> None:
     """Put an event in the outbox; it is published if, and only if, the caller's transaction commits."""
+    await record_all(session, [event])
+
+
+async def record_all(session: AsyncSession, events: Sequence[Event]) -> None:
+    """Put many events in the outbox, each about another subject, in a few statements."""
+    for start in range(0, len(events), RECORDED_AT_ONCE):
+        some = events[start : start + RECORDED_AT_ONCE]
+        numbers = await _next_sequences(session, [str(event.subject) for event in some])
+        session.add_all(_row(event, numbers[str(event.subject)]) for event in some)
+    session.info["outbox_written"] = True
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_notify(CHANNEL, "")))
+
+
+def _row(event: Event, sequence: int) -> OutboxRow:
     event_id = str(uuid4())
     envelope = Envelope(
         id=event_id,
@@ -53,23 +70,21 @@ async def record(session: AsyncSession, event: Event) -> None:
         type=event.TYPE,
         subject=str(event.subject),
         time=clock.now(),
-        sequence=await _next_sequence(session, str(event.subject)),
+        sequence=sequence,
         correlationid=correlation_id.get(),
         traceparent=traceparent.get() or new_traceparent(),
         data=event.model_dump(mode="json"),
     )
     body = envelope.model_dump_json(exclude_none=True).encode()
-    session.add(OutboxRow(event_id=event_id, type=event.TYPE, envelope=body, recorded_at=envelope.time))
-    session.info["outbox_written"] = True
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(select(func.pg_notify(CHANNEL, "")))
+    return OutboxRow(event_id=event_id, type=event.TYPE, envelope=body, recorded_at=envelope.time)
 
 
-async def _next_sequence(session: AsyncSession, subject: str) -> int:
+async def _next_sequences(session: AsyncSession, subjects: Sequence[str]) -> dict[str, int]:
+    """In the order of the subjects, in which every other such statement takes their rows too."""
     counted = (
         insert_into(session, EventSequence)
-        .values(subject=subject, last=1)
+        .values([{"subject": subject, "last": 1} for subject in sorted(subjects)])
         .on_conflict_do_update(index_elements=["subject"], set_={"last": EventSequence.last + 1})
-        .returning(EventSequence.last)
+        .returning(EventSequence.subject, EventSequence.last)
     )
-    return (await session.execute(counted)).scalar_one()
+    return {row.subject: row.last for row in await session.execute(counted)}

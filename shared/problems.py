@@ -7,7 +7,7 @@ import errno
 import re
 import socket
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -148,13 +148,17 @@ def json_pointer(path: Sequence[str | int]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
 
 
+def field_problems(errors: Iterable[Mapping[str, Any]]) -> list[FieldProblem]:
+    """Pydantic's errors as the API tells them: where, which rule, and nothing of what was sent."""
+    return [
+        FieldProblem(field=_pointer_of(_told(each)), code=each["type"].replace("_", "-"), message=_message_of(each))
+        for each in errors
+    ]
+
+
 def _answer_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    errors = [
-        FieldProblem(field=_pointer_of(_told(each)), code=each["type"].replace("_", "-"), message=_message_of(each))
-        for each in error.errors()
-    ]
-    return answer(422, InvalidBody.code, InvalidBody.title, errors=errors)
+    return answer(422, InvalidBody.code, InvalidBody.title, errors=field_problems(error.errors()))
 
 
 def _told(error: Mapping[str, Any]) -> Sequence[str | int]:

@@ -12,7 +12,7 @@ RULE = "Text must not contain the NUL character"
 class NotJsonInUtf8(Problem):
     status = 400
     code = "not-json-in-utf-8"
-    title = "A body is JSON in UTF-8, nested no deeper than a form needs"
+    title = "A body is JSON in UTF-8, nested no deeper than a form needs; a file is text in UTF-8"
 
 
 async def refuse_nul(request: Request) -> None:

@@ -51,3 +51,17 @@ class CrisisUnanswered(Event):
     child_ids: list[UUID]
     area: Area | None
     due_at: datetime
+
+
+class CrisisAcknowledged(Event):
+    """A duty worker took a crisis up."""
+
+    TYPE = "centres.crisis.acknowledged.v1"
+    SUBJECT = "crisis_id"
+
+    crisis_id: UUID
+    family_id: UUID | None
+    child_ids: list[UUID]
+    area: Area | None
+    acknowledged_at: datetime
+    in_time: bool

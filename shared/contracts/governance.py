@@ -12,6 +12,8 @@ DecisionOutcome = Literal[
     "approved", "approved_with_conditions", "rejected", "deferred", "referred_up", "referred_back"
 ]
 
+IssueKind = Literal["caseload_ceiling_exceeded", "decision_overdue", "crisis_unanswered"]
+
 
 class Effect(BaseModel):
     """What a decision changes; the service concerned applies it and answers, and leaves other kinds alone."""
@@ -66,9 +68,12 @@ class IssueTabled(Event):
     SUBJECT = "issue_id"
 
     issue_id: UUID
-    kind: Literal["caseload_ceiling_exceeded", "decision_overdue", "crisis_unanswered"]
+    kind: IssueKind
     about_id: UUID
     """The worker, referral or crisis, by kind."""
     body: str = Field(pattern=r"^[a-z_]{1,60}$")
     meeting_id: UUID
     meeting_on: date
+    family_id: UUID | None = None
+    """Whose story it belongs to, where what it is about told so."""
+    child_ids: list[UUID] = []

@@ -35,6 +35,8 @@ class ReferralSubmitted(Event):
     received_at: datetime
     rating_due_at: datetime
     decision_due_at: datetime
+    escalation_id: UUID | None = None
+    """The escalation of early help of which it was made."""
 
 
 class ReferralRated(Event):

@@ -29,6 +29,7 @@ EVENTS: dict[str, type[Event]] = {
         centres.AttendanceRecorded,
         centres.CrisisRaised,
         centres.CrisisUnanswered,
+        centres.CrisisAcknowledged,
         governance.ProposalSubmitted,
         governance.ProposalRouted,
         governance.DecisionMade,
@@ -37,17 +38,43 @@ EVENTS: dict[str, type[Event]] = {
 }
 
 _TAKEN_BY: dict[str, tuple[type[Event], ...]] = {
-    "casework": (referrals.ReferralAccepted, referrals.ChildMerged, referrals.ChildUnmerged, governance.DecisionMade),
+    "casework": (
+        referrals.ReferralSubmitted,
+        referrals.ReferralRated,
+        referrals.ReferralAccepted,
+        referrals.ReferralClosed,
+        referrals.ReferralDecisionOverdue,
+        referrals.FamilyRestricted,
+        referrals.ChildMerged,
+        referrals.ChildUnmerged,
+        centres.AttendanceRecorded,
+        centres.CrisisRaised,
+        centres.CrisisUnanswered,
+        centres.CrisisAcknowledged,
+        governance.DecisionMade,
+        governance.IssueTabled,
+    ),
     "centres": (
         casework.CaseOpened,
+        casework.CaseReferralJoined,
+        casework.CasePathwayChanged,
+        casework.CaseClosed,
+        casework.CaseReopened,
+        casework.CaseImported,
         referrals.ChildMerged,
         referrals.ChildUnmerged,
     ),
-    "referrals": (casework.CaseAllocated,),
+    "referrals": (
+        casework.CaseAllocated,
+        casework.EarlyHelpEscalated,
+        casework.CaseTransferred,
+        casework.CaseImported,
+    ),
     "governance": (
         casework.CaseloadCeilingExceeded,
         casework.CeilingChanged,
         referrals.ReferralDecisionOverdue,
+        centres.CrisisUnanswered,
     ),
 }
 

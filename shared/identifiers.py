@@ -1,0 +1,25 @@
+"""Numbers of children that can be checked by themselves, so that a slip of the pen is refused where it is written."""
+
+from typing import Annotated
+
+import nhs_number
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+from stdnum.gb import upn
+
+
+def _nhs_number(value: str) -> str:
+    digits = value.replace(" ", "").replace("-", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) == 10 and nhs_number.is_valid(digits)):
+        raise PydanticCustomError("nhs_number", "This is not an NHS number: its check digit (modulus 11) does not fit")
+    return digits
+
+
+def _upn(value: str) -> str:
+    if not upn.is_valid(value):
+        raise PydanticCustomError("upn", "This is not a unique pupil number: its check letter does not fit")
+    return str(upn.compact(value))
+
+
+NhsNumber = Annotated[str, Field(max_length=14), AfterValidator(_nhs_number)]
+Upn = Annotated[str, Field(max_length=13), AfterValidator(_upn)]
