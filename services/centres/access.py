@@ -11,4 +11,9 @@ KEY_WORKERS = (Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER)
 THEIR_MANAGERS = (Role.PRACTICE_SUPERVISOR, Role.TEAM_MANAGER, Role.AREA_MANAGER)
 
 CanSchedule = Annotated[Actor, Depends(Allow(Role.CENTRE_COORDINATOR, Role.ADMINISTRATOR))]
+CanRecordAttendance = Annotated[Actor, Depends(Allow(Role.CENTRE_COORDINATOR))]
+CanAnswerCrises = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *THEIR_MANAGERS))]
 CanBook = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *THEIR_MANAGERS, Role.CENTRE_COORDINATOR))]
+
+ITSELF = Actor("centres", frozenset({Role.SERVICE}))
+"""Who did it, in the audit, where no person did: a timer."""

@@ -10,4 +10,14 @@ AUDIENCES: Codes = {
 
 BOOKING_STATUSES: Codes = {"booked": "Has a place", "waiting": "On the waiting list"}
 
-ALL: dict[str, Codes] = {"audiences": AUDIENCES, "booking_statuses": BOOKING_STATUSES}
+CRISIS_STATUSES: Codes = {
+    "open": "Waits for a duty worker",
+    "unanswered": "Nobody acknowledged it by its due time: the Core Group is told, and it still waits",
+    "acknowledged": "A duty worker took it up",
+}
+
+ALL: dict[str, Codes] = {
+    "audiences": AUDIENCES,
+    "booking_statuses": BOOKING_STATUSES,
+    "crisis_statuses": CRISIS_STATUSES,
+}

@@ -44,6 +44,8 @@ MEETING_KINDS: Codes = {
 
 ISSUES: Codes = {
     "caseload_ceiling_exceeded": "A worker was allocated more children than the ceiling allows",
+    "decision_overdue": "A referral had no decision by the time by which it was due",
+    "crisis_unanswered": "Nobody acknowledged a family's crisis by its due time",
 }
 """What the work itself puts on an agenda, by event."""
 

@@ -4,6 +4,7 @@ from services.governance.agendas import actions as agendas
 from services.governance.decisions import actions as decisions
 from shared.background import Reactions, Work
 from shared.contracts.casework import CaseloadCeilingExceeded, CeilingChanged
+from shared.contracts.centres import CrisisUnanswered
 from shared.contracts.event import Received
 from shared.contracts.referrals import ReferralDecisionOverdue
 
@@ -20,6 +21,12 @@ async def put_overdue_decision_on_next_core_group_agenda(event: Received[Referra
         await agendas.raise_decision_overdue(session, event)
 
 
+async def put_unanswered_crisis_on_next_core_group_agenda(event: Received[CrisisUnanswered], work: Work) -> None:
+    """A family's crisis that nobody acknowledged is one item on the next agenda."""
+    async with work.take() as session:
+        await agendas.raise_crisis_unanswered(session, event)
+
+
 async def note_in_force_when_ceiling_changed(event: Received[CeilingChanged], work: Work) -> None:
     """The decision and its proposal show since when the ceiling is in force."""
     async with work.take() as session:
@@ -29,5 +36,6 @@ async def note_in_force_when_ceiling_changed(event: Received[CeilingChanged], wo
 REACTIONS: Reactions = {
     CaseloadCeilingExceeded: put_ceiling_exceeded_on_next_core_group_agenda,
     ReferralDecisionOverdue: put_overdue_decision_on_next_core_group_agenda,
+    CrisisUnanswered: put_unanswered_crisis_on_next_core_group_agenda,
     CeilingChanged: note_in_force_when_ceiling_changed,
 }

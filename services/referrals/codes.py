@@ -1,6 +1,7 @@
 """The lists of codes that the referrals service takes; the census's own are the DfE's children in need code sets."""
 
 from shared.codes import Codes
+from shared.contracts import concerns
 
 SEXES: Codes = {"F": "Female", "M": "Male", "U": "Not known or unborn"}
 
@@ -93,31 +94,7 @@ UPN_UNKNOWN_REASONS: Codes = {
     "UN7": "Referral with no further action",
 }
 
-CONCERNS: Codes = {
-    "physical_abuse": "Physical abuse",
-    "emotional_abuse": "Emotional abuse",
-    "sexual_abuse": "Sexual abuse",
-    "sexual_exploitation": "Child sexual exploitation",
-    "criminal_exploitation": "Child criminal exploitation",
-    "neglect": "Neglect",
-    "domestic_abuse": "Domestic abuse in the household",
-    "parental_mental_health": "Mental health of a parent or carer",
-    "parental_substance_use": "Drug or alcohol use by a parent or carer",
-    "child_mental_health": "Mental health of the child",
-    "child_substance_use": "Drug or alcohol use by the child",
-    "self_harm": "Self-harm",
-    "disability": "Disability of the child or of a parent",
-    "going_missing": "Going missing",
-    "young_carer": "Young carer",
-    "homelessness": "Homelessness",
-    "radicalisation": "Radicalisation",
-    "female_genital_mutilation": "Female genital mutilation",
-    "forced_marriage": "Forced marriage",
-    "trafficking": "Trafficking",
-    "unaccompanied_asylum_seeker": "Unaccompanied asylum seeker",
-    "family_breakdown": "Family breakdown",
-    "other": "Another concern, told in the narrative",
-}
+CONCERNS: Codes = concerns.CONCERNS
 
 NEEDS: Codes = {
     "school_attendance": "School attendance",

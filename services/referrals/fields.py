@@ -3,10 +3,8 @@
 from datetime import UTC, date, datetime
 from typing import Annotated
 
-import nhs_number
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
-from stdnum.gb import upn
 
 from shared import clock
 from shared.days import Day, Instant
@@ -28,19 +26,6 @@ def _birth_date(day: date | None) -> date | None:
     return day
 
 
-def _nhs_number(value: str) -> str:
-    digits = value.replace(" ", "").replace("-", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) == 10 and nhs_number.is_valid(digits)):
-        raise PydanticCustomError("nhs_number", "This is not an NHS number: its check digit (modulus 11) does not fit")
-    return digits
-
-
-def _upn(value: str) -> str:
-    if not upn.is_valid(value):
-        raise PydanticCustomError("upn", "This is not a unique pupil number: its check letter does not fit")
-    return str(upn.compact(value))
-
-
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 Reason = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -49,5 +34,3 @@ Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 Phone = Annotated[str, Field(max_length=30, pattern=r"^[0-9+() .-]+$")]
 PastInstant = Annotated[Instant, AfterValidator(_not_in_the_future)]
 BirthDate = Annotated[Day | None, AfterValidator(_birth_date)]
-NhsNumber = Annotated[str, Field(max_length=14), AfterValidator(_nhs_number)]
-Upn = Annotated[str, Field(max_length=13), AfterValidator(_upn)]

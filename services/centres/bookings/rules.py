@@ -10,6 +10,15 @@ from services.centres.timetable.rules import Audience
 BookingStatus = Literal["booked", "waiting"]
 
 
+HELD_OUTSIDE: frozenset[str] = frozenset({"early_help"})
+"""Pathways on which a lead professional, often a school's, holds the family, and not the service (R§47)."""
+
+
+def is_open_on(pathway: str) -> bool:
+    """Whether a family on this pathway is open to the Family Support Service (§51)."""
+    return pathway not in HELD_OUTSIDE
+
+
 def may_come(audience: Audience, children_open: Collection[UUID] | None, child_id: UUID | None) -> bool:
     """Targeted sessions are only for families open to the Family Support Service, and for their children (R§51).
 

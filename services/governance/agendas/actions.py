@@ -13,13 +13,16 @@ from services.governance.bodies.actions import next_meeting_of
 from services.governance.bodies.models import Body
 from services.governance.bodies.queries import find_body_by_key, wait_for_body
 from services.governance.bodies.rules import CORE_GROUP
-from shared import audit, clock
+from shared import audit, clock, outbox
 from shared.contracts.casework import CaseloadCeilingExceeded
+from shared.contracts.centres import CrisisUnanswered
 from shared.contracts.event import Received
+from shared.contracts.governance import IssueKind, IssueTabled
 from shared.contracts.referrals import ReferralDecisionOverdue
 
-CEILING_EXCEEDED = "caseload_ceiling_exceeded"
-DECISION_OVERDUE = "decision_overdue"
+CEILING_EXCEEDED: IssueKind = "caseload_ceiling_exceeded"
+DECISION_OVERDUE: IssueKind = "decision_overdue"
+CRISIS_UNANSWERED: IssueKind = "crisis_unanswered"
 
 
 async def raise_ceiling_exceeded(session: AsyncSession, event: Received[CaseloadCeilingExceeded]) -> Issue:
@@ -34,8 +37,14 @@ async def raise_decision_overdue(session: AsyncSession, event: Received[Referral
     return await _raise(session, DECISION_OVERDUE, event, since=event.data.decision_due_at, facts=facts)
 
 
+async def raise_crisis_unanswered(session: AsyncSession, event: Received[CrisisUnanswered]) -> Issue:
+    """Put a crisis that nobody acknowledged in time on the Core Group's next agenda, or count it on the item there."""
+    facts = event.data.model_dump(mode="json", include={"area", "due_at"})
+    return await _raise(session, CRISIS_UNANSWERED, event, since=event.data.due_at, facts=facts)
+
+
 async def _raise(
-    session: AsyncSession, kind: str, event: Received[Any], *, since: datetime, facts: dict[str, Any]
+    session: AsyncSession, kind: IssueKind, event: Received[Any], *, since: datetime, facts: dict[str, Any]
 ) -> Issue:
     core_group = await find_body_by_key(session, CORE_GROUP)
     await wait_for_body(session, core_group)
@@ -49,12 +58,28 @@ async def _raise(
         issue.sequence, issue.facts = event.sequence, facts
     await session.flush()
     audit.record(session, ITSELF, "issue_raise", "issue", issue.id, kind=issue.kind, occurrences=issue.occurrences)
+    if issue.occurrences == 1:
+        await outbox.record(session, _tabled(issue, core_group, kind, event.data))
     return issue
 
 
 async def _new_item(session: AsyncSession, core_group: Body, kind: str, about_id: UUID, since: datetime) -> Issue:
     meeting = await next_meeting_of(session, core_group, clock.today())
     assert meeting, "the Core Group meets weekly"
-    issue = Issue(meeting_id=meeting.id, kind=kind, about_id=about_id, sequence=0, occurrences=0, since=since)
+    issue = Issue(meeting=meeting, kind=kind, about_id=about_id, sequence=0, occurrences=0, since=since)
     session.add(issue)
     return issue
+
+
+def _tabled(issue: Issue, core_group: Body, kind: IssueKind, told: Any) -> IssueTabled:
+    """What came on an agenda, with the family that it is about where the event told of one."""
+    return IssueTabled(
+        issue_id=issue.id,
+        kind=kind,
+        about_id=issue.about_id,
+        body=core_group.key,
+        meeting_id=issue.meeting_id,
+        meeting_on=issue.meeting.held_on,
+        family_id=getattr(told, "family_id", None),
+        child_ids=getattr(told, "child_ids", []),
+    )

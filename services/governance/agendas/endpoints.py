@@ -7,12 +7,7 @@ from fastapi import Query
 
 from services.governance import access
 from services.governance.agendas import queries
-from services.governance.agendas.schemas import (
-    CeilingExceededOnAgenda,
-    DecisionOverdueOnAgenda,
-    ProposalOnAgenda,
-    issue_on_agenda,
-)
+from services.governance.agendas.schemas import IssueOnAgenda, ProposalOnAgenda, issue_on_agenda
 from services.governance.bodies.queries import find_meeting
 from shared.paging import Page, PageQuery
 from shared.web import ReadSession, topic_router
@@ -23,7 +18,7 @@ router = topic_router("agendas")
 @router.get("/meetings/{meeting_id}/agenda")
 async def get_agenda(
     meeting_id: UUID, query: Annotated[PageQuery, Query()], actor: access.CanReadGovernance, session: ReadSession
-) -> Page[ProposalOnAgenda | CeilingExceededOnAgenda | DecisionOverdueOnAgenda]:
+) -> Page[ProposalOnAgenda | IssueOnAgenda]:
     """What is on a meeting's agenda: first the proposals, then the issues that the work itself raised.
 
     A proposal stands on the next agenda of the body whose turn it is, and on those of the meetings that decided on it;
@@ -31,6 +26,6 @@ async def get_agenda(
     """
     meeting = await find_meeting(session, meeting_id)
     proposals, issues, following = await queries.agenda_page(session, meeting, query)
-    return Page[ProposalOnAgenda | CeilingExceededOnAgenda | DecisionOverdueOnAgenda](
+    return Page[ProposalOnAgenda | IssueOnAgenda](
         items=[*map(ProposalOnAgenda.of, proposals), *map(issue_on_agenda, issues)], next=following
     )

@@ -1,5 +1,6 @@
 """What stands on an agenda."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, Self
 from uuid import UUID
@@ -83,5 +84,31 @@ class DecisionOverdueOnAgenda(BaseModel):
         )
 
 
-def issue_on_agenda(issue: Issue) -> CeilingExceededOnAgenda | DecisionOverdueOnAgenda:
-    return (DecisionOverdueOnAgenda if issue.kind == "decision_overdue" else CeilingExceededOnAgenda).of(issue)
+class CrisisUnansweredOnAgenda(BaseModel):
+    """Nobody acknowledged a family's crisis by its due time."""
+
+    id: UUID
+    kind: Literal["crisis_unanswered"] = "crisis_unanswered"
+    crisis_id: UUID
+    area: Area | None
+    due_at: datetime
+    occurrences: int
+    since: datetime
+
+    @classmethod
+    def of(cls, issue: Issue) -> Self:
+        return cls(
+            id=issue.id, crisis_id=issue.about_id, occurrences=issue.occurrences, since=issue.since, **issue.facts
+        )
+
+
+IssueOnAgenda = CeilingExceededOnAgenda | DecisionOverdueOnAgenda | CrisisUnansweredOnAgenda
+BY_KIND: Mapping[str, type[IssueOnAgenda]] = {
+    "caseload_ceiling_exceeded": CeilingExceededOnAgenda,
+    "decision_overdue": DecisionOverdueOnAgenda,
+    "crisis_unanswered": CrisisUnansweredOnAgenda,
+}
+
+
+def issue_on_agenda(issue: Issue) -> IssueOnAgenda:
+    return BY_KIND[issue.kind].of(issue)

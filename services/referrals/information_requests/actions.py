@@ -11,12 +11,12 @@ from services.referrals.information_requests import rules
 from services.referrals.information_requests.models import InformationRequest
 from services.referrals.information_requests.queries import find_request
 from services.referrals.information_requests.schemas import NewAnswer, NewInformationRequest
-from services.referrals.organisations import organisation_key
 from services.referrals.referrals.actions import not_before, require_step
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.queries import find_referral
 from shared import audit, clock
 from shared.auth import Actor, Role
+from shared.organisations import organisation_key
 from shared.problems import InvalidBody, Problem
 
 AT_ONCE = 100

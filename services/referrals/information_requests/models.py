@@ -7,11 +7,11 @@ from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.referrals.information_requests import rules
-from services.referrals.organisations import LONGEST_KEY
 from services.referrals.people.models import Child
 from services.referrals.referrals.models import Referral
 from services.referrals.tables import Table
 from shared import clock
+from shared.organisations import LONGEST_KEY
 
 
 class InformationRequest(Table):

@@ -11,12 +11,12 @@ from sqlalchemy.orm import selectinload
 from services.referrals.access import MASH
 from services.referrals.information_requests.models import InformationRequest
 from services.referrals.information_requests.schemas import RequestFilter
-from services.referrals.organisations import organisation_key
 from services.referrals.referrals import queries as referrals
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.rules import UNDECIDED
 from shared import clock
 from shared.auth import Actor, Role
+from shared.organisations import organisation_key
 from shared.problems import NotFound
 
 

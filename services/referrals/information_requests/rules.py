@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from services.referrals.organisations import organisation_key
 from services.referrals.referrals.rules import UNDECIDED
 from shared.auth import Actor, Role
+from shared.organisations import organisation_key
 from shared.working_days import close_of_working_day
 
 Risk = Literal["high", "medium", "low", "none"]

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.referrals.link_workers.models import LinkedOrganisation, LinkWorker
 from services.referrals.link_workers.queries import find_link_worker, linked_elsewhere
 from services.referrals.link_workers.schemas import LinkWorkerDetails
-from services.referrals.organisations import organisation_key
 from shared import audit
 from shared.auth import Actor
+from shared.organisations import organisation_key
 from shared.problems import FieldProblem, Problem
 from shared.web import require_version
 

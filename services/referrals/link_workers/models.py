@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.referrals.organisations import LONGEST_KEY
 from services.referrals.tables import Table
+from shared.organisations import LONGEST_KEY
 
 
 class LinkWorker(Table):

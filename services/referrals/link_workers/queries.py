@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from services.referrals.link_workers.models import LinkedOrganisation, LinkWorker
-from services.referrals.organisations import organisation_key
+from shared.organisations import organisation_key
 from shared.places import Area
 from shared.problems import NotFound
 

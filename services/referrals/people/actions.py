@@ -10,8 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.referrals.people import queries, rules
 from services.referrals.people.models import Child, ChildKey, Family, FamilyRestriction
 from services.referrals.people.schemas import Candidate, NewRestriction, PeopleSearch
-from shared import audit, clock
+from shared import audit, clock, outbox
 from shared.auth import Actor
+from shared.contracts.referrals import FamilyRestricted
 from shared.problems import InvalidBody, NotFound
 
 INDEXED_AT_ONCE = 200
@@ -76,7 +77,8 @@ async def find_family(session: AsyncSession, actor: Actor, family_id: UUID) -> F
 async def restrict_family(session: AsyncSession, actor: Actor, family_id: UUID, sent: NewRestriction) -> list[str]:
     """Restrict a family to named people, whoever restricts among them, so that somebody can always lift it.
 
-    Families that share a child with it through a merge are restricted with it: one child cannot be half hidden.
+    Families that share a child with it through a merge are restricted with it: one child cannot be half hidden. Each
+    is announced, so that no other service shows what is hidden here.
     """
     await find_family(session, actor, family_id)
     subjects = sorted(set(sent.subjects))
@@ -89,10 +91,12 @@ async def restrict_family(session: AsyncSession, actor: Actor, family_id: UUID, 
     await find_family(session, actor, family_id)
     families = await queries.families_joined_to(session, family_id)
     await session.execute(delete(FamilyRestriction).where(FamilyRestriction.family_id.in_(families)))
-    made = {"reason": sent.reason, "set_by": actor.subject, "set_at": clock.now()}
+    made: dict[str, Any] = {"reason": sent.reason, "set_by": actor.subject, "set_at": clock.now()}
     session.add_all(
         FamilyRestriction(family_id=each, subject=subject, **made) for each in sorted(families) for subject in subjects
     )
     for each in sorted(families):
         audit.record(session, actor, "family_restrict", "family", each, reason=sent.reason, subjects=subjects)
+        told = FamilyRestricted(family_id=each, people=len(subjects), restricted_at=made["set_at"])
+        await outbox.record(session, told)
     return subjects

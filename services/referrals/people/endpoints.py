@@ -26,8 +26,11 @@ async def search_people(
 
 
 @router.get("/families/{family_id}/restriction")
-async def get_restriction(family_id: UUID, actor: access.CanRestrict, session: ReadSession) -> Restriction:
-    """Who alone may see a family; an empty list where everyone may whose role allows it."""
+async def get_restriction(family_id: UUID, actor: access.CanSeeRestrictions, session: ReadSession) -> Restriction:
+    """Who alone may see a family; an empty list where everyone may whose role allows it.
+
+    Casework asks under its own permission, when it was told that a restriction was set or lifted.
+    """
     family = await actions.find_family(session, actor, family_id)
     named = await queries.restricted_to(session, [family.id])
     return Restriction(family_id=family.id, subjects=sorted(named[family.id]))

@@ -7,8 +7,9 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.referrals.fields import BirthDate, Line, Name, NhsNumber, Reason, Upn
+from services.referrals.fields import BirthDate, Line, Name, Reason
 from services.referrals.people.rules import Description
+from shared.identifiers import NhsNumber, Upn
 from shared.web import RequestBody
 
 

@@ -20,6 +20,7 @@ from services.referrals.referrals.schemas import (
     NewRating,
     NewReferral,
     ReferredChild,
+    Said,
 )
 from shared import audit, clock, outbox
 from shared.auth import Actor
@@ -58,17 +59,24 @@ async def submit_referral(session: AsyncSession, actor: Actor, sent: NewReferral
     family = Family(recorded_at=recorded_at)
     session.add(family)
     await session.flush()
-    referral = _referral_from(sent, actor, family.id, received_at, recorded_at)
+    referral = referral_from(sent, actor, family.id, received_at, recorded_at)
     children = [child_from(child, family.id) for child in sent.children]
     session.add_all([referral, *children])
     session.add_all(Adult(family_id=family.id, **adult.model_dump()) for adult in sent.adults)
     await session.flush()
     child_ids = [child.id for child in children]
-    session.add_all(ReferralChild(referral_id=referral.id, child_id=child_id) for child_id in child_ids)
     await index_family(session, family.id, referral.address)
-    put_on_record(session, actor, referral, "submit", received_at)
-    await outbox.record(session, _submitted(referral, child_ids))
+    await take_in(session, actor, referral, child_ids)
     return referral, child_ids
+
+
+async def take_in(
+    session: AsyncSession, actor: Actor, referral: Referral, child_ids: list[UUID], escalation_id: UUID | None = None
+) -> None:
+    """Put a new referral of these children, who are in the index, on record, and announce it."""
+    session.add_all(ReferralChild(referral_id=referral.id, child_id=child_id) for child_id in child_ids)
+    put_on_record(session, actor, referral, "submit", referral.received_at)
+    await outbox.record(session, _submitted(referral, child_ids, escalation_id))
 
 
 def _receipt(actor: Actor, sent: NewReferral, recorded_at: datetime) -> datetime:
@@ -102,9 +110,7 @@ def whereabouts(address: Address) -> dict[str, Any]:
     }
 
 
-def _referral_from(
-    sent: NewReferral, actor: Actor, family_id: UUID, received_at: datetime, recorded_at: datetime
-) -> Referral:
+def referral_from(sent: Said, actor: Actor, family_id: UUID, received_at: datetime, recorded_at: datetime) -> Referral:
     decision_due_at = rules.decision_due_by(received_at, None, sent.immediate_danger)
     rating_due_at = rules.rating_due_by(received_at)
     return Referral(
@@ -140,7 +146,7 @@ def new_reference() -> str:
     return f"RW-{letters[:4]}-{letters[4:]}"
 
 
-def _submitted(referral: Referral, child_ids: list[UUID]) -> ReferralSubmitted:
+def _submitted(referral: Referral, child_ids: list[UUID], escalation_id: UUID | None) -> ReferralSubmitted:
     return ReferralSubmitted(
         referral_id=referral.id,
         family_id=referral.family_id,
@@ -152,6 +158,7 @@ def _submitted(referral: Referral, child_ids: list[UUID]) -> ReferralSubmitted:
         received_at=referral.received_at,
         rating_due_at=referral.rating_due_at,
         decision_due_at=referral.decision_due_at,
+        escalation_id=escalation_id,
     )
 
 
@@ -174,6 +181,8 @@ async def rate_referral(session: AsyncSession, actor: Actor, referral_id: UUID, 
             rating=sent.rating,
             rated_at=rated_at,
             decision_due_at=referral.decision_due_at,
+            family_id=referral.family_id,
+            child_ids=[child.id for child in referral.children],
         ),
     )
     return referral
@@ -209,6 +218,8 @@ async def announce_overdue_decisions(session: AsyncSession) -> int:
                 rating=referral.rating,
                 decision_due_at=referral.decision_due_at,
                 immediate_danger=referral.immediate_danger,
+                family_id=referral.family_id,
+                child_ids=[child.id for child in referral.children],
             ),
         )
     return len(referrals)

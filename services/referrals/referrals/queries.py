@@ -87,6 +87,7 @@ def overdue_unannounced(now: datetime) -> Select[Referral]:
     """Those that still wait after their decision was due, and of which that was not announced; no other takes them."""
     late = Referral.status.in_(WAITING) & (Referral.next_due_at < now) & (Referral.decision_due_at < now)
     unannounced = select(Referral).where(late, Referral.overdue_announced_at.is_(None))
+    unannounced = unannounced.options(selectinload(Referral.children))
     return unannounced.order_by(Referral.decision_due_at, Referral.id).with_for_update(skip_locked=True)
 
 

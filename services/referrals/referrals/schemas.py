@@ -15,16 +15,15 @@ from services.referrals.fields import (
     Line,
     Name,
     Narrative,
-    NhsNumber,
     PastInstant,
     Phone,
     Reason,
-    Upn,
 )
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.rules import DECIDED, Rating, Status
 from shared.codes import CodeOf
 from shared.days import Day
+from shared.identifiers import NhsNumber, Upn
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
@@ -116,20 +115,16 @@ class Consent(RequestBody):
         return reason
 
 
-class NewReferral(RequestBody):
-    """A referral as it is made."""
+class Said(RequestBody):
+    """What is said in a referral, whoever of the family it is about."""
 
     referrer: Referrer
     address: Address = Field(default_factory=Address)
-    children: list[ReferredChild] = Field(min_length=1, max_length=MOST_PEOPLE)
-    adults: list[ReferredAdult] = Field(default_factory=list, max_length=MOST_PEOPLE)
     concerns: Concerns = Field(default_factory=list)
     needs: Needs = Field(default_factory=list)
     narrative: Narrative = Field("", validate_default=True)
     immediate_danger: bool = False
     consent: Consent | None = None
-    received_at: PastInstant | None = None
-    """Only for MASH roles, who enter what came earlier: it starts the clocks."""
 
     @field_validator("narrative")
     @classmethod
@@ -137,6 +132,15 @@ class NewReferral(RequestBody):
         if not (narrative or info.data.get("concerns") or info.data.get("needs")):
             raise PydanticCustomError("nothing_said", "Say what the concern is: a code or a narrative")
         return narrative
+
+
+class NewReferral(Said):
+    """A referral as it is made."""
+
+    children: list[ReferredChild] = Field(min_length=1, max_length=MOST_PEOPLE)
+    adults: list[ReferredAdult] = Field(default_factory=list, max_length=MOST_PEOPLE)
+    received_at: PastInstant | None = None
+    """Only for MASH roles, who enter what came earlier: it starts the clocks."""
 
 
 class NewRating(RequestBody):

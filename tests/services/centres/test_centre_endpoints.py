@@ -75,4 +75,5 @@ async def test_a_postcode_outside_the_county_has_no_nearest_centre(centres: Serv
 
 
 async def test_the_codes_are_published(centres: ServiceUnderTest) -> None:
-    assert set((await centres.as_("referrer").get("/codes")).json()) == {"audiences", "booking_statuses"}
+    codes = (await centres.as_("referrer").get("/codes")).json()
+    assert set(codes) == {"audiences", "booking_statuses", "crisis_statuses"}

@@ -11,6 +11,8 @@ import time_machine
 from services.governance.agendas.models import Issue
 from shared import clock
 from shared.contracts.casework import CeilingChanged
+from shared.contracts.centres import CrisisUnanswered
+from shared.contracts.governance import IssueTabled
 from shared.problems import NotFound
 from tests.service_under_test import ServiceUnderTest
 from tests.services.governance.boards import (
@@ -211,3 +213,60 @@ async def test_a_decision_that_nobody_made_is_left_for_a_person_to_look_at(gover
     unknown = CeilingChanged(decision_id=uuid4(), proposal_id=uuid4(), children=18, in_force_since=clock.now())
     with pytest.raises(NotFound):
         await governance.deliver(unknown)
+
+
+async def _tabled(governance: ServiceUnderTest) -> list[IssueTabled]:
+    return [event for event in await governance.events() if isinstance(event, IssueTabled)]
+
+
+async def test_what_comes_on_an_agenda_is_told_once_for_each_agenda_with_its_family(
+    governance: ServiceUnderTest,
+) -> None:
+    family_id, child_id = uuid4(), uuid4()
+    overdue = a_decision_overdue(family_id=family_id, child_ids=[child_id])
+    for sequence in (1, 2, 3):
+        await governance.deliver(overdue, sequence=sequence)
+    meeting, following = (await coming_meetings(governance))[:2]
+    [item] = await agenda_of(governance, meeting)
+    [told] = await _tabled(governance)
+    assert told.model_dump(mode="json") == {
+        "issue_id": item["id"],
+        "kind": "decision_overdue",
+        "about_id": str(overdue.referral_id),
+        "body": "core_group",
+        "meeting_id": meeting["id"],
+        "meeting_on": meeting["held_on"],
+        "family_id": str(family_id),
+        "child_ids": [str(child_id)],
+    }
+    with time_machine.travel(f"{following['held_on']}T09:00:00Z", tick=True):
+        await governance.deliver(overdue, sequence=4)
+    assert [str(event.meeting_id) for event in await _tabled(governance)] == [meeting["id"], following["id"]]
+
+
+async def test_a_worker_over_the_ceiling_is_told_of_without_a_family(governance: ServiceUnderTest) -> None:
+    event = a_ceiling_exceeded()
+    await asyncio.gather(*(governance.deliver(event, event_id="the-same") for _ in range(3)))
+    [told] = await _tabled(governance)
+    assert (told.kind, told.about_id, told.family_id) == ("caseload_ceiling_exceeded", event.worker_id, None)
+
+
+async def test_a_crisis_that_nobody_acknowledged_is_one_item_on_the_next_agenda(governance: ServiceUnderTest) -> None:
+    event = CrisisUnanswered(
+        crisis_id=uuid4(), family_id=uuid4(), child_ids=[uuid4()], area="south", due_at=clock.now()
+    )
+    for _ in range(2):
+        await governance.deliver(event, event_id="the-same", sequence=2)
+    [item] = await agenda_of(governance, (await coming_meetings(governance))[0])
+    assert item.pop("id")
+    due_at = event.model_dump(mode="json")["due_at"]
+    assert item == {
+        "kind": "crisis_unanswered",
+        "crisis_id": str(event.crisis_id),
+        "area": "south",
+        "due_at": due_at,
+        "occurrences": 1,
+        "since": due_at,
+    }
+    [told] = await _tabled(governance)
+    assert (told.about_id, told.family_id, told.child_ids) == (event.crisis_id, event.family_id, event.child_ids)

@@ -13,10 +13,10 @@ from sqlalchemy import select
 from services.referrals.information_requests import actions, rules
 from services.referrals.information_requests.models import InformationRequest
 from services.referrals.information_requests.queries import answers_for, asked_of
-from services.referrals.organisations import LONGEST_KEY, organisation_key
 from shared import clock
 from shared.audit import AuditRow
 from shared.auth import Actor, Role
+from shared.organisations import LONGEST_KEY, organisation_key
 from tests.predicates import finds
 from tests.service_under_test import ServiceUnderTest
 from tests.services.referrals.referrals_sent import a_child, a_decision, answered, fields_of, rated, submitted

@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from services.referrals.link_workers.models import LinkedOrganisation, LinkWorker
 from services.referrals.link_workers.queries import link_worker_of
-from services.referrals.organisations import organisation_key
 from shared.audit import AuditRow
+from shared.organisations import organisation_key
 from tests.service_under_test import ServiceUnderTest
 from tests.services.referrals.referrals_sent import answered, fields_of
 

@@ -50,6 +50,8 @@ async def test_an_overdue_decision_is_announced_once_through_restarts(
         "rating": None,
         "decision_due_at": late["decision_due_at"],
         "immediate_danger": True,
+        "family_id": late["family_id"],
+        "child_ids": [child["child_id"] for child in late["children"]],
     }
 
 

@@ -1,0 +1,87 @@
+"""Putting on record who came to a session."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.centres.attendance import rules
+from services.centres.attendance.models import Attendance
+from services.centres.attendance.queries import Expected, expected_at, recorded_of
+from services.centres.attendance.schemas import FamilyAttendance, NewAttendance
+from services.centres.bookings.rules import has_begun
+from services.centres.timetable.models import TimetableSession
+from services.centres.timetable.queries import find_session
+from services.centres.timetable.rules import Audience
+from shared import audit, clock, outbox
+from shared.auth import Actor
+from shared.contracts.centres import AttendanceRecorded
+from shared.problems import InvalidBody, Problem
+
+
+class SessionNotBegun(Problem):
+    status = 409
+    code = "session-not-begun"
+    title = "Who came is recorded once the session has begun"
+
+
+async def record_attendance(
+    session: AsyncSession, actor: Actor, session_id: UUID, sent: NewAttendance
+) -> list[Attendance]:
+    """Put on record who came, all families of the list or none; sent again, it corrects what is there.
+
+    The session's row is locked, so that of two corrections at one moment the second sees the first.
+    """
+    meeting = await find_session(session, actor, session_id, lock=True)
+    if not has_begun(meeting.starts_at, clock.now()):
+        raise SessionNotBegun
+    family_ids = [each.family_id for each in sent.families]
+    expected = await expected_at(session, meeting.id, family_ids)
+    for number, each in enumerate(sent.families):
+        _require_possible(f"/families/{number}", each, expected[each.family_id], meeting.activity.audience)
+    known = await recorded_of(session, meeting.id, family_ids)
+    return [await _record(session, actor, meeting, each, known.get(each.family_id)) for each in sent.families]
+
+
+def _require_possible(place: str, sent: FamilyAttendance, family: Expected, audience: Audience) -> None:
+    if not rules.may_have_come(audience, booked=family.booked, is_open=family.is_open):
+        rule = "To a targeted session come families who were booked, or are open to the Family Support Service"
+        raise InvalidBody(f"{place}/family_id", "not-open-to-the-service", rule)
+    if not sent.attended and not rules.may_have_stayed_away(booked=family.booked):
+        raise InvalidBody(f"{place}/attended", "not-booked", "Only who was booked can have stayed away")
+    if rules.strangers(sent.child_ids, family.child_ids, audience):
+        rule = "A child who comes to a targeted session is one of the family's case or of its booking"
+        raise InvalidBody(f"{place}/child_ids", "not-of-the-family", rule)
+
+
+async def _record(
+    session: AsyncSession,
+    actor: Actor,
+    meeting: TimetableSession,
+    sent: FamilyAttendance,
+    known: Attendance | None,
+) -> Attendance:
+    child_ids = sorted(str(child_id) for child_id in sent.child_ids)
+    if known and (known.attended, known.child_ids) == (sent.attended, child_ids):
+        return known
+    attendance = known or Attendance(id=uuid4(), version=0, session_id=meeting.id, family_id=sent.family_id)
+    attendance.attended, attendance.child_ids = sent.attended, child_ids
+    attendance.recorded_at, attendance.recorded_by = clock.now(), actor.subject
+    attendance.version += 1
+    session.add(attendance)
+    facts: dict[str, Any] = {"session_id": str(meeting.id), "attended": sent.attended, "children": len(child_ids)}
+    audit.record(session, actor, "attendance_record", "family", sent.family_id, version=attendance.version, **facts)
+    await outbox.record(
+        session,
+        AttendanceRecorded(
+            attendance_id=attendance.id,
+            session_id=meeting.id,
+            centre_id=meeting.centre_id,
+            family_id=sent.family_id,
+            child_ids=sent.child_ids,
+            attended=sent.attended,
+            audience=meeting.activity.audience,
+            starts_at=meeting.starts_at,
+        ),
+    )
+    return attendance

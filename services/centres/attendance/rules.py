@@ -1,0 +1,21 @@
+"""The rules of attendance: of whom it is recorded whether they came."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from services.centres.timetable.rules import Audience
+
+
+def may_have_come(audience: Audience, *, booked: bool, is_open: bool) -> bool:
+    """Whoever was booked; without a booking, a targeted session is for families open to the service (R§51)."""
+    return booked or is_open or audience != "targeted"
+
+
+def may_have_stayed_away(*, booked: bool) -> bool:
+    """Only those who were expected can have stayed away."""
+    return booked
+
+
+def strangers(child_ids: Collection[UUID], known: Collection[UUID], audience: Audience) -> set[UUID]:
+    """The children of whom nothing says that they are of this family; who comes to other sessions is not asked."""
+    return set(child_ids) - set(known) if audience == "targeted" else set()

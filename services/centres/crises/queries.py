@@ -1,0 +1,51 @@
+"""Reads of crises, filtered by what the actor may see."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.centres.crises.models import Crisis
+from services.centres.crises.rules import DUTY_ROLES
+from services.centres.crises.schemas import CrisesQuery
+from shared.auth import Actor
+from shared.problems import NotFound
+
+
+def on_duty_for(actor: Actor) -> ColumnElement[bool]:
+    """`rules.is_on_duty_for` in SQL."""
+    if not actor.has(*DUTY_ROLES):
+        return false()
+    return or_(Crisis.area.is_(None), Crisis.area == actor.area) if actor.area else true()
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """`rules.may_see_crisis` in SQL."""
+    return or_(Crisis.raised_by == actor.subject, on_duty_for(actor))
+
+
+async def find_crisis(session: AsyncSession, actor: Actor, crisis_id: UUID, *, lock: bool = False) -> Crisis:
+    """Raises NotFound where the actor may not see it; `lock` is for a duty worker, who is to act on it."""
+    seen = on_duty_for(actor) if lock else visible_to(actor)
+    found = select(Crisis).where(Crisis.id == crisis_id, seen)
+    crisis = await session.scalar(found.with_for_update() if lock else found)
+    if crisis is None:
+        raise NotFound("crisis", crisis_id)
+    return crisis
+
+
+def crises_for(actor: Actor, query: CrisesQuery) -> Select[Crisis]:
+    rows = select(Crisis).where(on_duty_for(actor))
+    if query.area:
+        rows = rows.where(Crisis.area == query.area)
+    if query.open is not None:
+        waits = Crisis.acknowledged_at.is_(None)
+        rows = rows.where(waits if query.open else ~waits)
+    return rows
+
+
+def unanswered_untold(now: datetime) -> Select[Crisis]:
+    """Those that nobody acknowledged by their due time, and of which that was not told; no other takes them."""
+    late = select(Crisis).where(Crisis.acknowledged_at.is_(None), Crisis.announced_at.is_(None), Crisis.due_at < now)
+    return late.order_by(Crisis.due_at, Crisis.id).with_for_update(skip_locked=True)

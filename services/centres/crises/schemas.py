@@ -1,0 +1,77 @@
+"""What callers of the crisis endpoints send and get."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from services.centres.crises.rules import CrisisStatus
+from shared.days import Instant
+from shared.paging import PageQuery
+from shared.places import Area
+from shared.web import RequestBody
+
+
+class NewCrisis(RequestBody):
+    """A family in crisis, as far as it is known which one."""
+
+    words: Annotated[str, Field(min_length=1, max_length=20_000)]
+    """What is happening."""
+    family_id: UUID | None = None
+    child_ids: Annotated[list[UUID], Field(max_length=20)] = []
+    area: Area | None = None
+    """By default that of the postcode."""
+    postcode: Annotated[str, Field(min_length=1, max_length=10)] | None = None
+    callback: Annotated[str, Field(max_length=30, pattern=r"^[0-9+() .-]+$")] | None = None
+    """A telephone number at which the family, or whoever raises this, is reached."""
+
+    @model_validator(mode="after")
+    def _can_be_reached(self) -> Self:
+        if self.family_id is None and self.callback is None:
+            rule = "Say which family it is, or give a number to call back: otherwise nobody can respond"
+            raise PydanticCustomError("nobody_to_reach", rule)
+        return self
+
+
+class NewAcknowledgement(RequestBody):
+    """A duty worker takes a crisis up."""
+
+    action: Annotated[str, Field(min_length=1, max_length=5_000)]
+    """What is done about it now."""
+    acknowledged_at: Instant | None = None
+    """Where the family was called first and this is written afterwards."""
+
+
+class CrisesQuery(PageQuery):
+    """Which crises: of an area; those that wait, or those that were taken up."""
+
+    area: Area | None = None
+    open: bool | None = None
+
+
+class CrisisListed(BaseModel):
+    """A crisis in the duty workers' list, and as whoever raised it may know of it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    status: CrisisStatus
+    family_id: UUID | None
+    area: Area | None
+    raised_at: datetime
+    due_at: datetime
+    acknowledged_at: datetime | None
+
+
+class WholeCrisis(CrisisListed):
+    """Everything about a crisis, for duty workers."""
+
+    child_ids: list[UUID]
+    words: str
+    callback: str | None
+    postcode: str | None
+    raised_by: str
+    acknowledged_by: str | None
+    action: str | None

@@ -1,0 +1,35 @@
+"""What the referrals service asks casework about an escalation of early help."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.places import Area
+
+
+class EscalatorAsked(BaseModel):
+    """Who of those around the family escalated."""
+
+    name: str
+    role: str
+    organisation: str
+    partner_organisation: str | None
+    subject: str
+
+
+class EscalationAsked(BaseModel):
+    """An escalation as `GET /casework/v1/early-help/escalations/{id}` tells it; other fields are not needed here."""
+
+    id: UUID
+    case_id: UUID
+    family_id: UUID
+    area: Area | None
+    child_ids: list[UUID]
+    concerns: list[str]
+    narrative: str
+    immediate_danger: bool
+    consent: dict[str, Any] | None
+    escalated_by: EscalatorAsked
+    escalated_at: datetime

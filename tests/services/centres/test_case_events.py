@@ -1,0 +1,77 @@
+"""Which families may come to targeted sessions follows from what casework tells, in whatever order it comes."""
+
+from itertools import permutations
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.centres.bookings.queries import children_open
+from services.centres.bookings.rules import is_open_on
+from shared import clock
+from shared.contracts.casework import (
+    CaseClosed,
+    CaseImported,
+    CaseOpened,
+    CasePathwayChanged,
+    CaseReferralJoined,
+    CaseReopened,
+    Pathway,
+)
+from shared.contracts.event import Event
+from tests.service_under_test import ServiceUnderTest
+
+ELDER, YOUNGER = uuid4(), uuid4()
+
+
+def _told(event: type[Event], pathway: Pathway, *child_ids: UUID, **more: Any) -> Event:
+    """What casework tells of one case; the test says of which."""
+    about: dict[str, Any] = {"case_id": uuid4(), "family_id": uuid4(), "area": "north"}
+    about["child_ids"] = child_ids or (ELDER,)
+    days = ("opened_on", "joined_on", "changed_on", "closed_on", "reopened_on")
+    told = {name: clock.today() for name in days if name in event.model_fields}
+    return event(**about, pathway=pathway, **told, **more)
+
+
+OPENED = _told(CaseOpened, "thriving_families", referral_id=uuid4())
+JOINED = _told(CaseReferralJoined, "child_in_need", ELDER, YOUNGER, referral_id=uuid4())
+STEPPED_DOWN = _told(CasePathwayChanged, "early_help", ELDER, YOUNGER, pathway_before="child_in_need")
+STEPPED_UP = _told(CasePathwayChanged, "child_in_need", ELDER, YOUNGER, pathway_before="early_help")
+CLOSED = _told(CaseClosed, "child_in_need", closure="RC7")
+REOPENED = _told(CaseReopened, "thriving_families")
+
+
+@given(st.sampled_from(["thriving_families", "child_in_need", "child_protection", "court", "early_help"]))
+def test_a_family_is_open_to_the_service_unless_a_lead_professional_holds_it(pathway: str) -> None:
+    assert is_open_on(pathway) == (pathway != "early_help")
+
+
+async def _open(centres: ServiceUnderTest, family_id: UUID) -> set[UUID] | None:
+    async with centres.database.read() as session:
+        return await children_open(session, family_id)
+
+
+@pytest.mark.parametrize(
+    ("told", "children"),
+    [
+        ([OPENED], {ELDER}),
+        ([_told(CaseImported, "child_in_need")], {ELDER}),
+        ([_told(CaseOpened, "early_help", referral_id=uuid4())], None),
+        ([OPENED, JOINED], {ELDER, YOUNGER}),
+        ([OPENED, JOINED, STEPPED_DOWN], None),
+        ([OPENED, STEPPED_DOWN, STEPPED_UP], {ELDER, YOUNGER}),
+        ([OPENED, CLOSED], None),
+        ([OPENED, CLOSED, REOPENED], {ELDER}),
+    ],
+    ids=["opened", "imported", "early help", "joined", "stepped down", "stepped up", "closed", "reopened"],
+)
+async def test_what_was_told_last_holds_in_whatever_order_it_comes(
+    centres: ServiceUnderTest, told: list[Event], children: set[UUID] | None
+) -> None:
+    for order in permutations(enumerate(told, start=1)):
+        one = {"case_id": uuid4(), "family_id": uuid4()}
+        for number, event in order:
+            await centres.deliver(event.model_copy(update=one), sequence=number)
+        assert await _open(centres, one["family_id"]) == children
