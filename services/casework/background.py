@@ -5,8 +5,14 @@ from datetime import timedelta
 
 from services.casework.ceilings.actions import put_due_ceilings_in_force
 from services.casework.consumers import REACTIONS
+from services.casework.posts.actions import put_due_posts_in_force
+from services.casework.timescales.actions import announce_missed_timescales
 from shared.background import Timer
 
-TIMERS: Sequence[Timer] = (Timer("put_due_ceilings_in_force", timedelta(minutes=1), put_due_ceilings_in_force),)
+TIMERS: Sequence[Timer] = (
+    Timer("put_due_ceilings_in_force", timedelta(minutes=1), put_due_ceilings_in_force),
+    Timer("put_due_posts_in_force", timedelta(minutes=1), put_due_posts_in_force),
+    Timer("announce_missed_timescales", timedelta(minutes=1), announce_missed_timescales),
+)
 
 __all__ = ["REACTIONS", "TIMERS"]

@@ -1,22 +1,60 @@
 """Events that come in to the casework service."""
 
+from typing import Any
+
 from services.casework.cases.actions import note_merge
 from services.casework.cases.schemas import ReferralAsked
 from services.casework.ceilings.actions import apply_ceiling
+from services.casework.chronology.actions import note_event
+from services.casework.escalations.actions import note_referral
 from services.casework.pathways.actions import open_case
+from services.casework.restrictions.actions import keep_restriction
+from services.casework.restrictions.schemas import RestrictionAsked
 from shared.background import Reactions, Work
+from shared.contracts.centres import AttendanceRecorded, CrisisAcknowledged, CrisisRaised, CrisisUnanswered
 from shared.contracts.event import Received
-from shared.contracts.governance import DecisionMade
-from shared.contracts.referrals import ChildMerged, ChildUnmerged, ReferralAccepted
+from shared.contracts.governance import DecisionMade, IssueTabled
+from shared.contracts.referrals import (
+    ChildMerged,
+    ChildUnmerged,
+    FamilyRestricted,
+    ReferralAccepted,
+    ReferralClosed,
+    ReferralDecisionOverdue,
+    ReferralRated,
+    ReferralSubmitted,
+)
 
 APPROVED = ("approved", "approved_with_conditions")
+EARLY_HELP = "early_help"
 
 
 async def open_case_when_referral_accepted(event: Received[ReferralAccepted], work: Work) -> None:
     """The event is thin: who the children are is asked of the referrals service, before the transaction begins."""
     answer = await work.client.get("referrals", f"/v1/referrals/{event.data.referral_id}")
     async with work.take() as session:
+        await note_event(session, event)
         await open_case(session, event.data, ReferralAsked.model_validate(answer))
+
+
+async def open_early_help_when_referral_closed(event: Received[ReferralClosed], work: Work) -> None:
+    """No case of the Family Support Service is opened; with the outcome early help, a record for its lead professional.
+
+    Only then is the referrals service asked who the children are.
+    """
+    asks = event.data.outcome == EARLY_HELP
+    answer = await work.client.get("referrals", f"/v1/referrals/{event.data.referral_id}") if asks else None
+    async with work.take() as session:
+        await note_event(session, event)
+        if answer is not None:
+            await open_case(session, event.data, ReferralAsked.model_validate(answer))
+
+
+async def keep_restriction_when_family_restricted(event: Received[FamilyRestricted], work: Work) -> None:
+    """Who alone may see the family is asked of the referrals service: what it says now holds."""
+    answer = await work.client.get("referrals", f"/v1/families/{event.data.family_id}/restriction")
+    async with work.take() as session:
+        await keep_restriction(session, event, RestrictionAsked.model_validate(answer))
 
 
 async def apply_ceiling_when_decision_made(event: Received[DecisionMade], work: Work) -> None:
@@ -38,7 +76,31 @@ async def go_back_when_child_unmerged(event: Received[ChildUnmerged], work: Work
         await note_merge(session, event.data.merged_child_id, None, event.sequence)
 
 
+async def answer_escalation_when_referral_submitted(event: Received[ReferralSubmitted], work: Work) -> None:
+    """A new referral is in the family's story; one that was made of an escalation of early help is shown there."""
+    async with work.take() as session:
+        await note_event(session, event)
+        if event.data.escalation_id:
+            await note_referral(session, event.data.escalation_id, event.data.referral_id)
+
+
+async def put_into_chronology_when_told(event: Received[Any], work: Work) -> None:
+    """What happened to a family elsewhere is part of its story, whether or not it has a case yet."""
+    async with work.take() as session:
+        await note_event(session, event)
+
+
 REACTIONS: Reactions = {
+    ReferralSubmitted: answer_escalation_when_referral_submitted,
+    ReferralRated: put_into_chronology_when_told,
+    ReferralClosed: open_early_help_when_referral_closed,
+    FamilyRestricted: keep_restriction_when_family_restricted,
+    ReferralDecisionOverdue: put_into_chronology_when_told,
+    AttendanceRecorded: put_into_chronology_when_told,
+    CrisisRaised: put_into_chronology_when_told,
+    CrisisUnanswered: put_into_chronology_when_told,
+    CrisisAcknowledged: put_into_chronology_when_told,
+    IssueTabled: put_into_chronology_when_told,
     ReferralAccepted: open_case_when_referral_accepted,
     ChildMerged: follow_child_when_merged,
     ChildUnmerged: go_back_when_child_unmerged,

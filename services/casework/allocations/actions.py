@@ -1,29 +1,28 @@
 """Giving a family its key worker."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.allocations.queries import open_cases_of
-from services.casework.allocations.rules import obstacle_to
+from services.casework.access import MANAGERS
+from services.casework.allocations import rules
+from services.casework.allocations.queries import candidates_from, earliest_start, family_of
 from services.casework.allocations.schemas import NewAllocation
 from services.casework.cases.actions import move_case, settle
 from services.casework.cases.models import Allocation, Case
 from services.casework.cases.queries import find_case
-from services.casework.ceilings.queries import ceiling_in_force
-from services.casework.ceilings.rules import ceiling_of, fits
 from services.casework.chronology.actions import note_about_case
-from services.casework.workers.actions import check_details
-from services.casework.workers.models import Worker
-from services.casework.workers.queries import find_worker
-from services.casework.workers.schemas import WorkerDetails
+from services.casework.workers.models import Post, Worker
+from services.casework.workers.queries import find_worker, key_worker_since
 from shared import audit, clock, outbox
-from shared.auth import Actor, Role
+from shared.auth import Actor
 from shared.contracts.casework import CaseAllocated, CaseloadCeilingExceeded
 from shared.problems import InvalidBody, NotFound, Problem
-from shared.web import require_version
 
 
 class CaseAlreadyAllocated(Problem):
@@ -59,16 +58,51 @@ class CaseloadCeilingReached(Problem):
 class OverrideNeedsManager(Problem):
     status = 403
     code = "override-needs-manager"
-    title = "Only a team manager or an area manager may allocate over the ceiling"
+    title = "Only a team manager or an area manager may pass the ceiling, or choose a worker on leave or leaving"
 
 
-class HoldsFamilies(Problem):
+class WorkerNotInPost(Problem):
     status = 409
-    code = "holds-families"
-    title = "This worker is key worker of families who would have none that is fit for them: move the families first"
+    code = "worker-not-in-post"
+    title = "This worker is not in post: choose another"
 
 
-OBSTACLES = {"not-a-key-worker": NotAKeyWorker, "registration-required": RegistrationRequired}
+class WorkerLeaving(Problem):
+    status = 409
+    code = "worker-leaving"
+    title = "This worker is about to leave: choose another, or a manager says why not"
+
+
+class WorkerOnLeave(Problem):
+    status = 409
+    code = "worker-on-leave"
+    title = "This worker is on leave: choose another, or a manager says why not"
+
+
+class WorkerNotNamed(Problem):
+    status = 409
+    code = "worker-not-named"
+    title = "This record is restricted and the worker could not open it: have the worker named first"
+
+
+OBSTACLES: Mapping[rules.Obstacle, type[Problem]] = {
+    "not-a-key-worker": NotAKeyWorker,
+    "registration-required": RegistrationRequired,
+    "worker-not-in-post": WorkerNotInPost,
+    "worker-leaving": WorkerLeaving,
+    "worker-on-leave": WorkerOnLeave,
+    "worker-not-named": WorkerNotNamed,
+}
+
+
+@dataclass(frozen=True)
+class Fit:
+    """That a worker may take a family: what they would hold, and the reason that it needed."""
+
+    children: int
+    ceiling: Decimal
+    over: bool
+    override_reason: str | None
 
 
 async def allocate_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewAllocation) -> Allocation:
@@ -83,57 +117,86 @@ async def allocate_case(session: AsyncSession, actor: Actor, case_id: UUID, sent
     if case.key_worker_id:
         raise CaseAlreadyAllocated
     worker = await _find_chosen(session, actor, sent.worker_id)
-    if obstacle := obstacle_to(worker.role, worker.registration_number, case.pathway):
-        raise OBSTACLES[obstacle]
-    starts_on = _start(sent.starts_on, case.opened_on)
-    children = worker.children + case.child_count
-    ceiling = ceiling_of((await ceiling_in_force(session)).children, worker.fte)
-    over = not fits(children, ceiling)
-    if over:
-        _require_override(actor, sent.override_reason, children, ceiling)
+    fit = await require_fit(session, actor, case, worker, sent.override_reason)
+    starts_on = sent.starts_on or clock.today()
+    require_day(starts_on, await earliest_start(session, case), "the family was without a key worker")
+    await reach_back(session, worker, starts_on)
+    allocation = hold_from(session, actor, case, worker, starts_on, fit)
+    if case.area is None:
+        await move_case(session, actor, case, worker.area, case.opened_on)
+    await settle(session, [case])
+    facts = {"worker_id": str(worker.id)}
+    await note_about_case(session, case, "case_allocated", clock.now(), about_id=allocation.id, facts=facts)
+    audit.record(session, actor, "case_allocate", "case", case.id, worker_id=str(worker.id), over_ceiling=fit.over)
+    await _announce(session, allocation, case, worker)
+    if fit.over:
+        await announce_over_ceiling(session, allocation, worker)
+    return allocation
+
+
+async def require_fit(
+    session: AsyncSession, actor: Actor, case: Case, worker: Worker, override_reason: str | None
+) -> Fit:
+    """Raises what stands against this worker, whose row the caller has locked, as key worker of the case from now on.
+
+    What only a manager may pass, a manager passes with a reason.
+    """
+    [candidate] = await candidates_from(session, None, [worker])
+    family = await family_of(session, case, {}, [worker])
+    [suggested] = rules.ranked(family, [candidate])
+    for obstacle in suggested.obstacles:
+        if obstacle not in rules.FOR_A_MANAGER or not override_reason:
+            raise OBSTACLES[obstacle]
+    if not suggested.fits and not override_reason:
+        raise CaseloadCeilingReached(children=suggested.would_hold, ceiling=float(candidate.ceiling))
+    needed = bool(suggested.obstacles) or not suggested.fits
+    if needed and not actor.has(*MANAGERS):
+        raise OverrideNeedsManager
+    return Fit(suggested.would_hold, candidate.ceiling, not suggested.fits, override_reason if needed else None)
+
+
+def hold_from(session: AsyncSession, actor: Actor, case: Case, worker: Worker, starts_on: date, fit: Fit) -> Allocation:
+    """Write down that a worker holds a family from a day on; `settle` makes it so."""
     allocation = Allocation(
+        id=uuid4(),
         case_id=case.id,
         worker_id=worker.id,
         starts_on=starts_on,
-        children=children,
-        ceiling=ceiling,
-        override_reason=sent.override_reason if over else None,
+        children=fit.children,
+        ceiling=fit.ceiling,
+        override_reason=fit.override_reason,
         allocated_by=actor.subject,
         allocated_at=clock.now(),
     )
     session.add(allocation)
-    if case.area is None:
-        await move_case(session, actor, case, worker.area, case.opened_on)
-    await settle(session, [case])
-    await note_about_case(
-        session, case, "case_allocated", clock.now(), about_id=allocation.id, facts={"worker_id": str(worker.id)}
-    )
-    audit.record(session, actor, "case_allocate", "case", case.id, worker_id=str(worker.id), over_ceiling=over)
-    await _announce(session, allocation, case, worker, over)
     return allocation
 
 
-async def change_worker(
-    session: AsyncSession, actor: Actor, worker_id: UUID, if_match: str, sent: WorkerDetails
-) -> Worker:
-    """Replace a worker's details; the families that they hold stay counted, lawful and with the worker's team.
+def require_day(starts_on: date, earliest: date, follows: str) -> None:
+    """Raises InvalidBody where a worker would hold a family from a day to come, or before what the day follows."""
+    if starts_on > clock.today():
+        raise InvalidBody("/starts_on", "in-the-future", "A key worker does not start in the future")
+    if starts_on < earliest:
+        raise InvalidBody("/starts_on", "out-of-order", f"A key worker does not start before {follows}")
 
-    Raises VersionChanged where somebody else changed the worker since the caller read them.
+
+async def reach_back(session: AsyncSession, worker: Worker, starts_on: date) -> None:
+    """Raises InvalidBody where the worker, whose row the caller has locked, was not in post as a key worker since then.
+
+    One without a first day of their own joined on the day on which they were put into the system, or on that of their
+    first family: somebody who held a family earlier joined earlier.
     """
-    worker = await find_worker(session, actor, worker_id, lock=True)
-    require_version(if_match, worker.version)
-    await check_details(session, actor, sent, worker_id)
-    cases = await open_cases_of(session, worker.id)
-    unfit = (obstacle_to(sent.role, sent.registration_number, case.pathway) for case in cases)
-    if any(unfit) or (cases and sent.area != worker.area):
-        raise HoldsFamilies(families=len(cases))
-    for name, value in sent.model_dump().items():
-        setattr(worker, name, value)
-    worker.version += 1
-    for case in cases:
-        case.team = worker.team
-    audit.record(session, actor, "worker_change", "worker", worker.id, role=sent.role, fte=str(sent.fte))
-    return worker
+    since = await key_worker_since(session, worker.id, clock.today())
+    if since and starts_on >= since:
+        return
+    if since != worker.joined_on:
+        raise InvalidBody("/starts_on", "out-of-order", "A worker holds no family before being in post as a key worker")
+    first = await session.scalar(select(func.min(Allocation.starts_on)).where(Allocation.worker_id == worker.id))
+    if worker.joined_on not in (clock.london_day(worker.recorded_at), first):
+        raise InvalidBody("/starts_on", "out-of-order", "A key worker does not start before the worker joined")
+    begins = update(Post).where(Post.worker_id == worker.id, Post.from_on == worker.joined_on)
+    await session.execute(begins.values(from_on=starts_on))
+    worker.joined_on = starts_on
 
 
 async def _find_chosen(session: AsyncSession, actor: Actor, worker_id: UUID) -> Worker:
@@ -143,23 +206,7 @@ async def _find_chosen(session: AsyncSession, actor: Actor, worker_id: UUID) -> 
         raise InvalidBody("/worker_id", "unknown", "There is no such worker") from missing
 
 
-def _start(starts_on: date | None, opened_on: date) -> date:
-    today = clock.today()
-    if starts_on and starts_on > today:
-        raise InvalidBody("/starts_on", "in-the-future", "An allocation does not start in the future")
-    if starts_on and starts_on < opened_on:
-        raise InvalidBody("/starts_on", "out-of-order", "An allocation does not start before the case was opened")
-    return starts_on or today
-
-
-def _require_override(actor: Actor, reason: str | None, children: int, ceiling: Decimal) -> None:
-    if not reason:
-        raise CaseloadCeilingReached(children=children, ceiling=float(ceiling))
-    if not actor.has(Role.TEAM_MANAGER, Role.AREA_MANAGER):
-        raise OverrideNeedsManager
-
-
-async def _announce(session: AsyncSession, allocation: Allocation, case: Case, worker: Worker, over: bool) -> None:
+async def _announce(session: AsyncSession, allocation: Allocation, case: Case, worker: Worker) -> None:
     await outbox.record(
         session,
         CaseAllocated(
@@ -171,16 +218,18 @@ async def _announce(session: AsyncSession, allocation: Allocation, case: Case, w
             starts_on=allocation.starts_on,
         ),
     )
-    if over:
-        await outbox.record(
-            session,
-            CaseloadCeilingExceeded(
-                worker_id=worker.id,
-                case_id=case.id,
-                area=worker.area,
-                team=worker.team,
-                children=allocation.children,
-                ceiling=allocation.ceiling,
-                allocated_at=allocation.allocated_at,
-            ),
-        )
+
+
+async def announce_over_ceiling(session: AsyncSession, allocation: Allocation, worker: Worker) -> None:
+    await outbox.record(
+        session,
+        CaseloadCeilingExceeded(
+            worker_id=worker.id,
+            case_id=allocation.case_id,
+            area=worker.area,
+            team=worker.team,
+            children=allocation.children,
+            ceiling=allocation.ceiling,
+            allocated_at=allocation.allocated_at,
+        ),
+    )

@@ -1,124 +1,252 @@
-"""Caseloads: what key workers, teams, areas and the county hold."""
+"""Caseloads: what key workers, teams, areas and the county hold, now and at the end of a past day.
+
+Now is read from counts that are kept with every change, so that it costs the same however many cases there are; a past
+day is counted from the history of cases and posts. Both count work, and so the families of restricted records too.
+"""
 
 from collections.abc import Sequence
-from decimal import Decimal
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
-from services.casework.caseloads.schemas import Caseload, CaseloadsQuery, CaseloadSummary
-from services.casework.cases.models import Case
-from services.casework.cases.queries import visible_to as cases_visible_to
+from services.casework.caseloads import rules
+from services.casework.caseloads.rules import Spread, Total
+from services.casework.caseloads.schemas import (
+    Caseload,
+    CaseloadsQuery,
+    CaseloadSummary,
+    HoldingSoMany,
+    Whose,
+)
+from services.casework.cases.models import Case, Holding, UnallocatedCount
+from services.casework.cases.rules import WITHOUT_KEY_WORKER
 from services.casework.ceilings import rules as ceilings
-from services.casework.ceilings.models import Ceiling
 from services.casework.ceilings.schemas import CeilingInForce
-from services.casework.workers.models import Worker
+from services.casework.timescales.models import NOT_DONE, Timescale
+from services.casework.workers.models import Post, Worker, WorkersHolding
+from services.casework.workers.queries import absent_until
 from services.casework.workers.queries import visible_to as workers_visible_to
 from services.casework.workers.rules import KEY_WORKER_ROLES
+from shared import clock
 from shared.auth import Actor
 from shared.paging import page_of
 
 
-def key_workers(actor: Actor, query: CaseloadsQuery) -> Select[Worker]:
-    rows = select(Worker).where(Worker.role.in_(KEY_WORKER_ROLES), workers_visible_to(actor))
-    return rows.where(Worker.area == query.area) if query.area else rows
+def on(day: date, of: type[Holding] | type[Post]) -> ColumnElement[bool]:
+    """Whether this is how it stood at the end of a day."""
+    return and_(of.from_on <= day, or_(of.until_on.is_(None), of.until_on > day))
 
 
-def _loads(workers: Select[Worker]) -> Subquery:
-    """One row for each of these workers: what they are and what they hold."""
-    chosen = workers.subquery()
+def asked(actor: Actor, query: Whose, of: type[Worker] | type[Post]) -> ColumnElement[bool]:
+    """Key workers of the area and team that are asked for and that the actor's role is for."""
+    area = of.area == query.area if query.area else true()
+    team = of.team == query.team if query.team else true()
+    return and_(of.role.in_(KEY_WORKER_ROLES), workers_visible_to(actor, of), area, team)
+
+
+def _loads(day: date | None, chosen: ColumnElement[bool], held_by: ColumnElement[bool]) -> Subquery:
+    """One row for each of these key workers: where they are and what they hold."""
+    if day is None:
+        columns = (Worker.id, Worker.area, Worker.team, Worker.fte, Worker.children, Worker.families)
+        return select(*columns).where(Worker.in_post, chosen).subquery()
     held = (
-        select(Case.key_worker_id, func.count().label("families"), func.sum(Case.child_count).label("children"))
-        .where(Case.status == "open", Case.key_worker_id.in_(select(chosen.c.id)))
-        .group_by(Case.key_worker_id)
+        select(Holding.key_worker_id, func.count().label("families"), func.sum(Holding.children).label("children"))
+        .where(on(day, Holding), held_by)
+        .group_by(Holding.key_worker_id)
         .subquery()
     )
     return (
         select(
-            chosen.c.id,
-            chosen.c.name,
-            chosen.c.area,
-            chosen.c.team,
-            chosen.c.fte,
-            func.coalesce(held.c.families, 0).label("families"),
+            Post.worker_id.label("id"),
+            Post.area,
+            Post.team,
+            Post.fte,
             func.coalesce(held.c.children, 0).label("children"),
+            func.coalesce(held.c.families, 0).label("families"),
         )
-        .outerjoin(held, held.c.key_worker_id == chosen.c.id)
+        .outerjoin(held, held.c.key_worker_id == Post.worker_id)
+        .where(on(day, Post), chosen)
         .subquery()
     )
 
 
+def _loads_of_all(actor: Actor, query: Whose, day: date | None) -> Subquery:
+    return _loads(day, asked(actor, query, Post if day else Worker), Holding.key_worker_id.is_not(None))
+
+
+async def spread_of(session: AsyncSession, actor: Actor, query: Whose, day: date | None) -> list[Spread]:
+    """How the children are spread over the key workers: at most some hundred rows, whatever they hold."""
+    if day is None and not (query.team or actor.team):
+        kept = select(WorkersHolding).where(WorkersHolding.workers > 0)
+        for area in (query.area, actor.area):
+            kept = kept.where(WorkersHolding.area == area) if area else kept
+        rows = (await session.scalars(kept)).all()
+        return [Spread(row.area, row.children, row.workers, row.families, row.fte) for row in rows]
+    loads = _loads_of_all(actor, query, day)
+    held = (loads.c.area, loads.c.children)
+    counted = select(*held, func.count(), func.sum(loads.c.families), func.sum(loads.c.fte)).group_by(*held)
+    return [
+        Spread(area, int(children), workers, int(families), fte)
+        for area, children, workers, families, fte in await session.execute(counted)
+    ]
+
+
 async def caseloads_by_worker(
-    session: AsyncSession, actor: Actor, query: CaseloadsQuery, ceiling: Ceiling
+    session: AsyncSession, actor: Actor, query: CaseloadsQuery, day: date | None, ceiling: CeilingInForce
 ) -> tuple[list[Caseload], str | None]:
     """A page of workers by name, each with what they hold."""
-    page, following = await page_of(session, key_workers(actor, query), [Worker.name, Worker.id], query)
-    loads = _loads(select(Worker).where(Worker.id.in_([worker.id for worker in page])))
-    found = {row.id: row for row in await session.execute(select(loads))}
-    return [_caseload(found[worker.id], ceiling, worker_id=worker.id) for worker in page], following
-
-
-async def caseloads_by_group(
-    session: AsyncSession, actor: Actor, query: CaseloadsQuery, ceiling: Ceiling
-) -> list[Caseload]:
-    """The caseloads of teams, of areas or of the county: there are few of each, so that one page holds them."""
-    loads = _loads(key_workers(actor, query))
-    keys: Sequence[Any] = {"team": (loads.c.area, loads.c.team), "area": (loads.c.area,)}.get(query.by, ())
-    summed = (
-        func.count().label("workers"),
-        func.sum(loads.c.fte).label("fte"),
-        func.sum(loads.c.children).label("children"),
-        func.sum(loads.c.families).label("families"),
-    )
-    grouped = select(*keys, *summed).having(func.count() > 0)
-    rows = await session.execute(grouped.group_by(*keys).order_by(*keys) if keys else grouped)
-    return [_caseload(row, ceiling) for row in rows]
-
-
-def _caseload(row: Any, ceiling: Ceiling, worker_id: UUID | None = None) -> Caseload:
-    own = ceilings.ceiling_of(ceiling.children, row.fte)
-    told = row._mapping
-    return Caseload(
-        worker_id=worker_id,
-        name=told.get("name"),
-        area=told.get("area"),
-        team=told.get("team"),
-        workers=told.get("workers", 1),
-        fte=row.fte,
-        ceiling=own,
-        children=row.children,
-        families=row.families,
-        utilisation=ceilings.utilisation(row.children, own),
-        over_ceiling=not ceilings.fits(row.children, own),
-    )
-
-
-async def summarise(session: AsyncSession, actor: Actor, query: CaseloadsQuery, ceiling: Ceiling) -> CaseloadSummary:
-    loads = _loads(key_workers(actor, query))
-    held = (
-        await session.execute(
-            select(
-                func.count().label("workers"),
-                func.coalesce(func.sum(loads.c.children), 0).label("children"),
-                func.coalesce(func.sum(loads.c.families), 0).label("families"),
-                func.coalesce(func.min(loads.c.children), 0).label("minimum"),
-                func.coalesce(func.max(loads.c.children), 0).label("maximum"),
-            )
+    people = select(Worker).where(Worker.in_post, asked(actor, query, Worker))
+    if day:
+        people = select(Worker).join(Post, Post.worker_id == Worker.id).where(on(day, Post), asked(actor, query, Post))
+    page, following = await page_of(session, people, [Worker.name, Worker.id], query)
+    ids = [worker.id for worker in page]
+    held: dict[UUID, Any] = {worker.id: worker for worker in page}
+    if day:
+        loads = _loads(day, Post.worker_id.in_(ids), Holding.key_worker_id.in_(ids))
+        held = {row.id: row for row in await session.execute(select(loads))}
+    holder = Holding.key_worker_id if day else Case.key_worker_id
+    overdue = await _counted(session, _overdue(day).where(holder.in_(ids)), holder)
+    absent = await absent_until(session, ids, day or clock.today())
+    return [
+        _caseload(
+            Total(1, int(held[worker.id].children), held[worker.id].families, held[worker.id].fte),
+            ceiling,
+            overdue.get((worker.id,), 0),
+            worker_id=worker.id,
+            name=worker.name,
+            area=held[worker.id].area,
+            team=held[worker.id].team,
+            on_leave=worker.id in absent,
+            on_leave_until=absent.get(worker.id),
         )
-    ).one()
-    waiting = select(func.count(), func.coalesce(func.sum(Case.child_count), 0)).where(
-        Case.unallocated_since.is_not(None), cases_visible_to(actor)
+        for worker in page
+    ], following
+
+
+async def caseloads_by_team(
+    session: AsyncSession, actor: Actor, query: CaseloadsQuery, day: date | None, ceiling: CeilingInForce
+) -> list[Caseload]:
+    """The caseloads of teams: an area has a few, so that one page holds them."""
+    of = Post if day else Worker
+    loads = _loads_of_all(actor, query, day)
+    summed = (func.count(), func.sum(loads.c.children), func.sum(loads.c.families), func.sum(loads.c.fte))
+    team = (loads.c.area, loads.c.team)
+    rows = await session.execute(select(*team, *summed).group_by(*team).order_by(*team))
+    overdue = await _counted(session, _overdue_with(day, asked(actor, query, of)), of.area, of.team)
+    return [
+        _caseload(
+            Total(workers, int(children), int(families), fte),
+            ceiling,
+            overdue.get((area, team), 0),
+            area=area,
+            team=team,
+        )
+        for area, team, workers, children, families, fte in rows
+    ]
+
+
+async def caseloads_by_area(
+    session: AsyncSession,
+    actor: Actor,
+    query: CaseloadsQuery,
+    day: date | None,
+    ceiling: CeilingInForce,
+    spread: Sequence[Spread],
+) -> list[Caseload]:
+    """The caseloads of the areas; of the county as one where that is asked."""
+    of = Post if day else Worker
+    overdue = await _counted(session, _overdue_with(day, asked(actor, query, of)), of.area)
+    if query.by == "county":
+        return [_caseload(rules.total(spread), ceiling, sum(overdue.values()))] if spread else []
+    areas = {row.area: [each for each in spread if each.area == row.area] for row in spread}
+    return [
+        _caseload(rules.total(rows), ceiling, overdue.get((area,), 0), area=area)
+        for area, rows in sorted(areas.items())
+    ]
+
+
+def _overdue(day: date | None) -> Select[Any]:
+    """What is past its due day in families that have a key worker."""
+    rows = select(func.count()).select_from(Timescale)
+    if day is None:
+        now = and_(Case.status == "open", Case.key_worker_id.is_not(None), NOT_DONE, Timescale.due_on < clock.today())
+        return rows.join(Case, Case.id == Timescale.case_id).where(now)
+    not_met = or_(Timescale.met_on.is_(None), Timescale.met_on > day)
+    not_ended = or_(Timescale.ended_on.is_(None), Timescale.ended_on > day)
+    held = and_(Holding.case_id == Timescale.case_id, on(day, Holding), Holding.key_worker_id.is_not(None))
+    return rows.join(Holding, held).where(Timescale.due_on < day, not_met, not_ended)
+
+
+def _overdue_with(day: date | None, chosen: ColumnElement[bool]) -> Select[Any]:
+    """The same with these key workers."""
+    if day is None:
+        return _overdue(day).join(Worker, Worker.id == Case.key_worker_id).where(chosen)
+    return _overdue(day).join(Post, Post.worker_id == Holding.key_worker_id).where(on(day, Post), chosen)
+
+
+async def _counted(
+    session: AsyncSession, rows: Select[Any], *keys: InstrumentedAttribute[Any]
+) -> dict[tuple[Any, ...], int]:
+    found = await session.execute(rows.add_columns(*keys).group_by(*keys))
+    return {tuple(row[1:]): row[0] for row in found}
+
+
+def _caseload(held: Total, ceiling: CeilingInForce, overdue: int, **who: Any) -> Caseload:
+    own = ceilings.ceiling_of(ceiling.children, held.fte)
+    return Caseload(
+        **who,
+        **vars(held),
+        ceiling=own,
+        utilisation=ceilings.utilisation(held.children, own),
+        over_ceiling=not ceilings.fits(held.children, own),
+        overdue=overdue,
     )
-    families, children = (
-        await session.execute(waiting.where(Case.area == query.area) if query.area else waiting)
-    ).one()
-    mean = Decimal(held.children) / held.workers if held.workers else Decimal(0)
+
+
+async def summarise(
+    session: AsyncSession,
+    actor: Actor,
+    query: Whose,
+    day: date | None,
+    ceiling: CeilingInForce,
+    spread: Sequence[Spread],
+) -> CaseloadSummary:
+    held, workers = rules.total(spread), rules.distribution(spread)
+    families, children = await waiting(session, actor, query, day)
     return CaseloadSummary(
-        **held._mapping,
-        mean=mean.quantize(Decimal("0.01")),
+        workers=held.workers,
+        children=held.children,
+        families=held.families,
+        mean=rules.mean(held.children, held.workers),
+        minimum=min(workers, default=0),
+        maximum=max(workers, default=0),
+        distribution=[HoldingSoMany(children=many, workers=workers[many]) for many in workers],
         unallocated=families,
         unallocated_children=children,
-        ceiling_in_force=CeilingInForce.model_validate(ceiling),
+        ceiling_in_force=ceiling,
     )
+
+
+async def waiting(session: AsyncSession, actor: Actor, query: Whose, day: date | None) -> tuple[int, int]:
+    """Families, and their children, that wait for a key worker: of the area asked for, else of those that the actor's
+    role is for, with the families of whom no area is known."""
+    if day is None:
+        area: ColumnElement[Any] = func.coalesce(UnallocatedCount.area, "")
+        counted = select(func.sum(UnallocatedCount.families), func.sum(UnallocatedCount.children))
+    else:
+        area = func.coalesce(Holding.area, "")
+        counted = select(func.count(), func.sum(Holding.children)).where(on(day, Holding), WAITS)
+    families, children = (await session.execute(counted.where(of_area(area, actor, query)))).one()
+    return int(families or 0), int(children or 0)
+
+
+WAITS = and_(Holding.key_worker_id.is_(None), Holding.pathway.not_in(WITHOUT_KEY_WORKER))
+
+
+def of_area(area: ColumnElement[Any], actor: Actor, query: Whose) -> ColumnElement[bool]:
+    own = area.in_([actor.area, ""]) if actor.area else true()
+    return and_(own, area == query.area) if query.area else own

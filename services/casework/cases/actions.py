@@ -19,7 +19,7 @@ from services.casework.cases.models import (
     UnallocatedCount,
 )
 from services.casework.cases.queries import former_ids, surviving_ids
-from services.casework.cases.rules import Held, History, Stretch, joined_first, stretches_of, waits_since
+from services.casework.cases.rules import CLOSED, Held, History, Stretch, joined_first, stretches_of, waits_since
 from services.casework.workers.actions import Load, count_workers
 from services.casework.workers.models import Worker
 from shared import clock
@@ -65,7 +65,8 @@ def _stand(case: Case, history: History, stretches: Sequence[Stretch]) -> None:
     case.closed_on = None if case.status == "open" else (history.pathways[-1][0])
     case.key_worker_id = last.standing.key_worker_id if last and case.status == "open" else None
     if last:
-        case.pathway, case.area, case.child_count = last.standing.pathway, last.standing.area, last.standing.children
+        case.area, case.child_count = last.standing.area, last.standing.children
+    case.pathway = [pathway for _, pathway in history.pathways if pathway and pathway != CLOSED][-1]
     case.unallocated_since = waits_since(stretches) if case.status == "open" else None
     case.version = (case.version or 0) + 1
 
@@ -191,16 +192,16 @@ async def step(
     return made
 
 
-async def move_case(session: AsyncSession, actor: Actor, case: Case, area: str | None, from_on: date) -> None:
+async def move_case(session: AsyncSession, actor: Actor, case: Case, area: str | None, from_on: date) -> CaseMove:
     """Write down that a case is in an area from a day on; `settle` makes it so."""
     moves = select(func.coalesce(func.max(CaseMove.number), 0)).where(CaseMove.case_id == case.id)
-    session.add(
-        CaseMove(
-            case_id=case.id,
-            number=(await session.scalar(moves) or 0) + 1,
-            area=area,
-            from_on=from_on,
-            recorded_by=actor.subject,
-            recorded_at=clock.now(),
-        )
+    made = CaseMove(
+        case_id=case.id,
+        number=(await session.scalar(moves) or 0) + 1,
+        area=area,
+        from_on=from_on,
+        recorded_by=actor.subject,
+        recorded_at=clock.now(),
     )
+    session.add(made)
+    return made

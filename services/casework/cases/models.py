@@ -11,8 +11,10 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from services.casework.cases.rules import CLOSED
 from services.casework.tables import Table
 from services.casework.workers.models import Worker
+from shared import clock
 from shared.database import Hundredths
 
 NOT_ENDED: ColumnElement[bool] = literal_column("ended_on IS NULL")
@@ -66,6 +68,16 @@ class Case(Table):
 
     children: Mapped[list[CaseChild]] = relationship(lazy="raise", order_by=CaseChild.child_id)
     key_worker: Mapped[Worker | None] = relationship(lazy="raise")
+
+    @property
+    def days_waiting(self) -> int | None:
+        return (clock.today() - self.unallocated_since).days if self.unallocated_since else None
+
+    @property
+    def days_since_last_contact(self) -> int | None:
+        if self.last_contact_on is None or self.status == CLOSED:
+            return None
+        return (clock.today() - self.last_contact_on).days
 
 
 class CaseReferral(Table):
@@ -126,7 +138,7 @@ class Allocation(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"), index=True)
-    starts_on: Mapped[date]
+    starts_on: Mapped[date] = mapped_column(index=True)
     ended_on: Mapped[date | None]
     end_reason: Mapped[str | None] = mapped_column(String(30))
     """`transferred`, `closed`, `stepped_down`, `registration_required`."""
@@ -135,7 +147,7 @@ class Allocation(Table):
     ceiling: Mapped[Decimal] = mapped_column(Hundredths)
     """The worker's own ceiling at that time."""
     override_reason: Mapped[str | None] = mapped_column(Text)
-    """Only where the ceiling was passed."""
+    """Only where a manager passed the ceiling, or chose a worker on leave or leaving."""
     allocated_by: Mapped[str] = mapped_column(String(255))
     allocated_at: Mapped[datetime]
 

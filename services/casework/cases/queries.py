@@ -1,9 +1,10 @@
 """Reads of cases, filtered by what the actor may see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased, selectinload
 
@@ -11,6 +12,7 @@ from services.casework.cases.models import Case, CaseChild, CaseReferral, Family
 from services.casework.cases.rules import WHOLE_TEAM
 from services.casework.cases.schemas import CasesQuery
 from services.casework.workers.models import Worker
+from shared import clock
 from shared.auth import Actor, Role
 from shared.problems import NotFound
 
@@ -73,13 +75,20 @@ async def find_family_case(session: AsyncSession, actor: Actor, family_id: UUID,
     return await find_case(session, actor, case_id, lock=lock)
 
 
-async def open_case_of(session: AsyncSession, family_ids: Iterable[UUID]) -> Case | None:
-    """The open case of any of these families, locked; the first, where a merge came after both were opened."""
-    ids = set(family_ids)
-    joined = select(CaseReferral.case_id).where(CaseReferral.family_id.in_(ids))
+def is_of(family_ids: Collection[UUID], child_ids: Collection[UUID] = ()) -> ColumnElement[bool]:
+    """Whether a case is of any of these families, under its own id or a joined one, or has any of these children."""
+    joined = select(CaseReferral.case_id).where(CaseReferral.family_id.in_(family_ids))
+    with_child = select(CaseChild.case_id).where(CaseChild.child_id.in_(child_ids))
+    return or_(Case.family_id.in_(family_ids), Case.id.in_(joined), Case.id.in_(with_child))
+
+
+async def open_case_of(
+    session: AsyncSession, family_ids: Collection[UUID], child_ids: Collection[UUID] = ()
+) -> Case | None:
+    """The open case of any of these, locked; the first, where a merge came after both were opened."""
     found = (
         select(Case)
-        .where(Case.status == "open", or_(Case.family_id.in_(ids), Case.id.in_(joined)))
+        .where(Case.status == "open", is_of(family_ids, child_ids))
         .order_by(Case.opened_at, Case.id)
         .limit(1)
         .with_for_update()
@@ -103,8 +112,8 @@ async def require_child(session: AsyncSession, actor: Actor, child_id: UUID) -> 
     return known
 
 
-def open_cases(actor: Actor, query: CasesQuery) -> Select[Case]:
-    rows = select(Case).where(Case.status == "open", visible_to(actor)).options(selectinload(Case.key_worker))
+def cases_listed(actor: Actor, query: CasesQuery) -> Select[Case]:
+    rows = select(Case).where(Case.status == query.status, visible_to(actor)).options(selectinload(Case.key_worker))
     if query.area:
         rows = rows.where(Case.area == query.area)
     if query.team:
@@ -116,6 +125,9 @@ def open_cases(actor: Actor, query: CasesQuery) -> Select[Case]:
     if query.unallocated is not None:
         waits = Case.unallocated_since.is_not(None)
         rows = rows.where(waits if query.unallocated else ~waits)
+    if query.no_contact_for_days is not None:
+        since = clock.today() - timedelta(days=query.no_contact_for_days)
+        rows = rows.where(func.coalesce(Case.last_contact_on, Case.opened_on) <= since)
     return rows
 
 

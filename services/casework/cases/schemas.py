@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from services.casework.cases.models import Case
 from shared.contracts.casework import Pathway
@@ -72,7 +72,12 @@ class CaseListed(BaseModel):
     closed_on: date | None
     unallocated_since: date | None
     """Since when the family waits for a key worker; null where it does not."""
+    days_waiting: int | None
+    """0 on the first day (in London) of the wait."""
     last_contact_on: date | None
+    """The day (in London) of the last visit, call or meeting with the family; null where there was none."""
+    days_since_last_contact: int | None
+    """0 on that day itself; null where there was none, and once the case is closed."""
 
 
 class CaseShown(CaseListed):
@@ -91,10 +96,12 @@ class CaseShown(CaseListed):
 
 
 class CasesQuery(PageQuery):
-    """Which open cases."""
+    """Which cases."""
 
+    status: Literal["open", "closed"] = "open"
     area: Area | None = None
     team: str | None = None
     worker: UUID | None = None
     pathway: Pathway | None = None
     unallocated: bool | None = None
+    no_contact_for_days: Annotated[int, Field(ge=1, le=3660)] | None = None

@@ -1,5 +1,7 @@
 """The ceiling endpoint."""
 
+from fastapi import Response
+
 from services.casework import access
 from services.casework.ceilings.queries import ceiling_in_force
 from services.casework.ceilings.schemas import CeilingInForce
@@ -9,6 +11,8 @@ router = topic_router("ceilings")
 
 
 @router.get("/ceiling")
-async def get_ceiling(actor: access.CanSeeCeiling, session: ReadSession) -> CeilingInForce:
+async def get_ceiling(actor: access.CanSeeCeiling, session: ReadSession, response: Response) -> CeilingInForce:
     """The caseload ceiling in force, in children per full-time worker, and the decision behind it, if any."""
-    return CeilingInForce.model_validate(await ceiling_in_force(session))
+    ceiling = await ceiling_in_force(session)
+    response.headers["ETag"] = f'"{ceiling.id}"'
+    return CeilingInForce.model_validate(ceiling)

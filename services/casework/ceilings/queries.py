@@ -4,6 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.ceilings.models import Ceiling
+from services.casework.ceilings.rules import Decided
 
 
 async def ceiling_in_force(session: AsyncSession) -> Ceiling:
@@ -15,3 +16,20 @@ async def ceiling_in_force(session: AsyncSession) -> Ceiling:
         .limit(1)
     )
     return found.one()
+
+
+async def ceilings_ever(session: AsyncSession) -> list[Decided]:
+    """Every ceiling that was ever in force: a few decisions of governance a year."""
+    found = await session.scalars(select(Ceiling).where(Ceiling.in_force_since.is_not(None)))
+    return [
+        Decided(
+            each.children,
+            each.decision_id,
+            each.proposal_id,
+            each.effective_on,
+            each.decided_at,
+            each.in_force_since,
+        )
+        for each in found
+        if each.in_force_since
+    ]

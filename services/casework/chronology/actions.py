@@ -5,12 +5,15 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.models import Case, CaseChild
 from services.casework.chronology.models import ChronologyChild, ChronologyEntry
+from services.casework.chronology.rules import entry_of
 from shared import clock
+from shared.contracts.event import Received
+from shared.database import insert_into
 
 NOON = time(12)
 
@@ -28,31 +31,56 @@ async def note(
     referral_id: UUID | None = None,
     facts: Mapping[str, Any] | None = None,
     text: str | None = None,
+    sequence: int = 0,
 ) -> None:
     """Put an entry into the chronology of a family and of these children.
 
     `kind` is one of `codes.ENTRIES`; of one kind there is one entry about a thing, so that a fact that is told twice is
-    there once. `facts` are codes, ids, counts and days.
+    there once. Told again with a higher `sequence` it stands as it was told last. `facts` are codes, ids, counts and
+    days.
     """
-    known = select(ChronologyEntry.id).where(ChronologyEntry.kind == kind, ChronologyEntry.about_id == about_id)
-    if await session.scalar(known):
-        return
     instant = at if isinstance(at, datetime) else datetime.combine(at, NOON, clock.LONDON)
-    entry = ChronologyEntry(
-        at=instant,
-        recorded_at=clock.now(),
-        kind=kind,
-        source=source,
-        about_id=about_id,
-        family_id=family_id,
-        case_id=case_id,
-        referral_id=referral_id,
-        facts=dict(facts or {}),
-        text=text,
+    told = {
+        "at": instant,
+        "source": source,
+        "family_id": family_id,
+        "case_id": case_id,
+        "referral_id": referral_id,
+        "facts": dict(facts or {}),
+        "text": text,
+        "sequence": sequence,
+    }
+    put = (
+        insert_into(session, ChronologyEntry)
+        .values(kind=kind, about_id=about_id, recorded_at=clock.now(), **told)
+        .on_conflict_do_update(
+            index_elements=["kind", "about_id"], set_=told, where=ChronologyEntry.sequence < sequence
+        )
     )
-    session.add(entry)
-    await session.flush()
-    session.add_all(ChronologyChild(entry_id=entry.id, child_id=each, at=instant) for each in set(child_ids))
+    entry_id = await session.scalar(put.returning(ChronologyEntry.id))
+    if entry_id is None:
+        return
+    await session.execute(delete(ChronologyChild).where(ChronologyChild.entry_id == entry_id))
+    session.add_all(ChronologyChild(entry_id=entry_id, child_id=each, at=instant) for each in set(child_ids))
+
+
+async def note_event(session: AsyncSession, event: Received[Any]) -> None:
+    """Put what another service told into the chronology of the family that it is about, where that is known."""
+    told = entry_of(event)
+    if told is None or told.family_id is None:
+        return
+    await note(
+        session,
+        told.kind,
+        told.at,
+        about_id=told.about_id,
+        family_id=told.family_id,
+        child_ids=told.child_ids,
+        source=event.data.publisher(),
+        referral_id=told.referral_id,
+        facts=told.facts,
+        sequence=event.sequence,
+    )
 
 
 async def note_about_case(
@@ -65,6 +93,7 @@ async def note_about_case(
     child_ids: Iterable[UUID] | None = None,
     facts: Mapping[str, Any] | None = None,
     text: str | None = None,
+    sequence: int = 0,
 ) -> None:
     """An entry about all children of a case, or about these."""
     if child_ids is None:
@@ -79,4 +108,5 @@ async def note_about_case(
         case_id=case.id,
         facts=facts,
         text=text,
+        sequence=sequence,
     )

@@ -21,6 +21,7 @@ class ChronologyEntry(Table):
     at: Mapped[datetime]
     """When it happened; of a fact that has only a day, noon in London."""
     recorded_at: Mapped[datetime]
+    """When it was first told: of two facts of one moment the later recorded one is the newer."""
     kind: Mapped[str] = mapped_column(String(40))
     source: Mapped[str] = mapped_column(String(20))
     """The service that told of it."""
@@ -33,6 +34,8 @@ class ChronologyEntry(Table):
     """Codes, ids, counts and days."""
     text: Mapped[str | None] = mapped_column(Text)
     """What a person wrote, where the entry is of this service; never in an event."""
+    sequence: Mapped[int] = mapped_column(default=0)
+    """Of an entry that was told anew, the number of the telling: one with a lower number is an older fact."""
 
 
 class ChronologyChild(Table):

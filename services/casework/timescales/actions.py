@@ -1,12 +1,20 @@
-"""Starting, meeting and ending what falls due; the caller has asked whether it may."""
+"""Starting, meeting and ending what falls due, and telling what was missed; the caller has asked whether it may."""
 
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import contains_eager
 
-from services.casework.timescales.models import Timescale
+from services.casework.cases.models import Case
+from services.casework.timescales.models import NOT_DONE, NOT_TOLD, Timescale
+from services.casework.timescales.rules import is_late
+from shared import clock, outbox
+from shared.contracts.casework import TimescaleMissed
+from shared.problems import InvalidBody
+
+AT_ONCE = 200
 
 
 async def start(
@@ -33,7 +41,8 @@ async def start(
             )
         )
     else:
-        found.due_on, found.met_on, found.ended_on, found.announced = due_on, None, None, False
+        found.started_on, found.due_on, found.announced = started_on, due_on, False
+        found.met_on = found.ended_on = found.reason_late = None
     await session.flush()
 
 
@@ -55,14 +64,53 @@ async def end(session: AsyncSession, step: str, *, about_id: UUID, ended_on: dat
 
 async def end_all_of_case(session: AsyncSession, case_id: UUID, ended_on: date) -> None:
     """Nothing of a closed case falls due."""
-    open_ones = update(Timescale).where(
-        Timescale.case_id == case_id, Timescale.met_on.is_(None), Timescale.ended_on.is_(None)
-    )
+    open_ones = update(Timescale).where(Timescale.case_id == case_id, NOT_DONE)
     await session.execute(open_ones.values(ended_on=ended_on))
+
+
+def require_reason_late(due_on: date, met_on: date, reason_late: str | None) -> None:
+    """What is done late has a reason on record, and what is done in time has none."""
+    if is_late(due_on, met_on) and not reason_late:
+        raise InvalidBody("/reason_late", "missing", "After the due day this says why it is late")
+    if reason_late and not is_late(due_on, met_on):
+        raise InvalidBody("/reason_late", "not-late", "This was done in time, so there is no reason why it is late")
+
+
+async def announce_missed_timescales(session: AsyncSession) -> int:
+    """Tell of some of those whose due day is past; each is told once for each due day. Returns how many."""
+    found = await session.scalars(
+        select(Timescale)
+        .join(Timescale.case)
+        .where(NOT_TOLD, Timescale.due_on < clock.today(), Case.status == "open")
+        .order_by(Timescale.due_on, Timescale.id)
+        .limit(AT_ONCE)
+        .options(contains_eager(Timescale.case))
+        .with_for_update(of=Timescale, skip_locked=True)
+    )
+    missed = found.all()
+    for each in missed:
+        await outbox.record(session, _missed(each))
+        each.announced = True
+    return len(missed)
+
+
+def _missed(each: Timescale) -> TimescaleMissed:
+    return TimescaleMissed(
+        timescale_id=each.id,
+        case_id=each.case_id,
+        child_id=each.child_id,
+        step=each.step,
+        area=each.case.area,
+        worker_id=each.case.key_worker_id,
+        due_on=each.due_on,
+    )
 
 
 async def _find(session: AsyncSession, about_id: UUID, step: str) -> Timescale | None:
     found: Timescale | None = await session.scalar(
-        select(Timescale).where(Timescale.about_id == about_id, Timescale.step == step).with_for_update()
+        select(Timescale)
+        .where(Timescale.about_id == about_id, Timescale.step == step)
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
     return found

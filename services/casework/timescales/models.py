@@ -3,10 +3,18 @@
 from datetime import date
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import Boolean, ColumnElement, ForeignKey, Index, String, Text, literal_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from services.casework.cases.models import Case
 from services.casework.tables import Table
+from services.casework.timescales.rules import Status, status_of
+from shared import clock
+
+NOT_DONE: ColumnElement[bool] = literal_column("met_on IS NULL AND ended_on IS NULL", Boolean)
+NOT_TOLD: ColumnElement[bool] = literal_column("met_on IS NULL AND ended_on IS NULL AND NOT announced", Boolean)
+MET_LATE: ColumnElement[bool] = literal_column("met_on > due_on", Boolean)
+"""As text: SQLite uses a partial index only for the very words that it was made with."""
 
 
 class Timescale(Table):
@@ -14,6 +22,9 @@ class Timescale(Table):
     __table_args__ = (
         Index(None, "case_id", "met_on", "due_on"),
         Index(None, "due_on", "id"),
+        Index("ix_timescales_not_done", "due_on", "id", postgresql_where=NOT_DONE, sqlite_where=NOT_DONE),
+        Index("ix_timescales_not_told", "due_on", "id", postgresql_where=NOT_TOLD, sqlite_where=NOT_TOLD),
+        Index("ix_timescales_met_late", "due_on", "id", postgresql_where=MET_LATE, sqlite_where=MET_LATE),
         Index("uq_timescales_about_id_step", "about_id", "step", unique=True),
     )
 
@@ -33,3 +44,9 @@ class Timescale(Table):
     reason_late: Mapped[str | None] = mapped_column(Text)
     announced: Mapped[bool] = mapped_column(default=False)
     """Whether it was told that the day was missed."""
+
+    case: Mapped[Case] = relationship(lazy="raise")
+
+    @property
+    def status(self) -> Status:
+        return status_of(self.due_on, self.met_on, clock.today())

@@ -1,4 +1,4 @@
-"""The people of the area teams, their posts over time, and how many of them hold how many children."""
+"""The people of the area teams, their posts and leave over time, and how many of them hold how many children."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -33,6 +33,8 @@ class Worker(Table):
     """The last day in post, as far as it is known."""
     in_post: Mapped[bool] = mapped_column(default=True)
     """From the day of joining until the families are moved and the last day is past: who holds families is in post."""
+    next_change_on: Mapped[date | None] = mapped_column(index=True)
+    """The first day to come on which the post begins, changes or has ended; none while no such day is known."""
     children: Mapped[int] = mapped_column(default=0)
     """Held now; `families` likewise. Counted by `cases.actions.settle` alone."""
     families: Mapped[int] = mapped_column(default=0)
@@ -51,6 +53,24 @@ class Post(Table):
     area: Mapped[str] = mapped_column(String(10))
     team: Mapped[str | None] = mapped_column(String(60))
     fte: Mapped[Decimal] = mapped_column(Hundredths)
+
+
+class Absence(Table):
+    """Leave of a worker, who stays in post and keeps the families."""
+
+    __tablename__ = "absences"
+    __table_args__ = (Index(None, "worker_id", "from_on", "id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    version: Mapped[int] = mapped_column(default=1)
+    worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    """One of `codes.ABSENCES`."""
+    from_on: Mapped[date]
+    last_on: Mapped[date | None]
+    """The last day of it; none while that is not known."""
+    recorded_by: Mapped[str] = mapped_column(String(255))
+    recorded_at: Mapped[datetime]
 
 
 class WorkersHolding(Table):

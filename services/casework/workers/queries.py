@@ -1,22 +1,55 @@
 """Reads of workers, filtered by what the actor may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.workers.models import Worker
+from services.casework.workers import rules
+from services.casework.workers.models import Absence, Post, Worker
+from services.casework.workers.rules import KEY_WORKER_ROLES, Place, Stay
+from services.casework.workers.schemas import WorkersQuery
 from shared.auth import Actor
 from shared.problems import NotFound
 
 
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """`rules.may_see_worker` in SQL."""
-    area = Worker.area == actor.area if actor.area else true()
-    team = Worker.team == actor.team if actor.team else true()
+def visible_to(actor: Actor, of: type[Worker] | type[Post] = Worker) -> ColumnElement[bool]:
+    """`rules.may_see_worker` in SQL: by where the worker is now, or was in a post."""
+    area = of.area == actor.area if actor.area else true()
+    team = of.team == actor.team if actor.team else true()
     return and_(area, team)
+
+
+def members(actor: Actor, query: WorkersQuery) -> Select[Worker]:
+    rows = select(Worker).where(visible_to(actor))
+    for column in (Worker.area, Worker.team, Worker.role, Worker.in_post):
+        if (wanted := getattr(query, column.key)) is not None:
+            rows = rows.where(column == wanted)
+    return rows
+
+
+async def teams(session: AsyncSession, actor: Actor) -> Sequence[Row[Any]]:
+    """The people in post by area and team."""
+    is_key_worker = Worker.role.in_(KEY_WORKER_ROLES)
+    counted = (
+        select(
+            Worker.area,
+            Worker.team,
+            func.count().label("people"),
+            func.sum(case((is_key_worker, 1), else_=0)).label("key_workers"),
+            func.sum(Worker.fte).label("fte"),
+            func.sum(case((is_key_worker, Worker.fte), else_=Decimal(0))).label("key_worker_fte"),
+        )
+        .where(Worker.in_post, visible_to(actor))
+        .group_by(Worker.area, Worker.team)
+        .order_by(Worker.area, Worker.team)
+    )
+    rows: Sequence[Row[Any]] = (await session.execute(counted)).all()
+    return rows
 
 
 async def find_worker(session: AsyncSession, actor: Actor, worker_id: UUID, *, lock: bool = False) -> Worker:
@@ -37,6 +70,37 @@ async def lock_workers(session: AsyncSession, worker_ids: Iterable[UUID]) -> dic
     return {worker.id: worker for worker in found}
 
 
+async def stays_of(session: AsyncSession, worker_id: UUID) -> list[Stay]:
+    """Where a worker was, is and will be, oldest first: a few posts in a working life."""
+    posts = await session.scalars(select(Post).where(Post.worker_id == worker_id).order_by(Post.from_on))
+    return [Stay(post.from_on, post.until_on, Place(post.role, post.area, post.team, post.fte)) for post in posts]
+
+
+async def key_worker_since(session: AsyncSession, worker_id: UUID, day: date) -> date | None:
+    """Since when, without a break, this worker has been one who can be key worker; None where not so on that day.
+
+    A family is held by nobody before that day: caseloads of past days count each family with its worker's post.
+    """
+    return rules.key_worker_since(await stays_of(session, worker_id), day)
+
+
+async def find_absence(session: AsyncSession, worker_id: UUID, absence_id: UUID) -> Absence:
+    """Raises NotFound where this worker has no such leave."""
+    absence = await session.scalar(select(Absence).where(Absence.id == absence_id, Absence.worker_id == worker_id))
+    if absence is None:
+        raise NotFound("absence", absence_id)
+    return absence
+
+
+def absences_of(worker_id: UUID) -> Select[Absence]:
+    return select(Absence).where(Absence.worker_id == worker_id)
+
+
 async def absent_until(session: AsyncSession, worker_ids: Iterable[UUID], day: date) -> dict[UUID, date | None]:
     """Those of these workers who are on leave on a day, with the last day of the leave as far as it is known."""
-    raise NotImplementedError
+    absent = select(Absence.worker_id, Absence.last_on).where(
+        Absence.worker_id.in_(worker_ids),
+        Absence.from_on <= day,
+        or_(Absence.last_on.is_(None), Absence.last_on >= day),
+    )
+    return {row.worker_id: row.last_on for row in await session.execute(absent)}

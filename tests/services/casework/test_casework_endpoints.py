@@ -245,7 +245,7 @@ async def test_the_list_of_cases_filters_and_refuses_what_it_does_not_know(casew
     assert await ids(unallocated="true") == [waiting["id"]]
     assert await ids(pathway="thriving_families") == [held["id"]]
     assert await ids(area="north") == []
-    assert (await client.get("/caseloads", params={"as_at": "2026-01-01"})).status_code == 422
+    assert (await client.get("/caseloads", params={"as_of": "2026-01-01"})).status_code == 422
 
 
 async def test_a_worker_is_changed_only_by_somebody_who_has_read_them(casework: ServiceUnderTest) -> None:

@@ -1,5 +1,8 @@
 """Restrictions."""
 
+import sqlalchemy as sa
+from alembic import op
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -7,8 +10,13 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.create_table(
+        "restrictions_told",
+        sa.Column("family_id", sa.Uuid(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("family_id", name=op.f("pk_restrictions_told")),
+    )
 
 
 def downgrade() -> None:
-    pass
+    op.drop_table("restrictions_told")

@@ -1,0 +1,54 @@
+"""Fields that several topics take from their callers."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core import PydanticCustomError, core_schema
+
+from shared import clock
+from shared.codes import Codes
+from shared.days import Day
+
+EARLIEST = date(2000, 1, 1)
+
+
+def _not_in_the_future(day: date) -> date:
+    if day > clock.today():
+        raise PydanticCustomError("in_the_future", "This must not be in the future")
+    if day < EARLIEST:
+        raise PydanticCustomError("too_long_ago", "This must not be before 2000")
+    return day
+
+
+@dataclass(frozen=True)
+class KeysOf:
+    """`Annotated[dict[str, …], KeysOf("needs", NEEDS)]`: each key is a code of that list.
+
+    A key that is none is not repeated in the error: what is sent may be anything.
+    """
+
+    name: str
+    codes: Codes
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> core_schema.CoreSchema:
+        return core_schema.no_info_before_validator_function(self._known, handler(source))
+
+    def __get_pydantic_json_schema__(
+        self, schema: core_schema.CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, Any]:
+        return {**handler(schema), "propertyNames": {"enum": list(self.codes)}}
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+    def _known(self, sent: Any) -> Any:
+        if isinstance(sent, dict) and not sent.keys() <= self.codes.keys():
+            rule = "Each key is a code of the list {name} (GET /v1/codes)"
+            raise PydanticCustomError("unknown_code", rule, {"name": self.name})
+        return sent
+
+
+PastDay = Annotated[Day, AfterValidator(_not_in_the_future)]
+Words = Annotated[str, Field(min_length=1, max_length=5000)]

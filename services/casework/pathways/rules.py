@@ -1,0 +1,77 @@
+"""Which steps are lawful between pathways, stated once in one table, and what follows from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from services.casework.cases.rules import WITHOUT_KEY_WORKER
+from shared.contracts.casework import Pathway
+
+ORDER: Sequence[Pathway] = ("early_help", "thriving_families", "child_in_need", "child_protection", "court")
+"""From the least to the most intensive: a step to the right is up."""
+
+Direction = Literal["up", "down"]
+
+
+@dataclass(frozen=True)
+class LawfulStep:
+    """From one pathway straight to another, and by what right."""
+
+    before: Pathway
+    after: Pathway
+    because: str
+
+    @property
+    def direction(self) -> Direction:
+        return "up" if ORDER.index(self.after) > ORDER.index(self.before) else "down"
+
+
+LAWFUL: Sequence[LawfulStep] = (
+    LawfulStep("early_help", "thriving_families", "The family meets the criteria of Thriving Families (R§35, R§47)"),
+    LawfulStep("early_help", "child_in_need", "Early help does not suffice: assessment under s17 (WT)"),
+    LawfulStep("early_help", "child_protection", "Significant harm is suspected: s47 from wherever the family is (WT)"),
+    LawfulStep("thriving_families", "child_in_need", "A child is in need: assessment under s17 (WT)"),
+    LawfulStep(
+        "thriving_families", "child_protection", "Significant harm is suspected: s47 from wherever the family is (WT)"
+    ),
+    LawfulStep("child_in_need", "child_protection", "Significant harm is suspected: strategy discussion and s47 (WT)"),
+    LawfulStep("child_in_need", "court", "An order is applied for, or the court directs a report (s31, s37)"),
+    LawfulStep("child_protection", "court", "The plan does not keep the child safe: proceedings (s31; WT)"),
+    LawfulStep("court", "child_protection", "Proceedings end without an order and the plan goes on (WT)"),
+    LawfulStep("court", "child_in_need", "A supervision order, or no order: support goes on under s17 (s35; WT)"),
+    LawfulStep("child_protection", "child_in_need", "A plan that ends is followed by a child in need plan (WT, OX)"),
+    LawfulStep("child_in_need", "thriving_families", "No longer in need under s17, the family still is (R§36)"),
+    LawfulStep(
+        "child_in_need", "early_help", "A Team Around the Family and its lead professional take over (WT, R§47)"
+    ),
+    LawfulStep(
+        "thriving_families", "early_help", "A Team Around the Family and its lead professional take over (R§47)"
+    ),
+)
+"""What is not here is no step: from child protection and from court nobody goes below child in need at once, and nobody
+comes before a court who was not in need. Closing is lawful from every pathway: a family may move away on any day."""
+
+
+def lawful_steps(pathway: str) -> list[Pathway]:
+    """Where a family may be stepped to, up or down."""
+    return [step.after for step in LAWFUL if step.before == pathway]
+
+
+def direction_of(before: str, after: str) -> Direction | None:
+    """None where there is no such lawful step."""
+    return next((step.direction for step in LAWFUL if (step.before, step.after) == (before, after)), None)
+
+
+def lawful_reopenings(closed_on_pathway: str) -> list[Pathway]:
+    """A case is reopened on its pathway or on one that is a lawful step from it: closing is no way round the table."""
+    return [pathway for pathway in ORDER if pathway in {closed_on_pathway, *lawful_steps(closed_on_pathway)}]
+
+
+def pathway_with(present: str, asked: Pathway) -> Pathway | None:
+    """Where a referral that joins a case takes the family: up, where it asks for more than there is, never down."""
+    return asked if direction_of(present, asked) == "up" else None
+
+
+def needs_lead_professional(before: str, after: str) -> bool:
+    """Whether somebody outside the service is to hold the family from now on whom it had not before (R§47)."""
+    return after in WITHOUT_KEY_WORKER and before not in WITHOUT_KEY_WORKER
