@@ -103,7 +103,10 @@ class Database:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._reading = async_sessionmaker(self.engine.execution_options(read_only=True), expire_on_commit=False)
+        # On PostgreSQL as on SQLite a reader sees one moment: a page and the sums over it agree.
+        moment = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        reading = self.engine.execution_options(read_only=True, **moment)
+        self._reading = async_sessionmaker(reading, expire_on_commit=False)
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
@@ -115,7 +118,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
-        """One transaction that only reads; on SQLite it waits for no writer."""
+        """One transaction that only reads, all of it as it stood at one moment; it waits for no writer."""
         async with self._reading() as session:
             yield session
 

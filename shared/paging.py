@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import BigInteger, Select, tuple_
+from sqlalchemy import BigInteger, Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
@@ -15,6 +15,7 @@ from sqlalchemy.types import TypeEngine
 from shared.problems import InvalidBody
 
 T = TypeVar("T")
+UNKNOWN = "This is not a cursor that this list gave"
 
 
 class Page(BaseModel, Generic[T]):
@@ -43,7 +44,7 @@ def _from_cursor(cursor: str, columns: Sequence[InstrumentedAttribute[Any]]) -> 
         texts = json.loads(base64.urlsafe_b64decode(cursor))
         return [_parse(text, column.type) for text, column in zip(texts, columns, strict=True)]
     except (ValueError, TypeError, ArithmeticError) as error:
-        raise InvalidBody("/after", "cursor", "This is not a cursor that this list gave") from error
+        raise InvalidBody("/after", "cursor", UNKNOWN) from error
 
 
 def _parse(text: Any, column: TypeEngine[Any]) -> Any:
@@ -77,14 +78,31 @@ async def page_of(
     query: PageQuery,
     *,
     descending: bool = False,
+    told_by: InstrumentedAttribute[Any] | None = None,
 ) -> tuple[list[T], str | None]:
-    """One page of `rows` in the order of `keys`, which no two rows share and none of which is ever null."""
+    """One page of `rows` in the order of `keys`, which no two rows share and none of which is ever null.
+
+    A cursor stands in URLs and so in the logs of whatever lies between: where a key is a name, `told_by` is the id that
+    the cursor has instead of the keys.
+    """
+    told = [told_by] if told_by else keys
     if query.after:
-        start = tuple_(*_from_cursor(query.after, keys))
+        position = _from_cursor(query.after, told)
+        start = tuple_(*(await _keys_of(session, keys, told_by, position[0]) if told_by else position))
         rows = rows.where(tuple_(*keys) < start if descending else tuple_(*keys) > start)
     ordered = rows.order_by(*(key.desc() if descending else key.asc() for key in keys))
     found = list((await session.scalars(ordered.limit(query.limit + 1))).all())
     if len(found) <= query.limit:
         return found, None
     last = found[query.limit - 1]
-    return found[: query.limit], _to_cursor([getattr(last, key.key) for key in keys])
+    return found[: query.limit], _to_cursor([getattr(last, key.key) for key in told])
+
+
+async def _keys_of(
+    session: AsyncSession, keys: Sequence[InstrumentedAttribute[Any]], told_by: InstrumentedAttribute[Any], value: Any
+) -> Sequence[Any]:
+    """Where the row with this id stands now, whether or not it would still be in the list."""
+    found = (await session.execute(select(*keys).where(told_by == value))).one_or_none()
+    if found is None:
+        raise InvalidBody("/after", "cursor", UNKNOWN)
+    return tuple(found)

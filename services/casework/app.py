@@ -16,6 +16,7 @@ from services.casework.escalations.endpoints import router as escalations
 from services.casework.flags.endpoints import router as flags
 from services.casework.hand_overs.endpoints import router as hand_overs
 from services.casework.imports.endpoints import router as imports
+from services.casework.outcome_plans.endpoints import router as outcome_plans
 from services.casework.participation.endpoints import router as participation
 from services.casework.pathways.endpoints import router as pathways
 from services.casework.posts.endpoints import router as posts
@@ -53,6 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         hand_overs,
         stars,
         thriving_families,
+        outcome_plans,
         participation,
         ageing_out,
         transfers,

@@ -86,6 +86,7 @@ ENTRIES: Codes = {
     "case_opened": "The family's case was opened",
     "case_imported": "The family is open since this day; its case came from an older system",
     "case_allocated": "The family has a key worker",
+    "case_allocation_ended": "The lead professional holds the family, and the key worker does not any more",
     "case_transferred": "The family has another key worker",
     "flag_set": "A warning flag was set",
     "flag_kept": "A warning flag was reviewed and still stands",

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from services.casework.allocations.actions import announce_where_over
 from services.casework.cases.actions import note_merge
 from services.casework.cases.schemas import ReferralAsked
 from services.casework.ceilings.actions import apply_ceiling
 from services.casework.chronology.actions import note_event
 from services.casework.escalations.actions import note_referral
+from services.casework.flags.actions import take_over_flags_of_child
 from services.casework.pathways.actions import open_case
 from services.casework.restrictions.actions import keep_restriction
 from services.casework.restrictions.schemas import RestrictionAsked
@@ -65,15 +67,18 @@ async def apply_ceiling_when_decision_made(event: Received[DecisionMade], work: 
 
 
 async def follow_child_when_merged(event: Received[ChildMerged], work: Work) -> None:
-    """The child answers to the surviving id from now on."""
+    """The child answers to the surviving id from now on, and its flags from before warn in its open case."""
     merged = event.data
     async with work.take() as session:
         await note_merge(session, merged.merged_child_id, merged.surviving_child_id, event.sequence)
+        await take_over_flags_of_child(session, merged.surviving_child_id)
 
 
 async def go_back_when_child_unmerged(event: Received[ChildUnmerged], work: Work) -> None:
+    """The child answers to its own id again; a key worker who thereby passes the ceiling is announced."""
     async with work.take() as session:
-        await note_merge(session, event.data.merged_child_id, None, event.sequence)
+        for grown in await note_merge(session, event.data.merged_child_id, None, event.sequence):
+            await announce_where_over(session, grown)
 
 
 async def answer_escalation_when_referral_submitted(event: Received[ReferralSubmitted], work: Work) -> None:

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError, core_schema
 from shared import clock
 from shared.codes import Codes
 from shared.days import Day
+from shared.problems import InvalidBody
 
 EARLIEST = date(2000, 1, 1)
 
@@ -19,6 +20,16 @@ def _not_in_the_future(day: date) -> date:
         raise PydanticCustomError("in_the_future", "This must not be in the future")
     if day < EARLIEST:
         raise PydanticCustomError("too_long_ago", "This must not be before 2000")
+    return day
+
+
+def past_day(place: str, sent: date | None, earliest: date, rule: str) -> date:
+    """The day that was sent, else today; raises InvalidBody where it is in the future, or before what it follows."""
+    day = sent or clock.today()
+    if day > clock.today():
+        raise InvalidBody(place, "in-the-future", "This is told on the day itself or later")
+    if day < earliest:
+        raise InvalidBody(place, "out-of-order", rule)
     return day
 
 

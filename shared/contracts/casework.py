@@ -166,7 +166,8 @@ class TimescaleMissed(Event):
 
 
 class CaseloadCeilingExceeded(Event):
-    """A manager allocated more children to a worker than the ceiling allows, and recorded why."""
+    """A worker holds more children than the ceiling allows: a manager allocated them and recorded why, or they came to
+    a family that the worker holds."""
 
     TYPE = "casework.caseload.ceiling_exceeded.v1"
     SUBJECT = "worker_id"
@@ -180,6 +181,7 @@ class CaseloadCeilingExceeded(Event):
     ceiling: Decimal
     """The ceiling in force times the worker's FTE."""
     allocated_at: datetime
+    """Or when the children came to the family."""
 
 
 class CeilingChanged(Event):

@@ -13,6 +13,9 @@ from typing import Any
 
 import httpx
 
+from shared.auth import Role, mint_token
+from shared.settings import SERVICES, Settings
+
 ROOT = Path(__file__).parents[2]
 STARTS_WITHIN = 60.0
 
@@ -63,11 +66,11 @@ class RunningSuite:
         self._process.send_signal(signal.SIGTERM)
         self._process.wait(timeout=20)
 
-    def token(self, role: str, **claims: str) -> str:
-        options = [text for name, value in claims.items() for text in (f"--{name}", value)]
-        command = [sys.executable, "-m", "services", "token", role, *options]
-        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True)
-        return done.stdout.strip()
+    def token(self, role: str, **claims: Any) -> str:
+        """As `python -m services token` makes it, without the second that it takes to start."""
+        settings = Settings(service=SERVICES[0], DATA_DIR=self.output.parent)
+        who = claims.pop("subject", None) or ":".join((role, *claims.values()))
+        return mint_token(settings, Role(role), sub=who, **claims)
 
     def as_(self, role: str, **claims: str) -> "Caller":
         caller = Caller(self.url, self.token(role, **claims))
@@ -95,6 +98,10 @@ class Caller:
     def post(self, path: str, body: Mapping[str, Any], key: str | None = None) -> Any:
         headers = {"Idempotency-Key": key} if key else {}
         return self._http.post(path, json=body, headers=headers).raise_for_status().json()
+
+    def post_csv(self, path: str, file: bytes) -> Any:
+        answer = self._http.post(path, content=file, headers={"Content-Type": "text/csv"})
+        return answer.raise_for_status().json()
 
     def status_of_post(self, path: str, body: Mapping[str, Any]) -> int:
         return self._http.post(path, json=body).status_code

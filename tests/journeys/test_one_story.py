@@ -95,7 +95,7 @@ async def _begin(suite: RunningSuite) -> None:
     url = suite.environment.get("CENTRES_DATABASE_URL") or f"sqlite+aiosqlite:///{suite.output.parent}/centres.sqlite"
     database = Database(url)
     async with database.begin() as session:
-        await session.execute(update(TimetableSession).values(starts_at=clock.now() - timedelta(seconds=1)))
+        await session.execute(update(TimetableSession).values(starts_at=clock.now()))
     await database.close()
 
 

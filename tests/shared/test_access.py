@@ -122,6 +122,7 @@ ROUTES: dict[str, dict[str, set[str]]] = {
         "GET /v1/cases/{case_id}/history": {*KEY_WORKERS, *MANAGERS},
         "GET /v1/pathways": {*KEY_WORKERS, *MANAGERS},
         "POST /v1/cases/{case_id}/pathway": MANAGERS,
+        "POST /v1/cases/{case_id}/allocation/ending": MANAGERS,
         "POST /v1/cases/{case_id}/closure": MANAGERS,
         "POST /v1/cases/{case_id}/reopening": MANAGERS,
         "POST /v1/cases/{case_id}/move": MANAGERS,

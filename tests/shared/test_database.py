@@ -139,6 +139,18 @@ async def test_a_reader_waits_for_no_writer(database: Database) -> None:
             assert await other.scalar(select(Kept.count)) == 0
 
 
+async def test_a_reader_sees_one_moment_whatever_is_written_meanwhile(database: Database) -> None:
+    """A summary and the page below it are two statements, and agree."""
+    await _keep(database, id=1, count=0)
+    async with database.read() as session:
+        assert await session.scalar(select(Kept.count)) == 0
+        async with database.begin() as other:
+            await other.execute(update(Kept).values(count=7))
+        assert await session.scalar(select(Kept.count)) == 0
+    async with database.read() as session:
+        assert await session.scalar(select(Kept.count)) == 7
+
+
 async def test_only_a_transaction_that_was_committed_announces_its_events(database: Database) -> None:
     async with database.begin() as session:
         await outbox.record(session, a_submitted_referral())

@@ -17,14 +17,16 @@ from shared.auth import Role, create_keys
 from shared.clock import LONDON, london_day
 from shared.places import find_place
 from shared.settings import SERVICES, Settings, settings_of
+from tools.demo.changes import make_changes
 from tools.demo.county import DECK, County, Referral, make_county
 from tools.demo.filling import fill
+from tools.demo.lives import make_life
 from tools.demo.moments import OLDEST_DAYS
 from tools.demo.places import BEYOND_THE_COUNTY
 from tools.demo.run import COUNTY_MANAGER, Progress, Run
 from tools.demo.send_referrals import day_of_county
 from tools.demo.suite_client import DemoStopped, Person, Suite
-from tools.demo.teams import TEAMS, Allocation, Worker, share_out, staff
+from tools.demo.teams import TEAMS, Allocation, Worker, share_out, staff, start_of
 from tools.demo.timetable import activities_of, first_start
 
 TODAY = date(2026, 3, 18)
@@ -195,6 +197,43 @@ def test_what_is_held_already_is_not_shared_out_again(
     assert share_out(county, workers, CEILING, held) == []
 
 
+def test_some_families_fare_in_every_way_and_the_smaller_county_fares_the_same(county: County) -> None:
+    changes, smaller = make_changes(county), make_changes(make_county(county.seed, 130, TODAY))
+
+    assert {step.pathway for step in changes.steps.values()} >= {
+        "child_protection",
+        "early_help",
+    } or county.seed != 2015
+    assert 4 <= len(changes.closed_on) <= 12
+    assert len(set(changes.transfers.values())) >= 3
+    assert {offer.service for offer in changes.hand_overs.values()} == {"disabled_children", "youth_offending"}
+    for small, large in zip(vars(smaller).values(), vars(changes).values(), strict=True):
+        assert set(small) <= set(large)
+        assert isinstance(small, list) or all(large[key] == value for key, value in small.items())
+    moved = [*changes.closed_on, *changes.steps, *changes.transfers, *changes.thriving, *changes.hand_overs]
+    assert len(set(moved)) == len(moved)
+
+
+@pytest.mark.parametrize("today", [TODAY, *SMALL_DAYS])
+def test_a_family_is_met_while_it_has_a_key_worker_and_last_of_all(today: date) -> None:
+    county = make_county(3, 150, today)
+    changes = make_changes(county)
+    accepted = [each for each in county.referrals if each.is_accepted]
+    lives = {each.key: make_life(county, each, changes.held_until(each.key, today)) for each in accepted}
+
+    assert sum(life is not None for life in lives.values()) > len(accepted) * 0.6
+    for referral in accepted:
+        if life := lives[referral.key]:
+            days = [london_day(each.at) for each in life.contacts]
+            last = min(changes.held_until(referral.key, today), today - timedelta(days=1))
+            assert start_of(county, referral) <= days[0] <= days[-1] <= last
+            assert days == sorted(days)
+            assert life.contacts[-1].kind in ("visit", "meeting")
+            assert not life.contacts[-1].no_reply
+            assert not [each.text for each in life.contacts if "{" in each.text]
+            assert all(each.agreed_on <= each.due_on for each in life.actions)
+
+
 def test_a_centre_has_no_two_activities_in_a_room_at_once() -> None:
     for number in range(8):
         activities = activities_of(number)
@@ -242,6 +281,8 @@ async def test_a_second_run_finds_everything_there(http: httpx.AsyncClient, sett
     assert first.made["referrals"] == len(first.county.referrals) == there["referrals"]
     assert first.made["allocations"] > 0
     assert first.made["activities"] == 56
+    assert first.made["families visited"] > 0
+    assert first.made["contacts"] >= first.made["families visited"]
     assert not first.notes
     assert +second.made == Counter()
     assert second.county == first.county
@@ -295,6 +336,8 @@ async def _what_is_there(http: httpx.AsyncClient, settings: Settings) -> dict[st
         "referrals": sum([await _count(suite, "/referrals/v1/referrals", mash, status=each) for each in statuses]),
         "workers": await _count(suite, "/casework/v1/workers", COUNTY_MANAGER),
         "cases": await _count(suite, "/casework/v1/cases", COUNTY_MANAGER),
+        "closed": await _count(suite, "/casework/v1/cases", COUNTY_MANAGER, status="closed"),
+        "teams": await _count(suite, "/casework/v1/early-help", COUNTY_MANAGER, without_lead=False),
         "waiting": await _count(suite, "/casework/v1/cases", COUNTY_MANAGER, unallocated=True),
         "decisions": await _count(suite, "/governance/v1/decisions", officer),
     }

@@ -26,8 +26,8 @@ Three things to look at:
   What key workers hold against the ceiling, and how many families wait
     curl -s -H "Authorization: Bearer $({token} area_manager)" '{url}/casework/v1/caseloads?by=worker&limit=50'
 
-  What is on near a postcode in Blackbird Leys, as the public sees it
-    curl -s '{url}/centres/v1/centres/nearest?postcode=OX4+6HW'
+  What happened with one family, newest first: from the front door to the last visit
+    curl -s -H "Authorization: Bearer $({token} area_manager)" '{url}/casework/v1/families/{family}/chronology'
 """
 
 
@@ -82,7 +82,7 @@ def _report(run: Run, url: str, seconds: float) -> None:
     for note in run.notes:
         print(note, file=sys.stderr)
     given = "".join(f"{name}={os.environ[name]} " for name in ("DATA_DIR", "KEYS_DIR") if name in os.environ)
-    print(NEXT.format(url=url, token=f"{given}.venv/bin/python -m services token"))
+    print(NEXT.format(url=url, family=run.story, token=f"{given}.venv/bin/python -m services token"))
 
 
 if __name__ == "__main__":

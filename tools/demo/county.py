@@ -77,6 +77,16 @@ class Referral:
         return self.decided is not None and self.decided.outcome in ACCEPTED
 
     @property
+    def is_again(self) -> bool:
+        """Whether the family was referred before."""
+        return self.key.endswith("-again")
+
+    @property
+    def key_of_other(self) -> str:
+        """Of the family's other referral, if there is one."""
+        return self.key.removesuffix("-again") if self.is_again else f"{self.key}-again"
+
+    @property
     def area(self) -> str | None:
         return self.placed_in or self.household.address.area
 
@@ -97,11 +107,11 @@ def make_county(seed: int, families: int, today: date) -> County:
     made: list[Referral] = []
     for index in range(families):
         random = Random(f"{seed}/family/{index}")
-        made += _make_family(random, numbers, index, _fate(seed, index), today)
+        made += _make_family(random, numbers, index, fate_of(seed, index), today)
     return County(seed, families, today, _at_different_moments(made))
 
 
-def _fate(seed: int, index: int) -> str:
+def fate_of(seed: int, index: int) -> str:
     """Every hundred families are dealt the same deck, each hundred in its own order; the oldest has a case."""
     if index == 0:
         return "thriving_families"

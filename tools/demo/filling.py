@@ -1,8 +1,15 @@
 """Sends the made-up county to a suite: each thing once, however often the demo is run."""
 
+from tools.demo.changes import make_changes
 from tools.demo.county import make_county
 from tools.demo.run import Progress, Run
-from tools.demo.send_casework import allocate_families, send_workers
+from tools.demo.send_casework import Ids, allocate_families, cases_opened, send_workers
+from tools.demo.send_changes import send_changes
+from tools.demo.send_early_help import send_early_help
+from tools.demo.send_lives import send_lives
+from tools.demo.send_outcomes import send_outcomes
+from tools.demo.send_participation import send_participation
+from tools.demo.send_posts import send_posts
 from tools.demo.send_proposals import send_proposals
 from tools.demo.send_referrals import day_of_county, referrals_there, send_referrals
 from tools.demo.send_timetables import send_timetables
@@ -15,7 +22,21 @@ async def fill(suite: Suite, seed: int, families: int, progress: Progress) -> Ru
     run = Run(suite, make_county(seed, families, day_of_county(there)), progress)
     await send_referrals(run, there)
     ids = await send_workers(run)
-    await allocate_families(run, ids)
+    await _send_casework(run, ids)
     await send_timetables(run, ids)
     await send_proposals(run)
     return run
+
+
+async def _send_casework(run: Run, ids: Ids) -> None:
+    changes = make_changes(run.county)
+    await allocate_families(run, ids, changes)
+    cases = await cases_opened(run, await referrals_there(run.suite, run.county.seed))
+    await send_lives(run, ids, cases, changes)
+    await send_early_help(run, ids, cases)
+    await send_outcomes(run, ids, cases, changes)
+    await send_changes(run, ids, cases, changes)
+    await send_participation(run)
+    await send_posts(run, ids)
+    eventful = [cases[key] for key in (*changes.steps, *changes.thriving, *cases) if key in cases]
+    run.story = eventful[0]["family_id"] if eventful else None

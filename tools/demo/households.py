@@ -66,6 +66,11 @@ class Household:
     children: tuple[Child, ...]
     adults: tuple[Adult, ...]
 
+    @property
+    def unborn(self) -> bool:
+        """Whether no child of it was born when it was referred."""
+        return all(child.date_of_birth is None for child in self.children)
+
 
 class Numbers:
     """Hands out NHS numbers and pupil numbers, none of them twice."""

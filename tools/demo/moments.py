@@ -22,6 +22,13 @@ def by_yesterday(moment: datetime, follows: datetime, today: date) -> datetime:
     return moment if moment <= end else min(follows + timedelta(minutes=20), end)
 
 
+def working_day(day: date) -> date:
+    """The day itself, or the working day before it."""
+    while not is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def received(random: Random, today: date, days_ago: int, source: str) -> datetime:
     """A moment about so many days ago at which such a referrer refers."""
     day = today - timedelta(days=days_ago)
@@ -29,9 +36,7 @@ def received(random: Random, today: date, days_ago: int, source: str) -> datetim
         return at(day, random.choice((2, 6, 7, 18, 19, 20, 21, 22)), random.randrange(45), random.randrange(60))
     if day.month == 8 and days_ago < OLDEST_DAYS - 60 and random.random() < 0.4:
         day -= timedelta(days=31)
-    while not is_working_day(day):
-        day -= timedelta(days=1)
-    return at(day, random.randrange(8, 17), random.randrange(60), random.randrange(60))
+    return at(working_day(day), random.randrange(8, 17), random.randrange(60), random.randrange(60))
 
 
 def in_office_hours(moment: datetime) -> datetime:

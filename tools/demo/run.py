@@ -41,6 +41,8 @@ class Run:
     found: Counter[str] = field(default_factory=Counter)
     statuses: Counter[str] = field(default_factory=Counter)
     """Of the referrals, as they are now."""
+    story: str | None = None
+    """The id of a family whose chronology has something to tell."""
     notes: list[str] = field(default_factory=list)
 
     def key(self, *parts: str) -> str:

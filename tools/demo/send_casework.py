@@ -6,20 +6,23 @@ from dataclasses import asdict
 from typing import Any
 
 from shared.auth import Role
+from tools.demo.changes import Changes
+from tools.demo.county import Referral
 from tools.demo.run import ADMINISTRATOR, COUNTY_MANAGER, Run, all_of
 from tools.demo.send_referrals import There, referrals_there
 from tools.demo.suite_client import DemoStopped, Person, Refused
-from tools.demo.teams import Allocation, Worker, share_out, staff
+from tools.demo.teams import FIRST_CEILING, Allocation, Worker, share_out, staff
 
 WORKERS = "/casework/v1/workers"
 CASES = "/casework/v1/cases"
 CASES_OPEN_WITHOUT_NEWS = 60.0
 """Seconds without one more case, after which something is wrong."""
 LOOKED_AGAIN_AFTER = 0.5
-LEFT_WAITING = ("caseload-ceiling-reached", "case-already-allocated")
+LEFT_WAITING = ("caseload-ceiling-reached", "case-already-allocated", "worker-on-leave")
 """What somebody else may have done in the meantime."""
 
 Ids = dict[Worker, str]
+Cases = dict[str, dict[str, Any]]
 
 
 async def send_workers(run: Run) -> Ids:
@@ -49,29 +52,54 @@ async def _add(run: Run, worker: Worker) -> str:
     return str(added["id"])
 
 
-async def allocate_families(run: Run, ids: Ids) -> None:
+async def allocate_families(run: Run, ids: Ids, changes: Changes) -> None:
     """Families without a key worker to those who have room; families that have one are left where they are."""
-    cases = await _cases_opened(run, await referrals_there(run.suite, run.county.seed))
+    cases = await cases_opened(run, await referrals_there(run.suite, run.county.seed))
     ceiling = await run.suite.get("/casework/v1/ceiling", COUNTY_MANAGER)
-    workers = {worker_id: worker for worker, worker_id in ids.items()}
-    held = {key: workers.get(case["key_worker"]["id"]) for key, case in cases.items() if case["key_worker"]}
+    held = _held(run, ids, cases, changes)
     run.found["allocations"] += len(held)
     turns: dict[Worker, list[Allocation]] = defaultdict(list)
     for allocation in share_out(run.county, list(ids), ceiling["children"], held):
         if allocation.referral.key in cases:
             turns[allocation.worker].append(allocation)
     run.progress.begin("allocations", sum(map(len, turns.values())))
-    managers = {worker.area: worker for worker in ids if worker.role == "area_manager"}
 
     async def allocate_in_turn(worker: Worker) -> None:
         """One after the other, so that the family which passes the ceiling is always the same."""
-        manager = managers[worker.area]
-        by = Person(Role.AREA_MANAGER, manager.subject, manager.name, area=worker.area)
+        by = person_of(manager_of(ids, worker.area))
         for allocation in turns[worker]:
             await _allocate(run, by, allocation, cases[allocation.referral.key], ids[worker])
             run.progress.step()
 
     await all_of(allocate_in_turn, turns)
+
+
+def person_of(worker: Worker) -> Person:
+    """Somebody of the area teams who signs in."""
+    return Person(Role(worker.role), worker.subject, worker.name, area=worker.area, team=worker.team)
+
+
+def manager_of(ids: Ids, area: str) -> Worker:
+    """The manager of an area."""
+    return next(each for each in ids if each.area == area and each.role == "area_manager")
+
+
+def _held(run: Run, ids: Ids, cases: Cases, changes: Changes) -> dict[str, Worker | None]:
+    """Who holds a family; of one that left its first key worker, who was that: nobody else is given the room."""
+    workers = {worker_id: worker for worker, worker_id in ids.items()}
+    first = {each.referral.key: each.worker for each in share_out(run.county, list(ids), FIRST_CEILING, {})}
+    held: dict[str, Worker | None] = {}
+    for key in (each.key for each in run.county.referrals if each.is_accepted and each.key in cases):
+        case = cases[key]
+        if _has_left(case) or (case["key_worker"] and key in changes.transfers):
+            held[key] = first.get(key)
+        elif case["key_worker"]:
+            held[key] = workers.get(case["key_worker"]["id"])
+    return held
+
+
+def _has_left(case: dict[str, Any]) -> bool:
+    return bool(case["status"] == "closed" or case["pathway"] == "early_help")
 
 
 async def _allocate(run: Run, by: Person, allocation: Allocation, case: dict[str, Any], worker_id: str) -> None:
@@ -90,19 +118,15 @@ async def _allocate(run: Run, by: Person, allocation: Allocation, case: dict[str
     run.made["of these over the ceiling"] += answer["over_ceiling"]
 
 
-async def _cases_opened(run: Run, there: There) -> dict[str, dict[str, Any]]:
-    """The case of each accepted referral, by the referral's key; cases open by event, so they are waited for."""
-    wanted = {
-        str(there[each.received_at]["id"]): each.key
-        for each in run.county.referrals
-        if each.received_at in there and there[each.received_at]["status"] == "accepted"
-    }
+async def cases_opened(run: Run, there: There) -> Cases:
+    """The case of each family that is to have one, by the referral's key; cases open by event, and are waited for."""
+    wanted = [each for each in run.county.referrals if each.received_at in there and _has_case(each, there)]
     run.progress.begin("cases opened by event", len(wanted))
     loop = asyncio.get_running_loop()
-    cases: dict[str, dict[str, Any]] = {}
+    cases: Cases = {}
     news_at = loop.time()
     while True:
-        found = await _cases_of(run, wanted)
+        found = await _cases_of(run, wanted, there)
         for _ in range(len(found) - len(cases)):
             run.progress.step()
             news_at = loop.time()
@@ -114,9 +138,33 @@ async def _cases_opened(run: Run, there: There) -> dict[str, dict[str, Any]]:
         await asyncio.sleep(LOOKED_AGAIN_AFTER)
 
 
-async def _cases_of(run: Run, wanted: dict[str, str]) -> dict[str, dict[str, Any]]:
-    cases = run.suite.every(CASES, COUNTY_MANAGER)
-    return {wanted[case["referral_id"]]: case async for case in cases if case["referral_id"] in wanted}
+def _has_case(referral: Referral, there: There) -> bool:
+    status = there[referral.received_at]["status"]
+    return status == "accepted" or (status == "not_accepted" and outcome_of(referral) == "early_help")
+
+
+async def _cases_of(run: Run, wanted: list[Referral], there: There) -> Cases:
+    """Of a family that was referred twice, one referral has opened the case, and the other has joined it."""
+    opened_by = {
+        case["referral_id"]: case
+        for status in ("open", "closed")
+        async for case in run.suite.every(CASES, COUNTY_MANAGER, status=status)
+    }
+    own = {each.key: opened_by.get(there[each.received_at]["id"]) for each in wanted}
+    return {
+        each.key: case
+        for each in wanted
+        if (case := own[each.key] or _joined(own.get(each.key_of_other), outcome_of(each)))
+    }
+
+
+def _joined(case: dict[str, Any] | None, outcome: str | None) -> dict[str, Any] | None:
+    """The case that the family's other referral opened, once this one has stepped it up."""
+    return case if case and (outcome == "early_help" or case["pathway"] != "early_help") else None
+
+
+def outcome_of(referral: Referral) -> str | None:
+    return referral.decided.outcome if referral.decided else None
 
 
 def _too_few(opened: int, accepted: int) -> str:

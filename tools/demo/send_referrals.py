@@ -23,6 +23,7 @@ MASH = (
 )
 MASH_MANAGER = Person(Role.MASH_MANAGER, "mash.manager.ruth.coldwick", "Ruth Coldwick")
 
+SURELY_THE_SAME = 0.9
 WITHDRAWN_ONE_IN = 5
 """Of those that wait for a rating."""
 LEVEL_4 = frozenset({"physical_abuse", "sexual_abuse", "sexual_exploitation", "criminal_exploitation", "trafficking"})
@@ -64,7 +65,8 @@ async def send_referrals(run: Run, there: There) -> None:
 
     oldest = min(referrals, key=lambda each: each.received_at)
     await send(oldest)  # before any other, since the day of the county is known by it
-    await all_of(send, (each for each in referrals if each is not oldest))
+    await all_of(send, (each for each in referrals if each is not oldest and not each.is_again))
+    await all_of(send, (each for each in referrals if each.is_again))
 
 
 async def _bring_to_its_state(run: Run, referral: Referral, there: dict[str, Any] | None) -> str:
@@ -75,6 +77,8 @@ async def _bring_to_its_state(run: Run, referral: Referral, there: dict[str, Any
     if status == "submitted" and referral.rated:
         status = await _rate(run, path, referral)
     if status == "rated" and referral.decided:
+        if referral.is_again:
+            await _match(run, path, referral)
         status = await _decide(run, path, referral)
     if status == "submitted" and not referral.rated and sum(referral.key.encode()) % WITHDRAWN_ONE_IN == 0:
         status = await _withdraw(run, path, referral)
@@ -98,6 +102,19 @@ async def _rate(run: Run, path: str, referral: Referral) -> str:
     answer = await run.suite.post(f"{path}/rating", by, body, run.key(referral.key, "rating"))
     run.made["ratings"] += 1
     return str(answer["status"])
+
+
+async def _match(run: Run, path: str, referral: Referral) -> None:
+    """The children of a family that was referred before are found in the index, and a person says that it is they."""
+    found = await run.suite.get(f"{path}/matches", MASH_MANAGER)
+    for child in found["items"]:
+        likely = [each for each in child["candidates"] if each["score"] >= SURELY_THE_SAME]
+        if child["answer"] or not likely:
+            continue
+        body = {"matched_child_id": likely[0]["child_id"], "reason": "Same name, birthday and home as before."}
+        key = run.key(referral.key, "match", child["child_id"])
+        await run.suite.post(f"{path}/matches/{child['child_id']}", MASH_MANAGER, body, key)
+        run.made["matches"] += 1
 
 
 async def _decide(run: Run, path: str, referral: Referral) -> str:

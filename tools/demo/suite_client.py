@@ -56,6 +56,14 @@ class Suite:
         """Send once, however often it is tried: the same key gives the same answer."""
         return await self._call("POST", path, person, json=body, headers={"Idempotency-Key": key})
 
+    async def put(self, path: str, person: Person, body: Mapping[str, Any], *, there: bool = False) -> Any:
+        """What is `there` already is read first, and replaced as it was read."""
+        headers = {}
+        if there:
+            read = await self._answer("GET", path, person)
+            headers, body = {"If-Match": read.headers["ETag"]}, {**read.json(), **body}
+        return await self._call("PUT", path, person, json=body, headers=headers)
+
     async def every(self, path: str, person: Person | None = None, **query: Any) -> AsyncIterator[dict[str, Any]]:
         """The items of every page of a list."""
         while True:
@@ -67,13 +75,16 @@ class Suite:
             query["after"] = page["next"]
 
     async def _call(self, method: str, path: str, person: Person | None, **sent: Any) -> Any:
+        return (await self._answer(method, path, person, **sent)).json()
+
+    async def _answer(self, method: str, path: str, person: Person | None, **sent: Any) -> httpx.Response:
         headers = {**sent.pop("headers", {}), **(self._authorization(person) if person else {})}
         response = await self._send(method, path, headers, sent)
         if response.status_code == 401:
             raise DemoStopped(self._wrong_key())
         if response.is_error:
             raise Refused(method, path, response)
-        return response.json()
+        return response
 
     async def _send(self, method: str, path: str, headers: dict[str, str], sent: dict[str, Any]) -> httpx.Response:
         """What is unavailable for a moment is asked again."""

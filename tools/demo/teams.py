@@ -175,7 +175,7 @@ def share_out(
             waiting.append(referral)
             continue
         caseloads.children[worker] += len(referral.household.children)
-        made.append(Allocation(referral, worker, _start(random, referral, county.today), None))
+        made.append(Allocation(referral, worker, start_of(county, referral), None))
     return made + _over_the_ceiling(county, caseloads, waiting)
 
 
@@ -215,9 +215,8 @@ def _over_the_ceiling(county: County, caseloads: _Caseloads, waiting: list[Refer
             continue
         caseloads.children[worker] += len(referral.household.children)
         over[worker.area] += 1
-        random = Random(f"{county.seed}/override/{referral.key}")
-        start, reason = _start(random, referral, county.today), random.choice(OVERRIDE_REASONS)
-        made.append(Allocation(referral, worker, start, reason))
+        reason = Random(f"{county.seed}/override/{referral.key}").choice(OVERRIDE_REASONS)
+        made.append(Allocation(referral, worker, start_of(county, referral), reason))
     return made
 
 
@@ -235,7 +234,8 @@ def _choose_over_the_ceiling(caseloads: _Caseloads, referral: Referral) -> Worke
     return min(able, key=lambda each: (caseloads.over_by(each, children), each.name), default=None)
 
 
-def _start(random: Random, referral: Referral, today: date) -> date:
-    """A few days after the decision, and not in the future."""
+def start_of(county: County, referral: Referral) -> date:
+    """When the family's key worker begins: a few days after the decision, and not in the future."""
+    random = Random(f"{county.seed}/start/{referral.key}")
     opened_on = london_day(_decided_at(referral))
-    return min(today, opened_on + timedelta(days=random.choice((0, 1, 1, 2, 3, 4, 6, 9))))
+    return min(county.today, opened_on + timedelta(days=random.choice((0, 1, 1, 2, 3, 4, 6, 9))))

@@ -13,10 +13,12 @@ from services.casework.access import MANAGERS
 from services.casework.allocations import rules
 from services.casework.allocations.queries import candidates_from, earliest_start, family_of
 from services.casework.allocations.schemas import NewAllocation
-from services.casework.cases.actions import move_case, settle
+from services.casework.cases.actions import move_case, require_open, settle
 from services.casework.cases.models import Allocation, Case
 from services.casework.cases.queries import find_case
+from services.casework.ceilings.rules import fits
 from services.casework.chronology.actions import note_about_case
+from services.casework.fields import past_day
 from services.casework.workers.models import Post, Worker
 from services.casework.workers.queries import find_worker, key_worker_since
 from shared import audit, clock, outbox
@@ -29,12 +31,6 @@ class CaseAlreadyAllocated(Problem):
     status = 409
     code = "case-already-allocated"
     title = "This family has a key worker already"
-
-
-class CaseClosed(Problem):
-    status = 409
-    code = "case-closed"
-    title = "This case is closed"
 
 
 class NotAKeyWorker(Problem):
@@ -112,25 +108,24 @@ async def allocate_case(session: AsyncSession, actor: Actor, case_id: UUID, sent
     those of the first.
     """
     case = await find_case(session, actor, case_id, lock=True)
-    if case.status != "open":
-        raise CaseClosed
+    require_open(case)
     if case.key_worker_id:
         raise CaseAlreadyAllocated
     worker = await _find_chosen(session, actor, sent.worker_id)
     fit = await require_fit(session, actor, case, worker, sent.override_reason)
-    starts_on = sent.starts_on or clock.today()
-    require_day(starts_on, await earliest_start(session, case), "the family was without a key worker")
+    rule = "A key worker does not start before the family was without one"
+    starts_on = past_day("/starts_on", sent.starts_on, await earliest_start(session, case), rule)
     await reach_back(session, worker, starts_on)
     allocation = hold_from(session, actor, case, worker, starts_on, fit)
     if case.area is None:
         await move_case(session, actor, case, worker.area, case.opened_on)
     await settle(session, [case])
     facts = {"worker_id": str(worker.id)}
-    await note_about_case(session, case, "case_allocated", clock.now(), about_id=allocation.id, facts=facts)
+    await note_about_case(session, case, "case_allocated", starts_on, about_id=allocation.id, facts=facts)
     audit.record(session, actor, "case_allocate", "case", case.id, worker_id=str(worker.id), over_ceiling=fit.over)
     await _announce(session, allocation, case, worker)
     if fit.over:
-        await announce_over_ceiling(session, allocation, worker)
+        await announce_over_ceiling(session, case, worker, fit.children, fit.ceiling)
     return allocation
 
 
@@ -170,14 +165,6 @@ def hold_from(session: AsyncSession, actor: Actor, case: Case, worker: Worker, s
     )
     session.add(allocation)
     return allocation
-
-
-def require_day(starts_on: date, earliest: date, follows: str) -> None:
-    """Raises InvalidBody where a worker would hold a family from a day to come, or before what the day follows."""
-    if starts_on > clock.today():
-        raise InvalidBody("/starts_on", "in-the-future", "A key worker does not start in the future")
-    if starts_on < earliest:
-        raise InvalidBody("/starts_on", "out-of-order", f"A key worker does not start before {follows}")
 
 
 async def reach_back(session: AsyncSession, worker: Worker, starts_on: date) -> None:
@@ -220,16 +207,31 @@ async def _announce(session: AsyncSession, allocation: Allocation, case: Case, w
     )
 
 
-async def announce_over_ceiling(session: AsyncSession, allocation: Allocation, worker: Worker) -> None:
+async def announce_over_ceiling(
+    session: AsyncSession, case: Case, worker: Worker, children: int, ceiling: Decimal
+) -> None:
     await outbox.record(
         session,
         CaseloadCeilingExceeded(
             worker_id=worker.id,
-            case_id=allocation.case_id,
+            case_id=case.id,
             area=worker.area,
             team=worker.team,
-            children=allocation.children,
-            ceiling=allocation.ceiling,
-            allocated_at=allocation.allocated_at,
+            children=children,
+            ceiling=ceiling,
+            allocated_at=clock.now(),
         ),
     )
+
+
+async def announce_where_over(session: AsyncSession, grown: Case) -> None:
+    """More children came to a family that its key worker holds: nobody chose that, and so nobody gave a reason.
+
+    The caller has settled the case, so that the worker's row is locked and counted.
+    """
+    if grown.key_worker_id is None:
+        return
+    worker = await session.get_one(Worker, grown.key_worker_id)
+    [held_by] = await candidates_from(session, None, [worker])
+    if not fits(held_by.children, held_by.ceiling):
+        await announce_over_ceiling(session, grown, worker, held_by.children, held_by.ceiling)

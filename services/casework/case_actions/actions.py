@@ -11,6 +11,7 @@ from services.casework.case_actions import rules
 from services.casework.case_actions.models import STEP, CaseAction
 from services.casework.case_actions.queries import find_action
 from services.casework.case_actions.schemas import Cancellation, Completion, NewAction
+from services.casework.cases.actions import require_open
 from services.casework.cases.models import Case
 from services.casework.cases.queries import find_case, surviving_ids
 from services.casework.chronology.actions import note_about_case
@@ -22,12 +23,6 @@ from shared.auth import Actor
 from shared.problems import InvalidBody, Problem
 
 
-class CaseClosed(Problem):
-    status = 409
-    code = "case-closed"
-    title = "This case is closed"
-
-
 class ActionNotOpen(Problem):
     status = 409
     code = "action-not-open"
@@ -37,8 +32,7 @@ class ActionNotOpen(Problem):
 async def agree_action(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewAction) -> CaseAction:
     """Write down what somebody is to do about a family, and let its clock run."""
     case = await find_case(session, actor, case_id, lock=True)
-    if case.status != "open":
-        raise CaseClosed
+    require_open(case)
     day_of_contact = await _day_of_contact(session, case, sent.contact_id)
     agreed_on = sent.agreed_on or day_of_contact or clock.today()
     _check_days(agreed_on, sent.due_on, case.opened_on)

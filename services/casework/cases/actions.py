@@ -25,6 +25,28 @@ from services.casework.workers.models import Worker
 from shared import clock
 from shared.auth import Actor
 from shared.database import insert_into
+from shared.problems import Problem
+
+
+class CaseClosed(Problem):
+    status = 409
+    code = "case-closed"
+    title = "This case is closed: reopen it first; what is new about the family is a referral"
+
+
+def require_open(case: Case) -> None:
+    if case.status != "open":
+        raise CaseClosed
+
+
+async def one_at_a_time(session: AsyncSession, ids: Iterable[UUID]) -> None:
+    """One at a time opens or reopens a case of these families and children, or merges these children.
+
+    Taken before any row. SQLite has one writer as it is.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        for each in sorted(ids):
+            await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(str(each)))))
 
 
 async def settle(session: AsyncSession, cases: Iterable[Case]) -> None:
@@ -149,11 +171,16 @@ async def _count_waiting(session: AsyncSession, waiting: Mapping[str, Sequence[i
             )
 
 
-async def note_merge(session: AsyncSession, child_id: UUID, surviving_child_id: UUID | None, sequence: int) -> None:
+async def note_merge(
+    session: AsyncSession, child_id: UUID, surviving_child_id: UUID | None, sequence: int
+) -> list[Case]:
     """Keep what the referrals service last said of a child's record, and count the children of its cases anew.
 
     An older fact that comes late changes nothing. Two records of one child in one case are one child of the caseload.
+    Answers the cases that have more children now: a merge was reversed.
     """
+    before = await surviving_ids(session, [child_id])
+    await one_at_a_time(session, {child_id, *before.values(), *filter(None, [surviving_child_id])})
     said = {"surviving_child_id": surviving_child_id, "sequence": sequence}
     await session.execute(
         insert_into(session, MergedChild)
@@ -162,8 +189,11 @@ async def note_merge(session: AsyncSession, child_id: UUID, surviving_child_id: 
     )
     known = await former_ids(session, [child_id])
     of_these = select(CaseChild.case_id).where(CaseChild.child_id.in_(known))
-    cases = await session.scalars(select(Case).where(Case.id.in_(of_these)).order_by(Case.id).with_for_update())
-    await settle(session, cases.all())
+    found = select(Case).where(Case.id.in_(of_these)).order_by(Case.id).with_for_update()
+    cases = (await session.scalars(found)).all()
+    counted = {case.id: case.child_count for case in cases}
+    await settle(session, cases)
+    return [case for case in cases if case.child_count > counted[case.id]]
 
 
 async def step(

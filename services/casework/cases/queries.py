@@ -33,13 +33,14 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 
 def _visible_to_role(actor: Actor) -> ColumnElement[bool]:
+    seen: list[ColumnElement[bool]] = []
     if actor.has(*WHOLE_TEAM):
         area = or_(Case.area.is_(None), Case.area == actor.area) if actor.area else true()
         team = or_(Case.team.is_(None), Case.team == actor.team) if actor.team else true()
-        return and_(area, team)
+        seen.append(and_(area, team))
     if actor.has(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER):
-        return Case.key_worker_id.in_(select(Worker.id).where(Worker.subject == actor.subject))
-    return false()
+        seen.append(Case.key_worker_id.in_(select(Worker.id).where(Worker.subject == actor.subject)))
+    return or_(false(), *seen)
 
 
 async def find_case(session: AsyncSession, actor: Actor, case_id: UUID, *, lock: bool = False) -> Case:

@@ -137,18 +137,20 @@ class CaseScope:
 
 
 def may_see_case(actor: Actor, scope: CaseScope) -> bool:
-    """Managers see their area and team, and what has none yet; key workers their own; a restriction beats every role.
+    """Managers see their area and team, and what has none yet; key workers their own; who is both sees both.
+
+    A restriction beats every role.
 
     `queries.visible_to` in SQL.
     """
     if not all(actor.subject in named for named in scope.named):
         return False
-    if actor.has(*WHOLE_TEAM):
-        own_area = actor.area is None or scope.area in (None, actor.area)
-        return own_area and (actor.team is None or scope.team in (None, actor.team))
-    if actor.has(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER):
-        return scope.key_worker_subject == actor.subject
-    return False
+    own_area = actor.area is None or scope.area in (None, actor.area)
+    own_team = actor.team is None or scope.team in (None, actor.team)
+    if actor.has(*WHOLE_TEAM) and own_area and own_team:
+        return True
+    holds = scope.key_worker_subject == actor.subject
+    return holds and actor.has(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER)
 
 
 def joined_first(children: Iterable[tuple[UUID, date]]) -> dict[UUID, date]:

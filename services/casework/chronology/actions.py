@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.models import Case, CaseChild
 from services.casework.chronology.models import ChronologyChild, ChronologyEntry
+from services.casework.chronology.queries import family_of
 from services.casework.chronology.rules import entry_of
 from shared import clock
 from shared.contracts.event import Received
@@ -37,9 +38,9 @@ async def note(
 
     `kind` is one of `codes.ENTRIES`; of one kind there is one entry about a thing, so that a fact that is told twice is
     there once. Told again with a higher `sequence` it stands as it was told last. `facts` are codes, ids, counts and
-    days.
+    days. What happened today is put where it is told, so that a day's facts stand in the order of their telling.
     """
-    instant = at if isinstance(at, datetime) else datetime.combine(at, NOON, clock.LONDON)
+    instant = at if isinstance(at, datetime) else _moment_of(at)
     told = {
         "at": instant,
         "source": source,
@@ -64,17 +65,21 @@ async def note(
     session.add_all(ChronologyChild(entry_id=entry_id, child_id=each, at=instant) for each in set(child_ids))
 
 
+def _moment_of(day: date) -> datetime:
+    return clock.now() if day == clock.today() else datetime.combine(day, NOON, clock.LONDON)
+
+
 async def note_event(session: AsyncSession, event: Received[Any]) -> None:
     """Put what another service told into the chronology of the family that it is about, where that is known."""
     told = entry_of(event)
-    if told is None or told.family_id is None:
+    if told is None or (family_id := told.family_id or await family_of(session, told.child_ids)) is None:
         return
     await note(
         session,
         told.kind,
         told.at,
         about_id=told.about_id,
-        family_id=told.family_id,
+        family_id=family_id,
         child_ids=told.child_ids,
         source=event.data.publisher(),
         referral_id=told.referral_id,

@@ -9,7 +9,7 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework import access
-from services.casework.cases.queries import require_child, surviving_ids
+from services.casework.cases.queries import find_family_case, former_ids, require_child, surviving_ids
 from services.casework.chronology import queries
 from services.casework.chronology.models import ChronologyEntry
 from services.casework.chronology.schemas import ChronologyQuery, EntryShown
@@ -32,10 +32,10 @@ async def get_chronology_of_child(
     """Everything that happened about a child, from all four services, newest first; the look is on record.
 
     A child whose records were merged has one chronology, whichever of its ids is asked. Entries of another family of
-    the child, of which the caller may see no case, say what happened and when: not what was written, and not which
-    other children were concerned. What belongs to a restricted family is shown to those who are named for it.
-    `kind`, `source`, `from` and `to` (days in London, both included) narrow it. 404 where the caller may see no case
-    of the child.
+    the child that has an open case, of which the caller may see none, say what happened and when: not what was written,
+    and not which other children were concerned. What belongs to a restricted family is shown to those who are named for
+    it. `kind`, `source`, `from` and `to` (days in London, both included) narrow it. 404 where the caller may see no
+    case of the child.
     """
     known = await require_child(session, actor, child_id)
     audit.record(session, actor, "chronology_look", "child", child_id, reason=access_reason)
@@ -53,11 +53,15 @@ async def get_chronology_of_family(
     """Everything that happened about a family, from all four services, newest first; the look is on record.
 
     A family that the index had more than once has one chronology, from the day on which a referral of the other joined
-    its case. `kind`, `source`, `from` and `to` narrow it. 404 where the caller may see no case of the family.
+    its case. What is on record of its children under another family, say from before it came again, is part of it, as
+    in the children's own. `kind`, `source`, `from` and `to` narrow it. 404 where the caller may see no case of the
+    family.
     """
-    rows = await queries.of_family(session, actor, family_id, query)
+    case = await find_family_case(session, actor, family_id)
     audit.record(session, actor, "chronology_look", "family", family_id, reason=access_reason)
-    return await _page(session, actor, rows, query, known=())
+    answers = await surviving_ids(session, [child.child_id for child in case.children])
+    known = await former_ids(session, answers.values())
+    return await _page(session, actor, await queries.of_family(session, actor, case, known, query), query, known)
 
 
 async def _page(
@@ -67,7 +71,7 @@ async def _page(
     query: ChronologyQuery,
     known: Collection[UUID],
 ) -> Page[EntryShown]:
-    """`known` are the ids of the child that was asked for: those may be named in every entry."""
+    """`known` are the ids of the children whose story is asked for: those may be named in every entry."""
     entries, following = await page_of(session, rows, queries.NEWEST_FIRST, query, descending=True)
     seen = await queries.families_seen(session, actor, entries)
     children = await queries.children_of(session, entries)

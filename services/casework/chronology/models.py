@@ -19,7 +19,7 @@ class ChronologyEntry(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     at: Mapped[datetime]
-    """When it happened; of a fact that has only a day, noon in London."""
+    """When it happened; of a fact that has only a day, noon in London, or when it was told on that day itself."""
     recorded_at: Mapped[datetime]
     """When it was first told: of two facts of one moment the later recorded one is the newer."""
     kind: Mapped[str] = mapped_column(String(40))

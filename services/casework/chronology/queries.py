@@ -4,11 +4,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.cases.models import Case, CaseReferral
-from services.casework.cases.queries import family_ids_of, find_family_case, not_restricted_for, visible_to
+from services.casework.cases.models import Case, CaseChild, CaseReferral
+from services.casework.cases.queries import (
+    family_ids_of,
+    former_ids,
+    is_of,
+    not_restricted_for,
+    surviving_ids,
+    visible_to,
+)
 from services.casework.chronology.models import ChronologyChild, ChronologyEntry
 from services.casework.chronology.rules import day_begins
 from services.casework.chronology.schemas import ChronologyQuery
@@ -24,11 +31,16 @@ def of_child(actor: Actor, known: Collection[UUID], query: ChronologyQuery) -> S
 
 
 async def of_family(
-    session: AsyncSession, actor: Actor, family_id: UUID, query: ChronologyQuery
+    session: AsyncSession, actor: Actor, case: Case, known: Collection[UUID], query: ChronologyQuery
 ) -> Select[ChronologyEntry]:
-    """Every entry of a family under each id that the index has for it; raises NotFound where the actor sees no case."""
-    case = await find_family_case(session, actor, family_id)
-    return _entries(actor, query).where(ChronologyEntry.family_id.in_(await family_ids_of(session, case)))
+    """Every entry of a family under each id that the index has for it, and every one about these, its children.
+
+    A family that comes again has another id in the index until its children are matched: what is known of it from
+    before is the story of its children. As a union, which PostgreSQL reads from the two indexes.
+    """
+    own = select(ChronologyEntry.id).where(ChronologyEntry.family_id.in_(await family_ids_of(session, case)))
+    about = select(ChronologyChild.entry_id).where(ChronologyChild.child_id.in_(known))
+    return _entries(actor, query).where(ChronologyEntry.id.in_(union(own, about)))
 
 
 def _entries(actor: Actor, query: ChronologyQuery) -> Select[ChronologyEntry]:
@@ -44,8 +56,24 @@ def _entries(actor: Actor, query: ChronologyQuery) -> Select[ChronologyEntry]:
     return rows
 
 
+async def family_of(session: AsyncSession, child_ids: Collection[UUID]) -> UUID | None:
+    """The family of the case of these children, the open one first; None where they have none."""
+    known = await former_ids(session, (await surviving_ids(session, child_ids)).values())
+    found: UUID | None = await session.scalar(
+        select(Case.family_id)
+        .join(CaseChild, CaseChild.case_id == Case.id)
+        .where(CaseChild.child_id.in_(known))
+        .order_by((Case.status == "open").desc(), Case.opened_at.desc(), Case.id)
+        .limit(1)
+    )
+    return found
+
+
 async def families_seen(session: AsyncSession, actor: Actor, entries: Iterable[ChronologyEntry]) -> set[UUID]:
-    """The families of these entries of which the actor may see a case, and so all that is written about them."""
+    """The families of these entries of which the actor may see a case, and so all that is written about them.
+
+    What was written in a case that is closed is for whoever works with its children now.
+    """
     asked = {entry.family_id for entry in entries}
     own = await session.scalars(select(Case.family_id).where(Case.family_id.in_(asked), visible_to(actor)))
     joined = (
@@ -53,7 +81,22 @@ async def families_seen(session: AsyncSession, actor: Actor, entries: Iterable[C
         .join(Case, Case.id == CaseReferral.case_id)
         .where(CaseReferral.family_id.in_(asked), visible_to(actor))
     )
-    return {*own.all(), *(await session.scalars(joined)).all()}
+    seen = {*own.all(), *(await session.scalars(joined)).all()}
+    return seen | await _families_before(session, asked - seen)
+
+
+async def _families_before(session: AsyncSession, family_ids: set[UUID]) -> set[UUID]:
+    """Those of them that have cases, none of which is open."""
+    rows = await session.execute(
+        select(Case.family_id, CaseReferral.family_id, Case.status)
+        .join(CaseReferral, CaseReferral.case_id == Case.id, isouter=True)
+        .where(is_of(family_ids))
+    )
+    stands: dict[UUID, bool] = {}
+    for family_id, joined_id, status in rows:
+        for each in {family_id, joined_id} & family_ids:
+            stands[each] = stands.get(each, False) or status == "open"
+    return {family_id for family_id, is_open in stands.items() if not is_open}
 
 
 async def children_of(session: AsyncSession, entries: Sequence[ChronologyEntry]) -> Mapping[UUID, list[UUID]]:

@@ -24,7 +24,7 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Told:
-    """The entry that an event makes. `family_id` is None where the event does not say whose story it belongs to."""
+    """The entry that an event makes. `family_id` is None where the event names children alone, as a crisis may."""
 
     kind: str
     at: datetime
@@ -36,9 +36,9 @@ class Told:
 
 
 def entry_of(event: Received[Any]) -> Told | None:
-    """What an event puts into a family's chronology; None where it is about no family that is known."""
+    """What an event puts into a family's chronology; None where it says neither whose it is nor of which child."""
     made = _entry_of(event)
-    return made if made and made.family_id else None
+    return made if made and (made.family_id or made.child_ids) else None
 
 
 def _entry_of(event: Received[Any]) -> Told | None:
@@ -154,7 +154,8 @@ def _in_words(name: str, value: Any) -> str:
     if name.endswith("_on") and isinstance(value, str):
         day = date.fromisoformat(value)
         return f"{day.day} {day:%B %Y}"
-    return (isinstance(value, str) and IN_WORDS.get((name, value))) or str(value).replace("_", " ")
+    spoken = IN_WORDS.get((name, value)) if isinstance(value, str | bool) else None
+    return spoken or str(value).replace("_", " ")
 
 
 LINKS = {

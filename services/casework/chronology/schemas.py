@@ -32,7 +32,7 @@ class EntryShown(BaseModel):
 
     id: UUID
     at: datetime
-    """When it happened; of what has only a day, noon in London."""
+    """When it happened; of what has only a day, noon in London, or when it was told on that day itself."""
     kind: str
     """A code of the list `entries`."""
     title: str

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.access import ALLOCATORS
-from services.casework.cases.models import Case
+from services.casework.cases.models import Case, Holding
 from services.casework.cases.queries import find_case, surviving_ids
 from services.casework.chronology.actions import note_about_case
 from services.casework.contacts import rules
@@ -48,7 +48,8 @@ async def record_contact(session: AsyncSession, actor: Actor, case_id: UUID, kin
     """Write down a contact with a family, or about it, with the children whom it concerns."""
     case = await find_case(session, actor, case_id, lock=True)
     when = _when(sent) or _now()
-    _check(kind, sent, when, case)
+    _check(kind, sent)
+    await _require_open_on(session, case, when)
     contact = Contact(
         case_id=case.id,
         kind=kind,
@@ -76,8 +77,10 @@ async def amend_contact(
     kind: Kind = contact.kind  # type: ignore[assignment]
     if not rules.may_amend(actor, kind, await _is_author(session, actor, contact)):
         raise NotTheAuthor
-    when = _when(sent) or _When(contact.happened_at, contact.happened_on, contact.time_known)
-    _check(kind, sent, when, case)
+    _check(kind, sent)
+    when = _When(contact.happened_at, contact.happened_on, contact.time_known)
+    if anew := _when(sent):
+        await _require_open_on(session, case, when := anew)
     await _say(session, actor, case, contact, sent, when)
     facts: dict[str, Any] = {"version": contact.version, "in_error": sent.entered_in_error}
     audit.record(session, actor, "contact_amend", "case", case.id, contact_id=str(contact.id), **facts)
@@ -101,11 +104,19 @@ def _said(sent: WhatIsSaid) -> Said:
     return Said(sent.text, sent.place, sent.with_family, sent.no_reply, children)
 
 
-def _check(kind: Kind, sent: WhatIsSaid, when: _When, case: Case) -> None:
-    """Raises what does not fit the kind, and a day on which the case was not open."""
+def _check(kind: Kind, sent: WhatIsSaid) -> None:
+    """Raises what does not fit the kind."""
     if misfits := list(rules.misfits(kind, _said(sent))):
         raise DoesNotFit(errors=[FieldProblem(field=at, code=code, message=rule) for at, code, rule in misfits])
-    if not rules.lies_within(when.happened_on, case.opened_on, case.closed_on):
+
+
+async def _require_open_on(session: AsyncSession, case: Case, when: _When) -> None:
+    """Raises that the case was not open on that day: before it was opened, or between its closing and reopening."""
+    held = await session.execute(select(Holding.from_on, Holding.until_on).where(Holding.case_id == case.id))
+    days = [(case.opened_on, case.opened_on), *((row.from_on, row.until_on) for row in held)]
+    if case.closed_on:
+        days.append((case.closed_on, case.closed_on))  # also where it was opened and closed on one day
+    if not rules.lies_within(when.happened_on, days):
         field = "/happened_at" if when.time_known else "/happened_on"
         raise InvalidBody(field, "out-of-order", "A contact is of a day on which the case was open")
 

@@ -1,6 +1,6 @@
 """What each kind of contact says, what counts as contact with the family, and who may amend which."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, NamedTuple
@@ -117,9 +117,12 @@ def counts_as_contact(kind: Kind, with_family: bool, no_reply: bool, entered_in_
     return takes_part(kind, with_family) and not no_reply and not entered_in_error
 
 
-def lies_within(day: date, opened_on: date, closed_on: date | None) -> bool:
-    """A contact is of a day on which the case was open, also one that is written down after the closing."""
-    return opened_on <= day and (closed_on is None or day <= closed_on)
+def lies_within(day: date, stretches: Iterable[tuple[date, date | None]]) -> bool:
+    """A contact is of a day on which the case was open, also one that is written down after the closing.
+
+    `stretches` are the days from which and until which the case was open; the day of the closing is one of them.
+    """
+    return any(from_on <= day and (until_on is None or day <= until_on) for from_on, until_on in stretches)
 
 
 def may_amend(actor: Actor, kind: Kind, is_author: bool) -> bool:

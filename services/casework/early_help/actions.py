@@ -6,8 +6,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
 
 from services.casework.cases import queries as cases
+from services.casework.cases.actions import require_open
 from services.casework.cases.models import Case
 from services.casework.chronology.actions import note_about_case
 from services.casework.early_help import queries
@@ -27,20 +29,13 @@ from services.casework.early_help.schemas import (
     NewSupport,
     NewTeam,
 )
+from services.casework.fields import past_day
 from services.casework.timescales import actions as timescales
 from services.casework.workers.models import Worker
 from shared import audit, clock
 from shared.auth import Actor
 from shared.organisations import organisation_key
 from shared.problems import InvalidBody, NotFound, Problem
-
-OWN_SERVICE = "Family Support Service"
-
-
-class CaseClosed(Problem):
-    status = 409
-    code = "case-closed"
-    title = "This case is closed: what is new about the family is a referral"
 
 
 class TeamExists(Problem):
@@ -226,9 +221,19 @@ async def start_review_clock(session: AsyncSession, case: Case, team: FamilyTeam
     )
 
 
-def require_open(case: Case) -> None:
-    if case.status != "open":
-        raise CaseClosed
+async def take_up_clocks(session: AsyncSession, case: Case) -> None:
+    """When a case is opened again, the next review of its present team and what the team agreed to do fall due again:
+    their clocks ended when it was closed."""
+    present = select(FamilyTeam).where(FamilyTeam.case_id == case.id, FamilyTeam.ended_on.is_(None))
+    team = await session.scalar(present.options(selectinload(FamilyTeam.actions)))
+    if team is None:
+        return
+    await start_review_clock(session, case, team, clock.today())
+    for each in team.actions:
+        if not (each.done_on or each.cancelled_on):
+            await timescales.start(
+                session, case.id, "taf_action", about_id=each.id, started_on=each.agreed_on, due_on=each.due_on
+            )
 
 
 async def team_to_change(session: AsyncSession, case: Case) -> tuple[Case, FamilyTeam]:
@@ -246,16 +251,6 @@ def present_member(team: FamilyTeam, member_id: UUID, place: str) -> TeamMember:
     if found is None:
         raise InvalidBody(place, "unknown", "This is no present member of the team")
     return found
-
-
-def past_day(place: str, sent: date | None, earliest: date, rule: str) -> date:
-    """The day that was sent, else today; not in the future, and not before what it follows."""
-    day = sent or clock.today()
-    if day > clock.today():
-        raise InvalidBody(place, "in-the-future", "This is told when it has happened")
-    if day < earliest:
-        raise InvalidBody(place, "out-of-order", rule)
-    return day
 
 
 def recorded(actor: Actor) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from services.casework.early_help import queries
 from services.casework.early_help.actions import (
     end_with,
     last_day,
-    past_day,
     present_member,
     put_on_record,
     recorded,
@@ -25,6 +24,7 @@ from services.casework.early_help_plans.schemas import (
     NewOutcome,
     NewReview,
 )
+from services.casework.fields import past_day
 from services.casework.timescales import actions as timescales
 from shared import clock
 from shared.auth import Actor

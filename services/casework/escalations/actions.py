@@ -5,10 +5,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.casework.cases.actions import require_open
 from services.casework.cases.models import Case
 from services.casework.chronology.actions import note_about_case
 from services.casework.early_help import queries as early_help
-from services.casework.early_help.actions import put_on_record, require_open
+from services.casework.early_help.actions import put_on_record
 from services.casework.early_help.rules import PARTNERS
 from services.casework.escalations.models import Escalation
 from services.casework.escalations.schemas import NewEscalation

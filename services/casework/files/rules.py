@@ -17,6 +17,9 @@ MOST_FAULTS = 1_000
 OURS = UUID("6d3f0d4e-1c9a-5b07-9f0e-6f2f4a1c7b55")
 """The namespace of everything that has its id from its reference in the older system."""
 
+SEPARATORS = {";": "semicolons", "\t": "tabs"}
+"""With which spreadsheets write what they call CSV, where the computer's region or the format says so."""
+
 R = TypeVar("R")
 K = TypeVar("K", bound=Hashable)
 
@@ -58,7 +61,7 @@ def read_table(text: str, columns: Collection[str], needed: Collection[str]) -> 
     _, heading = next(lines, (1, None))
     if not isinstance(heading, list) or not any(heading):
         return [], [Fault(1, None, "heading-missing", f"The first row names the columns: {', '.join(columns)}")]
-    names = [name.strip().lower() for name in heading]
+    names = [name.strip().lower() for name in _without_empty_end(heading)]
     if faults := list(_heading_faults(names, columns, needed)):
         return [], faults
     rows: list[Cells] = []
@@ -66,8 +69,9 @@ def read_table(text: str, columns: Collection[str], needed: Collection[str]) -> 
         if isinstance(record, str):
             faults.append(Fault(number, None, "csv", record))
         elif len(rows) == MOST_ROWS:
-            return [], [Fault(number, None, "too-many-rows", f"A file has at most {MOST_ROWS} rows: send it in parts")]
-        elif len(record) != len(names) and any(record):
+            rule = f"A file has at most {MOST_ROWS} rows: send it in parts, each case with all its children in one"
+            return [], [Fault(number, None, "too-many-rows", rule)]
+        elif len(record := _as_wide_as(names, record)) != len(names) and any(record):
             faults.append(Fault(number, None, "cells", "This row has more or fewer cells than the heading"))
         elif any(cell.strip() for cell in record):
             said = {name: cell for name, cell in zip(names, record, strict=True) if cell.strip()}
@@ -92,8 +96,23 @@ def _records(text: str) -> Iterator[tuple[int, list[str] | str]]:
             return
 
 
+def _without_empty_end(cells: Sequence[str]) -> list[str]:
+    """Spreadsheets write columns that were emptied, too: commas at the end of every row."""
+    filled = [place for place, cell in enumerate(cells, 1) if cell.strip()]
+    return list(cells[: max(filled, default=0)])
+
+
+def _as_wide_as(names: Sequence[str], record: Sequence[str]) -> list[str]:
+    """The record without empty cells beyond the heading."""
+    return [*record[: len(names)], *_without_empty_end(record[len(names) :])]
+
+
 def _heading_faults(names: Sequence[str], columns: Collection[str], needed: Collection[str]) -> Iterator[Fault]:
     """A column that is not ours is told by its place: without a heading it could be somebody's name."""
+    if len(names) == 1 and (mark := next((each for each in SEPARATORS if each in names[0]), None)):
+        rule = f"The cells are separated by {SEPARATORS[mark]}: save the file with commas, as 'CSV UTF-8'"
+        yield Fault(1, None, "not-commas", rule)
+        return
     for place, name in enumerate(names, 1):
         if name not in columns:
             rule = f"The column in place {place} is none of: {', '.join(columns)}"

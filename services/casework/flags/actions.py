@@ -1,5 +1,6 @@
 """Setting a warning flag on a family, looking at it again, ending it."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
@@ -7,9 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from services.casework.access import ITSELF
+from services.casework.cases.actions import require_open
 from services.casework.cases.models import Case
-from services.casework.cases.queries import find_case, former_ids, surviving_ids
+from services.casework.cases.queries import family_ids_of, find_case, former_ids, open_case_of, surviving_ids
 from services.casework.chronology.actions import note_about_case
+from services.casework.fields import past_day
 from services.casework.flags import queries
 from services.casework.flags.models import Flag, FlagReview
 from services.casework.flags.rules import REVIEWED_WITHIN_MONTHS, may_be_reviewed_on
@@ -20,12 +24,6 @@ from shared.auth import Actor
 from shared.problems import InvalidBody, Problem
 
 REVIEW = "flag_review"
-
-
-class CaseClosed(Problem):
-    status = 409
-    code = "case-closed"
-    title = "This case is closed"
 
 
 class FlagStands(Problem):
@@ -43,10 +41,9 @@ class FlagEnded(Problem):
 async def set_flag(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewFlag) -> Flag:
     """Set a flag on an open case; the case is locked, so that of two alike at one moment the second is refused."""
     case = await find_case(session, actor, case_id, lock=True)
-    if case.status != "open":
-        raise CaseClosed
+    require_open(case)
     known = await _known_ids(session, case, sent.child_id)
-    set_on = _done_on("/set_on", sent.set_on, case.opened_on, "A flag is not set before the case was opened")
+    set_on = past_day("/set_on", sent.set_on, case.opened_on, "A flag is not set before the case was opened")
     _check_next("/review_on", sent.review_on)
     if await queries.standing_alike(session, case.id, sent.kind, known):
         raise FlagStands
@@ -73,7 +70,7 @@ async def review_flag(session: AsyncSession, actor: Actor, flag_id: UUID, sent: 
     if flag.ended_on:
         raise FlagEnded
     last = max([flag.set_on, *(review.reviewed_on for review in flag.reviews if review.reviewed_on)])
-    reviewed_on = _done_on("/reviewed_on", sent.reviewed_on, last, "A review follows the one before it")
+    reviewed_on = past_day("/reviewed_on", sent.reviewed_on, last, "A review follows the one before it")
     if sent.keep != (sent.review_on is not None):
         raise InvalidBody("/review_on", "with-keep", "A flag that stands has a next review, one that is ended has none")
     if sent.review_on:
@@ -100,6 +97,23 @@ async def take_up_reviews(session: AsyncSession, case: Case) -> None:
     standing = select(Flag).where(Flag.case_id == case.id, Flag.ended_on.is_(None))
     for flag in await session.scalars(standing.options(selectinload(Flag.reviews))):
         await _start_clock(session, flag, flag.reviews[-1])
+
+
+async def take_over_flags(session: AsyncSession, case: Case, standing: Iterable[Flag]) -> None:
+    """When a family comes again, the flags that still stand warn in its new case, and fall due there."""
+    for flag in standing:
+        flag.case_id = case.id
+        flag.version += 1
+        await _start_clock(session, flag, flag.reviews[-1])
+        audit.record(session, ITSELF, "flag_take_over", "case", case.id, flag_id=str(flag.id), flag=flag.kind)
+
+
+async def take_over_flags_of_child(session: AsyncSession, child_id: UUID) -> None:
+    """As above, where it becomes known later that a child of an open case is one that had a case before."""
+    known = await former_ids(session, (await surviving_ids(session, [child_id])).values())
+    if case := await open_case_of(session, (), known):
+        family_ids = await family_ids_of(session, case)
+        await take_over_flags(session, case, await queries.standing_before(session, case.family_id, family_ids, known))
 
 
 async def _start_review(session: AsyncSession, flag: Flag) -> None:
@@ -132,15 +146,6 @@ async def _known_ids(session: AsyncSession, case: Case, child_id: UUID | None) -
         raise InvalidBody("/child_id", "unknown", "This case has no such child")
     known = await former_ids(session, (await surviving_ids(session, [child_id])).values())
     return {*known, child_id}
-
-
-def _done_on(field: str, day: date | None, after: date, rule: str) -> date:
-    today = clock.today()
-    if day and day > today:
-        raise InvalidBody(field, "in-the-future", "This must not be in the future")
-    if (day or today) < after:
-        raise InvalidBody(field, "out-of-order", rule)
-    return day or today
 
 
 def _check_next(field: str, day: date) -> None:

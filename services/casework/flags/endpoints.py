@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
+from sqlalchemy import Select
 
 from services.casework import access
 from services.casework.cases.queries import find_case, find_family_case
@@ -11,7 +12,6 @@ from services.casework.flags import actions, queries
 from services.casework.flags.models import Flag
 from services.casework.flags.schemas import FlagShown, FlagsQuery, NewFlag, NewReview
 from shared import audit
-from shared.auth import Actor
 from shared.paging import Page, page_of
 from shared.web import AccessReason, Session, set_etag, topic_router
 
@@ -47,7 +47,7 @@ async def list_flags_of_case(
     """The flags that stand, the next review first; with `ended=true` those that were ended. The look is on record."""
     case = await find_case(session, actor, case_id)
     audit.record(session, actor, "flags_look", "case", case.id, reason=access_reason)
-    return await _page(session, actor, case.family_id, query, of_case=case.id)
+    return await _page(session, queries.flags_of_case(case.id, query), query)
 
 
 @router.get("/families/{family_id}/flags")
@@ -58,18 +58,13 @@ async def list_flags_of_family(
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[FlagShown]:
-    """As of a case, with those that were set in an earlier case of the family. The look is on record."""
-    await find_family_case(session, actor, family_id)
+    """As of a case, with those of earlier cases of the family or of its children. The look is on record."""
+    case = await find_family_case(session, actor, family_id)
     audit.record(session, actor, "flags_look", "family", family_id, reason=access_reason)
-    return await _page(session, actor, family_id, query)
+    return await _page(session, await queries.flags_of_family(session, actor, case, query), query)
 
 
-async def _page(
-    session: Session, actor: Actor, family_id: UUID, query: FlagsQuery, of_case: UUID | None = None
-) -> Page[FlagShown]:
-    rows = queries.flags_of_family(actor, family_id, query)
-    if of_case:
-        rows = rows.where(Flag.case_id == of_case)
+async def _page(session: Session, rows: Select[Flag], query: FlagsQuery) -> Page[FlagShown]:
     found, following = await page_of(session, rows, [Flag.review_on, Flag.id], query)
     return Page(items=await queries.show(session, found), next=following)
 

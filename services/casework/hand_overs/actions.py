@@ -9,8 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.access import ALLOCATORS
 from services.casework.cases import queries as cases
+from services.casework.cases.actions import require_open
 from services.casework.cases.models import Case
 from services.casework.chronology.actions import note_about_case
+from services.casework.fields import past_day
 from services.casework.hand_overs.models import HandOver
 from services.casework.hand_overs.queries import find_hand_over
 from services.casework.hand_overs.rules import answer_due_on, service_of
@@ -20,12 +22,6 @@ from services.casework.workers.models import Worker
 from shared import audit, clock
 from shared.auth import Actor
 from shared.problems import InvalidBody, Problem, RoleMissing
-
-
-class CaseClosed(Problem):
-    status = 409
-    code = "case-closed"
-    title = "This case is closed: there is nobody to hand over"
 
 
 class HandOverOpen(Problem):
@@ -43,12 +39,12 @@ class HandOverAnswered(Problem):
 async def offer_children(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewHandOver) -> list[HandOver]:
     """Offer children of a case to a service: one hand-over for each, which falls due to be answered."""
     case = await cases.find_case(session, actor, case_id, lock=True)
-    if case.status != "open":
-        raise CaseClosed
-    offered_on = _day("/offered_on", sent.offered_on, case.opened_on, "The case was not open then")
+    require_open(case)
+    offered_on = past_day("/offered_on", sent.offered_on, case.opened_on, "The case was not open then")
     child_ids = await _children_of(session, case, sent.child_ids)
+    known = await cases.former_ids(session, (await cases.surviving_ids(session, child_ids)).values())
     waiting = select(HandOver.id).where(HandOver.status == "offered", HandOver.service == sent.service)
-    if await session.scalar(waiting.where(HandOver.child_id.in_(child_ids)).limit(1)):
+    if await session.scalar(waiting.where(HandOver.child_id.in_(known)).limit(1)):
         raise HandOverOpen
     name = await session.scalar(select(Worker.name).where(Worker.subject == actor.subject)) or actor.name
     made = [
@@ -73,27 +69,39 @@ async def offer_children(session: AsyncSession, actor: Actor, case_id: UUID, sen
     except IntegrityError as error:  # a child of two cases, offered from both at one moment
         raise HandOverOpen from error
     for each in made:
-        await timescales.start(
-            session,
-            case.id,
-            "hand_over_answer",
-            about_id=each.id,
-            started_on=offered_on,
-            due_on=each.answer_due_on,
-            child_id=each.child_id,
-        )
+        await _start_clock(session, each)
         await _put_on_record(session, actor, each, "hand_over_offered", offered_on, sent.words)
     return made
 
 
+async def _start_clock(session: AsyncSession, hand_over: HandOver) -> None:
+    await timescales.start(
+        session,
+        hand_over.case_id,
+        "hand_over_answer",
+        about_id=hand_over.id,
+        started_on=hand_over.offered_on,
+        due_on=hand_over.answer_due_on,
+        child_id=hand_over.child_id,
+    )
+
+
+async def take_up_answers(session: AsyncSession, case: Case) -> None:
+    """When a case is opened again, the answers that it waits for fall due again: their clocks ended with it."""
+    waiting = select(HandOver).where(HandOver.case_id == case.id, HandOver.status == "offered")
+    for each in await session.scalars(waiting.order_by(HandOver.id)):
+        await _start_clock(session, each)
+
+
 async def _children_of(session: AsyncSession, case: Case, chosen: list[UUID]) -> list[UUID]:
-    """The chosen children under the ids that they answer to, each once."""
+    """The chosen children, each once, under the ids of the case's own records, which a reversed merge leaves."""
     answers = await cases.surviving_ids(session, [*(child.child_id for child in case.children), *chosen])
-    known = {answers[child.child_id] for child in case.children}
+    records = {answers[child.child_id]: child.child_id for child in reversed(case.children)}
+    records |= {child.child_id: child.child_id for child in case.children if answers[child.child_id] == child.child_id}
     for number, each in enumerate(chosen):
-        if answers[each] not in known:
+        if answers[each] not in records:
             raise InvalidBody(f"/child_ids/{number}", "unknown", "This is no child of the case")
-    return sorted({answers[each] for each in chosen})
+    return sorted({records[answers[each]] for each in chosen})
 
 
 async def answer_hand_over(session: AsyncSession, actor: Actor, hand_over_id: UUID, sent: NewAnswer) -> HandOver:
@@ -107,7 +115,7 @@ async def answer_hand_over(session: AsyncSession, actor: Actor, hand_over_id: UU
         raise RoleMissing
     _require_waiting(hand_over)
     rule = "The answer follows the offer"
-    hand_over.answered_on = _day("/answered_on", sent.answered_on, hand_over.offered_on, rule)
+    hand_over.answered_on = past_day("/answered_on", sent.answered_on, hand_over.offered_on, rule)
     hand_over.status = "accepted" if sent.accepted else "refused"
     hand_over.answered_by_name, hand_over.answered_by_role = sent.by.name, sent.by.role
     hand_over.answer_reason, hand_over.named_worker = sent.reason, sent.worker
@@ -146,13 +154,3 @@ async def _put_on_record(
     )
     ids = {"hand_over_id": str(hand_over.id), "case_id": str(hand_over.case_id), "service": hand_over.service}
     audit.record(session, actor, kind, "child", hand_over.child_id, **ids)
-
-
-def _day(place: str, sent: date | None, earliest: date, rule: str) -> date:
-    """The day that was sent, else today; not in the future, and not before what it follows."""
-    day = sent or clock.today()
-    if day > clock.today():
-        raise InvalidBody(place, "in-the-future", "This is told when it has happened")
-    if day < earliest:
-        raise InvalidBody(place, "out-of-order", rule)
-    return day

@@ -7,6 +7,7 @@ from fastapi import Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework import access
+from services.casework.cases.queries import surviving_ids
 from services.casework.hand_overs import actions, queries
 from services.casework.hand_overs.models import HandOver
 from services.casework.hand_overs.schemas import (
@@ -27,8 +28,9 @@ router = topic_router("hand-overs")
 
 
 async def _shown(session: AsyncSession, actor: Actor, hand_over: HandOver) -> HandOverShown:
-    child = await queries.record_of_child(session, hand_over)
-    return HandOverShown.of(hand_over, child, await queries.remaining_for(session, actor, hand_over))
+    answers = await surviving_ids(session, [hand_over.child_id])
+    remaining = await queries.remaining_for(session, actor, hand_over)
+    return HandOverShown.of(hand_over, answers[hand_over.child_id], remaining)
 
 
 @router.post("/cases/{case_id}/hand-overs", status_code=201)
@@ -55,7 +57,8 @@ async def list_hand_overs(
     """
     keys = [HandOver.answer_due_on, HandOver.id]
     found, following = await page_of(session, queries.list_for(actor, query), keys, query)
-    return Page(items=[HandOverListed.listed(each) for each in found], next=following)
+    answers = await surviving_ids(session, [each.child_id for each in found])
+    return Page(items=[HandOverListed.listed(each, answers[each.child_id]) for each in found], next=following)
 
 
 @router.get("/hand-overs/{hand_over_id}")

@@ -33,7 +33,7 @@ class HandOver(Table):
     version: Mapped[int] = mapped_column(default=1)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     child_id: Mapped[UUID]
-    """Under the id that the child answered to then."""
+    """The id of the child's record in the case, whatever that was merged into."""
     service: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(30))

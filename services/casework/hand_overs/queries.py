@@ -1,6 +1,5 @@
 """Reads of hand-overs, filtered by what the actor may see."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select
@@ -8,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from services.casework.cases import queries as cases
-from services.casework.cases.models import Case, CaseChild
+from services.casework.cases.models import Case
 from services.casework.hand_overs.models import HandOver
 from services.casework.hand_overs.rules import service_of
 from services.casework.hand_overs.schemas import HandOversQuery, Remaining
@@ -54,13 +53,6 @@ def list_for(actor: Actor, query: HandOversQuery) -> Select[HandOver]:
     return rows
 
 
-async def record_of_child(session: AsyncSession, hand_over: HandOver) -> CaseChild:
-    """The child as the case knows it, under whichever of its ids."""
-    answers = await cases.surviving_ids(session, [hand_over.child_id, *_ids(hand_over.case.children)])
-    wanted = answers[hand_over.child_id]
-    return next(child for child in hand_over.case.children if answers[child.child_id] == wanted)
-
-
 async def remaining_for(session: AsyncSession, actor: Actor, hand_over: HandOver) -> Remaining | None:
     """What remains with us; None for the service that was asked."""
     if service_of(actor) is not None:
@@ -68,12 +60,8 @@ async def remaining_for(session: AsyncSession, actor: Actor, hand_over: HandOver
     taken = await session.scalars(
         select(HandOver.child_id).where(HandOver.case_id == hand_over.case_id, HandOver.status == "accepted")
     )
-    children = _ids(hand_over.case.children)
+    children = [child.child_id for child in hand_over.case.children]
     gone = set(taken.all())
     answers = await cases.surviving_ids(session, [*children, *gone])
     left = {answers[child_id] for child_id in children} - {answers[child_id] for child_id in gone}
     return Remaining.model_validate({"case_status": hand_over.case.status, "children": len(left)})
-
-
-def _ids(children: Iterable[CaseChild]) -> list[UUID]:
-    return [child.child_id for child in children]

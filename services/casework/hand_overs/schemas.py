@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from services.casework import codes
-from services.casework.cases.models import CaseChild
 from services.casework.cases.schemas import CaseChildShown
 from services.casework.hand_overs.models import HandOver
 from services.casework.hand_overs.rules import is_overdue
@@ -84,8 +83,9 @@ class HandOverListed(BaseModel):
     answered_on: date | None
 
     @classmethod
-    def listed(cls, row: HandOver) -> "HandOverListed":
-        return HandOverListed(**_fields(HandOverListed, row))
+    def listed(cls, row: HandOver, child_id: UUID) -> "HandOverListed":
+        """`child_id` is the one that the child answers to now."""
+        return HandOverListed(**_fields(HandOverListed, row, child_id))
 
 
 class Remaining(BaseModel):
@@ -114,15 +114,17 @@ class HandOverShown(HandOverListed):
     """Not for the other service."""
 
     @classmethod
-    def of(cls, row: HandOver, child: CaseChild, remaining: Remaining | None) -> Self:
-        shown = CaseChildShown.model_validate(child).model_copy(update={"child_id": row.child_id})
-        return cls(**_fields(cls, row), child=shown, remaining=remaining)
+    def of(cls, row: HandOver, child_id: UUID, remaining: Remaining | None) -> Self:
+        """`child_id` is the one that the child answers to now."""
+        child = next(child for child in row.case.children if child.child_id == row.child_id)
+        shown = CaseChildShown.model_validate(child).model_copy(update={"child_id": child_id})
+        return cls(**_fields(cls, row, child_id), child=shown, remaining=remaining)
 
 
-def _fields(cls: type[HandOverListed], row: HandOver) -> dict[str, object]:
-    same = set(cls.model_fields) - {"overdue", "child", "remaining"}
+def _fields(cls: type[HandOverListed], row: HandOver, child_id: UUID) -> dict[str, object]:
+    same = set(cls.model_fields) - {"child_id", "overdue", "child", "remaining"}
     told = {name: getattr(row, name) for name in same}
-    return {**told, "overdue": is_overdue(row.status, row.answer_due_on, clock.today())}
+    return {**told, "child_id": child_id, "overdue": is_overdue(row.status, row.answer_due_on, clock.today())}
 
 
 class HandOversMade(BaseModel):

@@ -83,7 +83,7 @@ async def _import_workers(work: Import, text: str) -> None:
 
 
 async def _add_workers(work: Import, rows: Sequence[Numbered[WorkerRow]]) -> None:
-    for each in rows:
+    for each in sorted(rows, key=lambda each: each.said.area):  # the order in which everybody locks the counts
         worker = _worker(each.said)
         work.session.add(worker)
         await work.session.flush()

@@ -3,30 +3,34 @@
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.access import ITSELF
-from services.casework.allocations.actions import CaseClosed as CaseIsClosed
-from services.casework.allocations.actions import RegistrationRequired
+from services.casework.allocations.actions import RegistrationRequired, announce_where_over
 from services.casework.allocations.rules import obstacle_to
-from services.casework.cases.actions import move_case, settle, step
+from services.casework.cases.actions import move_case, one_at_a_time, require_open, settle, step
 from services.casework.cases.models import Allocation, Case, CaseChild, CaseReferral
 from services.casework.cases.queries import family_ids_of, find_case, former_ids, open_case_of, surviving_ids
 from services.casework.cases.rules import CLOSED, PATHWAY_AFTER, WITHOUT_KEY_WORKER
 from services.casework.cases.schemas import ReferralAsked, ReferredChild
 from services.casework.chronology.actions import note_about_case
+from services.casework.early_help.actions import take_up_clocks
 from services.casework.early_help.queries import has_lead_professional
-from services.casework.flags.actions import take_up_reviews
+from services.casework.fields import past_day
+from services.casework.flags.actions import take_over_flags, take_up_reviews
+from services.casework.flags.queries import standing_before
+from services.casework.hand_overs.actions import take_up_answers
+from services.casework.outcome_plans.actions import take_up_review
 from services.casework.pathways import queries, rules
-from services.casework.pathways.schemas import NewClosure, NewMove, NewReopening, NewStep
+from services.casework.pathways.schemas import NewClosure, NewEnding, NewMove, NewReopening, NewStep
 from services.casework.restrictions.actions import restrict_alike
 from services.casework.timescales.actions import end_all_of_case
 from services.casework.transfers.actions import withdraw_offers_of
 from services.casework.workers.queries import lock_workers
-from shared import audit, clock, outbox
+from shared import audit, outbox
 from shared.auth import Actor
 from shared.clock import london_day
 from shared.contracts.casework import CaseClosed, CaseOpened, CasePathwayChanged, CaseReferralJoined, CaseReopened
@@ -34,6 +38,7 @@ from shared.contracts.referrals import ReferralAccepted, ReferralClosed
 from shared.problems import InvalidBody, Problem
 
 Decided = ReferralAccepted | ReferralClosed
+ON_RECORD = "This does not lie before what is on record for the case already"
 
 
 class NotALawfulStep(Problem):
@@ -42,10 +47,22 @@ class NotALawfulStep(Problem):
     title = "This is no lawful step from the family's pathway: `lawful` names those that are"
 
 
+class KeyWorkerNeeded(Problem):
+    status = 409
+    code = "key-worker-needed"
+    title = "On this pathway a key worker holds the family: transfer it, or step it down to early help first"
+
+
 class LeadProfessionalRequired(Problem):
     status = 409
     code = "lead-professional-required"
-    title = "A family steps down to early help when a Team Around the Family has a lead professional: set that up first"
+    title = "The key worker holds the family until a Team Around the Family has a lead professional: name one first"
+
+
+class CaseNotAllocated(Problem):
+    status = 409
+    code = "case-not-allocated"
+    title = "The family has no key worker"
 
 
 class CaseNotClosed(Problem):
@@ -74,7 +91,7 @@ async def open_case(session: AsyncSession, decided: Decided, referral: ReferralA
     """
     family_ids = {decided.family_id, *decided.joined_family_ids}
     surviving = await surviving_ids(session, [child.child_id for child in referral.children])
-    await _lock_families(session, {*family_ids, *surviving.values()})
+    await one_at_a_time(session, {*family_ids, *surviving.values()})
     if await session.scalar(select(CaseReferral.case_id).where(CaseReferral.referral_id == decided.referral_id)):
         return
     child_ids = await former_ids(session, surviving.values())
@@ -84,17 +101,11 @@ async def open_case(session: AsyncSession, decided: Decided, referral: ReferralA
         await _join(session, case, decided, referral, child_ids)
     else:
         closed_on = await queries.last_closed_on(session, family_ids, child_ids)
-        await _open(session, decided, referral, closed_on)
+        standing = await standing_before(session, decided.family_id, family_ids, child_ids)
+        await take_over_flags(session, await _open(session, decided, referral, closed_on), standing)
 
 
-async def _lock_families(session: AsyncSession, ids: Iterable[UUID]) -> None:
-    """One at a time opens or reopens a case of a family; taken before any row. SQLite has one writer as it is."""
-    if session.get_bind().dialect.name == "postgresql":
-        for each in sorted(ids):
-            await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(str(each)))))
-
-
-async def _open(session: AsyncSession, decided: Decided, referral: ReferralAsked, closed_on: date | None) -> None:
+async def _open(session: AsyncSession, decided: Decided, referral: ReferralAsked, closed_on: date | None) -> Case:
     """Unallocated, from the day of the decision on; not before the day on which the family's last case was closed."""
     pathway = PATHWAY_AFTER[decided.outcome]
     opened_on = max(london_day(decided.decided_at), closed_on or date.min)
@@ -128,6 +139,7 @@ async def _open(session: AsyncSession, decided: Decided, referral: ReferralAsked
             opened_on=opened_on,
         ),
     )
+    return case
 
 
 def _put_referral(session: AsyncSession, case: Case, decided: Decided) -> None:
@@ -160,6 +172,7 @@ async def _join(
     elsewhere = await queries.children_of_other_open_cases(session, case.id, child_ids)
     joined = [child for child in referral.children if child.child_id not in here | elsewhere]
     _add_children(session, case, joined, day)
+    children_before = case.child_count
     before, area, up = case.pathway, case.area, rules.pathway_with(case.pathway, PATHWAY_AFTER[decided.outcome])
     made = await step(session, ITSELF, case, up, day) if up else None
     ended = bool(up) and not await _is_lawfully_held(session, case, up or before)
@@ -176,6 +189,8 @@ async def _join(
         session,
         CaseReferralJoined(**await _told_of(session, case), referral_id=decided.referral_id, joined_on=day),
     )
+    if case.child_count > children_before:
+        await announce_where_over(session, case)
     if made:
         await _tell_step(session, ITSELF, case, before, made.id, day, None, "registration_required" if ended else None)
 
@@ -229,17 +244,14 @@ async def _tell_step(
 
 
 async def step_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewStep) -> Case:
-    """Step a family up or down; a step down to early help ends the key worker's part."""
+    """Step a family up or down; one to early help ends the key worker's part where a lead professional takes over."""
     case = await _find_open(session, actor, case_id)
     before = case.pathway
     if rules.direction_of(before, sent.pathway) is None:
         raise NotALawfulStep(pathway=before, lawful=rules.lawful_steps(before))
-    ends = sent.pathway in WITHOUT_KEY_WORKER
-    from_on = sent.from_on or clock.today()
+    ends = sent.pathway in WITHOUT_KEY_WORKER and await has_lead_professional(session, case.id)
     earliest = await (queries.last_fact_on if ends else queries.last_step_on)(session, case.id)
-    _check_day(from_on, earliest, "/from_on")
-    if rules.needs_lead_professional(before, sent.pathway) and not await has_lead_professional(session, case.id):
-        raise LeadProfessionalRequired
+    from_on = past_day("/from_on", sent.from_on, earliest, ON_RECORD)
     await _require_registered(session, case, sent.pathway, from_on)
     made = await step(session, actor, case, sent.pathway, from_on, reason=sent.reason)
     ended = ends and await _end_allocation(session, case, from_on, "stepped_down")
@@ -248,18 +260,30 @@ async def step_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: Ne
     return await queries.case_as_it_is(session, case.id)
 
 
+async def end_allocation(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewEnding) -> Case:
+    """End the key worker's part on early help, where the lead professional who holds the family was named later."""
+    case = await _find_open(session, actor, case_id)
+    if case.key_worker_id is None:
+        raise CaseNotAllocated
+    if case.pathway not in WITHOUT_KEY_WORKER:
+        raise KeyWorkerNeeded
+    if not await has_lead_professional(session, case.id):
+        raise LeadProfessionalRequired
+    day = past_day("/ended_on", sent.ended_on, await queries.last_fact_on(session, case.id), ON_RECORD)
+    former = case.key_worker_id
+    await _end_allocation(session, case, day, "stepped_down")
+    await settle(session, [case])
+    facts = {"worker_id": str(former)}
+    about = uuid5(case.id, f"{former} {case.version}")
+    await note_about_case(session, case, "case_allocation_ended", day, about_id=about, facts=facts, text=sent.reason)
+    audit.record(session, actor, "case_allocation_end", "case", case.id, **facts)
+    return await queries.case_as_it_is(session, case.id)
+
+
 async def _find_open(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
     case = await find_case(session, actor, case_id, lock=True)
-    if case.status != "open":
-        raise CaseIsClosed
+    require_open(case)
     return case
-
-
-def _check_day(day: date, earliest: date, field: str) -> None:
-    if day > clock.today():
-        raise InvalidBody(field, "in-the-future", "This is not recorded before it happens")
-    if day < earliest:
-        raise InvalidBody(field, "out-of-order", "This does not lie before what is on record for the case already")
 
 
 async def _require_registered(session: AsyncSession, case: Case, pathway: str, from_on: date) -> None:
@@ -273,7 +297,8 @@ async def _require_registered(session: AsyncSession, case: Case, pathway: str, f
 async def close_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewClosure) -> Case:
     """Close a family's case: nobody holds it any more, and nothing of it falls due."""
     case = await _find_open(session, actor, case_id)
-    _check_day(sent.closed_on, await queries.last_fact_on(session, case.id), "/closed_on")
+    earliest = max(await queries.last_fact_on(session, case.id), case.last_contact_on or date.min)
+    past_day("/closed_on", sent.closed_on, earliest, ON_RECORD)
     told = await _told_of(session, case)
     made = await step(session, actor, case, CLOSED, sent.closed_on, reason=sent.note, closure=sent.reason)
     await _end_allocation(session, case, sent.closed_on, "closed")
@@ -288,12 +313,13 @@ async def close_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: N
 
 async def reopen_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewReopening) -> Case:
     """Open a closed case again, on the pathway that it had or on one that is a lawful step from it."""
-    family_ids = await family_ids_of(session, await find_case(session, actor, case_id))
-    await _lock_families(session, family_ids)
+    case = await find_case(session, actor, case_id)
+    family_ids = await family_ids_of(session, case)
+    answers = await surviving_ids(session, [child.child_id for child in case.children])
+    await one_at_a_time(session, {*family_ids, *answers.values()})
     case = await find_case(session, actor, case_id, lock=True)
     if case.status == "open":
         raise CaseNotClosed
-    answers = await surviving_ids(session, [child.child_id for child in case.children])
     child_ids = await former_ids(session, answers.values())
     if await queries.other_open_case(session, case.id, family_ids, child_ids):
         raise FamilyHasOpenCase
@@ -301,12 +327,11 @@ async def reopen_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: 
     lawful = rules.lawful_reopenings(before)
     if sent.pathway not in lawful:
         raise NotALawfulStep(pathway=before, lawful=lawful)
-    _check_day(sent.reopened_on, await queries.last_fact_on(session, case.id), "/reopened_on")
-    if rules.needs_lead_professional(before, sent.pathway) and not await has_lead_professional(session, case.id):
-        raise LeadProfessionalRequired
+    past_day("/reopened_on", sent.reopened_on, await queries.last_fact_on(session, case.id), ON_RECORD)
     made = await step(session, actor, case, sent.pathway, sent.reopened_on, reason=sent.reason)
     await settle(session, [case])
-    await take_up_reviews(session, case)
+    for take_up in (take_up_reviews, take_up_clocks, take_up_answers, take_up_review):
+        await take_up(session, case)
     facts = {"pathway": sent.pathway}
     await note_about_case(
         session, case, "case_reopened", sent.reopened_on, about_id=made.id, facts=facts, text=sent.reason
@@ -321,7 +346,7 @@ async def place_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: N
     case = await _find_open(session, actor, case_id)
     if case.key_worker_id:
         raise HeldByKeyWorker
-    _check_day(sent.moved_on, await queries.last_move_on(session, case.id), "/moved_on")
+    past_day("/moved_on", sent.moved_on, await queries.last_move_on(session, case.id), ON_RECORD)
     if sent.area == case.area:
         raise InvalidBody("/area", "unchanged", "The family lives in this area already")
     facts = {"area_before": case.area, "area": sent.area.value}

@@ -15,6 +15,7 @@ from services.casework.pathways.schemas import (
     LawfulSteps,
     LawfulStepShown,
     NewClosure,
+    NewEnding,
     NewMove,
     NewReopening,
     NewStep,
@@ -38,11 +39,22 @@ async def step_case(
     """Step a family up or down from today or from a past day, not before its last step.
 
     409 `not-a-lawful-step`, with `lawful`: the pathways to which it may be stepped; `registration-required` where its
-    key worker may not hold it there (transfer it first); `lead-professional-required` for early help without a Team
-    Around the Family that somebody leads; `case-closed`. A step down to early help ends the key worker's part: the lead
-    professional holds the family, and the step is not dated before what is on record of who held it.
+    key worker may not hold it there (transfer it first); `case-closed`. A step down to early help ends the key worker's
+    part where a Team Around the Family has a lead professional, who holds the family from then on; such a step is not
+    dated before what is on record of who held it. Where there is none yet, the key worker stays until there is one.
     """
     return await _shown(session, response, await actions.step_case(session, actor, case_id, sent))
+
+
+@router.post("/cases/{case_id}/allocation/ending")
+async def end_allocation(
+    case_id: UUID, sent: NewEnding, actor: access.CanStepCases, session: Session, response: Response
+) -> CaseShown:
+    """End the key worker's part in a family on early help, whose lead professional was named after the step down.
+
+    409 `lead-professional-required`, `key-worker-needed` on every other pathway, `case-not-allocated`, `case-closed`.
+    """
+    return await _shown(session, response, await actions.end_allocation(session, actor, case_id, sent))
 
 
 @router.post("/cases/{case_id}/closure")
@@ -52,7 +64,8 @@ async def close_case(
     """Close a family's case with the census's reason (`closures` of `GET /v1/codes`) from a day on, today or past.
 
     The key worker's part ends, offers of a transfer are withdrawn, and nothing of the case falls due any more. 422
-    `out-of-order` where that day is before the last step, move, key worker or child on record; 409 `case-closed`.
+    `out-of-order` where that day is before the last contact, or the last step, move, key worker or child on record; 409
+    `case-closed`.
     """
     return await _shown(session, response, await actions.close_case(session, actor, case_id, sent))
 
@@ -87,10 +100,12 @@ async def get_history(
     """Every step, move, key worker and referral of a case, oldest first; the look is on record with its reason.
 
     `from_on` and `starts_on` are the first day, `ended_on` is the first day on which it was so no more.
+    `other_open_cases`: a merge of records found the family to be one after both were opened; one of them is to be
+    closed.
     """
     case = await find_case(session, actor, case_id)
     audit.record(session, actor, "case_history_look", "case", case.id, reason=access_reason)
-    return await queries.history_of(session, case.id)
+    return await queries.history_of(session, actor, case)
 
 
 async def _shown(session: AsyncSession, response: Response, case: Case) -> CaseShown:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from services.casework.cases.models import Allocation, Case, CaseChild, CaseMove, CaseReferral, PathwayStep
-from services.casework.cases.queries import is_of
+from services.casework.cases.queries import family_ids_of, former_ids, is_of, surviving_ids, visible_to
 from services.casework.cases.rules import CLOSED
 from services.casework.pathways.rules import direction_of
 from services.casework.pathways.schemas import (
@@ -22,6 +22,7 @@ from services.casework.pathways.schemas import (
     StepShown,
 )
 from services.casework.workers.models import Worker
+from shared.auth import Actor
 
 
 async def known_as(session: AsyncSession, family_ids: Collection[UUID], child_ids: Collection[UUID]) -> set[UUID]:
@@ -46,6 +47,14 @@ async def other_open_case(
     others = select(Case.id).where(Case.status == "open", Case.id != case_id, is_of(family_ids, child_ids))
     found: UUID | None = await session.scalar(others.limit(1))
     return found
+
+
+async def other_open_cases(session: AsyncSession, actor: Actor, case: Case) -> list[UUID]:
+    """What the actor may see of the family's other open cases: there is one only where a merge came after both."""
+    answers = await surviving_ids(session, [child.child_id for child in case.children])
+    same = is_of(await family_ids_of(session, case), await former_ids(session, answers.values()))
+    others = select(Case.id).where(Case.status == "open", Case.id != case.id, same, visible_to(actor))
+    return list((await session.scalars(others.order_by(Case.id))).all())
 
 
 async def children_of_other_open_cases(session: AsyncSession, case_id: UUID, child_ids: Collection[UUID]) -> set[UUID]:
@@ -103,7 +112,8 @@ async def holders_since(session: AsyncSession, case_id: UUID, day: date) -> set[
     return set((await session.scalars(rows)).all())
 
 
-async def history_of(session: AsyncSession, case_id: UUID) -> CaseHistory:
+async def history_of(session: AsyncSession, actor: Actor, case: Case) -> CaseHistory:
+    case_id = case.id
     steps = select(PathwayStep).where(PathwayStep.case_id == case_id).order_by(PathwayStep.number)
     moves = select(CaseMove).where(CaseMove.case_id == case_id).order_by(CaseMove.number)
     referrals = select(CaseReferral).where(CaseReferral.case_id == case_id).order_by(CaseReferral.decided_at)
@@ -129,6 +139,7 @@ async def history_of(session: AsyncSession, case_id: UUID) -> CaseHistory:
             for each, name, role in await session.execute(held)
         ],
         referrals=[ReferralOfCase.model_validate(each) for each in await session.scalars(referrals)],
+        other_open_cases=await other_open_cases(session, actor, case),
     )
 
 

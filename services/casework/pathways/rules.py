@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from services.casework.cases.rules import WITHOUT_KEY_WORKER
 from shared.contracts.casework import Pathway
 
 ORDER: Sequence[Pathway] = ("early_help", "thriving_families", "child_in_need", "child_protection", "court")
@@ -70,8 +69,3 @@ def lawful_reopenings(closed_on_pathway: str) -> list[Pathway]:
 def pathway_with(present: str, asked: Pathway) -> Pathway | None:
     """Where a referral that joins a case takes the family: up, where it asks for more than there is, never down."""
     return asked if direction_of(present, asked) == "up" else None
-
-
-def needs_lead_professional(before: str, after: str) -> bool:
-    """Whether somebody outside the service is to hold the family from now on whom it had not before (R§47)."""
-    return after in WITHOUT_KEY_WORKER and before not in WITHOUT_KEY_WORKER

@@ -42,6 +42,13 @@ class NewReopening(RequestBody):
     reason: Reason
 
 
+class NewEnding(RequestBody):
+    """The day from which the key worker does not hold the family any more (today, where none is told), and why."""
+
+    reason: Reason
+    ended_on: Day | None = None
+
+
 class NewMove(RequestBody):
     """Where the family lives now."""
 
@@ -125,3 +132,6 @@ class CaseHistory(BaseModel):
     moves: list[MoveShown]
     key_workers: list[KeyWorkerShown]
     referrals: list[ReferralOfCase]
+    other_open_cases: list[UUID]
+    """Those of the same family or with one of its children, because records were found to be one after both were
+    opened; of those that the reader may see. One of the two is to be closed."""

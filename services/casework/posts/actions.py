@@ -11,17 +11,25 @@ from services.casework.allocations.rules import obstacle_to
 from services.casework.cases.models import Case
 from services.casework.posts import queries
 from services.casework.posts.schemas import READ_ONLY, WorkerChange
-from services.casework.workers.actions import check_details, put_in_posts
+from services.casework.workers.actions import check_details, keep_joined, put_in_posts
 from services.casework.workers.models import Worker
 from services.casework.workers.queries import absent_until, find_worker, lock_workers, stays_of
-from services.casework.workers.rules import A_DAY, Place, Stay, continues, with_change, with_end, without_change
+from services.casework.workers.rules import (
+    A_DAY,
+    Place,
+    Stay,
+    begins_on,
+    continues,
+    left_on,
+    with_change,
+    with_end,
+    without_change,
+)
 from services.casework.workers.schemas import WorkerShown
 from shared import audit, clock
 from shared.auth import Actor
 from shared.problems import InvalidBody, Problem
 from shared.web import VersionChanged, require_version
-
-AT_ONCE = 20
 
 
 class HoldsFamilies(Problem):
@@ -64,13 +72,14 @@ async def change_worker(
     await _check_sent(session, actor, worker, sent)
     stays = await stays_of(session, worker.id)
     leaves_on = sent.leaves_on if "leaves_on" in sent.model_fields_set else worker.leaves_on
-    from_on = sent.from_on or (clock.today() if worker.in_post else max(clock.today(), stays[0].from_on))
+    from_on = sent.from_on or begins_on(stays, clock.today()) or clock.today()
     if _has_left(stays) and not _comes_back(stays, sent):
         changed = await _still_gone(session, worker, stays, sent, leaves_on)
     else:
         changed = await _changed(session, worker, stays, sent, from_on, leaves_on)
     worker.name, worker.registration_number = sent.name, sent.registration_number
     worker.subject, worker.leaves_on = sent.subject, leaves_on
+    await keep_joined(session)
     await _put_in_posts(session, worker, changed, cases)
     facts = {"role": sent.role, "fte": str(sent.fte), "from_on": from_on.isoformat()}
     audit.record(session, actor, "worker_change", "worker", worker.id, **facts)
@@ -79,40 +88,44 @@ async def change_worker(
 
 async def take_back_change(session: AsyncSession, actor: Actor, worker_id: UUID, from_on: date, if_match: str) -> None:
     """Take back a change that is planned for a later day."""
-    worker = await find_worker(session, actor, worker_id, lock=True)
+    await find_worker(session, actor, worker_id)
+    worker, cases = await _lock(session, worker_id)
     require_version(if_match, worker.version)
     stays = await stays_of(session, worker.id)
     planned = any(stay.from_on == from_on for stay in stays) and continues(stays, from_on)
     if from_on <= clock.today() or not planned:
         raise NotAPlannedChange
-    await _put_in_posts(session, worker, without_change(stays, from_on), [])
+    await _put_in_posts(session, worker, without_change(stays, from_on), cases)
     audit.record(session, actor, "worker_change_take_back", "worker", worker.id, from_on=from_on.isoformat())
 
 
 async def put_due_posts_in_force(session: AsyncSession) -> int:
-    """Let some workers begin, change or leave whose day has come; returns how many."""
+    """Let one worker begin, change or leave whose day has come; returns how many.
+
+    One in a transaction: of several the counts would be locked in another order than by those who move a family.
+    """
     today = clock.today()
-    due = (await session.scalars(queries.due_by(today).limit(AT_ONCE))).all()
-    if not due:
+    worker_id = await session.scalar(queries.due_by(today).limit(1))
+    if worker_id is None:
         return 0
-    cases = await queries.lock_held_by(session, due)
-    workers = await lock_workers(session, due)
-    for worker in workers.values():
-        held = await queries.held_by(session, worker.id)
-        if not cases.keys() >= set(held) or not worker.next_change_on or worker.next_change_on > today:
-            continue  # given a family, or changed, in this moment: the next turn sees to it
-        stays = await stays_of(session, worker.id)
-        if worker.leaves_on and worker.leaves_on < today and not _has_left(stays) and not held:
-            last = await queries.held_until(session, worker.id)
-            stays = with_end(stays, max(worker.leaves_on + A_DAY, last or worker.leaves_on))
-        await _put_in_posts(session, worker, stays, [cases[case_id] for case_id in held])
-        audit.record(session, ITSELF, "worker_post", "worker", worker.id, in_post=worker.in_post, fte=str(worker.fte))
-    return len(workers)
+    try:
+        worker, cases = await _lock(session, worker_id)
+    except VersionChanged:
+        return 1  # the next turn sees to it
+    if not worker.next_change_on or worker.next_change_on > today:
+        return 1
+    stays = await stays_of(session, worker.id)
+    if worker.leaves_on and worker.leaves_on < today and not _has_left(stays) and not cases:
+        last = await queries.held_until(session, worker.id)
+        stays = with_end(stays, max(worker.leaves_on + A_DAY, last or worker.leaves_on))
+    await _put_in_posts(session, worker, stays, cases)
+    audit.record(session, ITSELF, "worker_post", "worker", worker.id, in_post=worker.in_post, fte=str(worker.fte))
+    return 1
 
 
 async def _lock(session: AsyncSession, worker_id: UUID) -> tuple[Worker, Sequence[Case]]:
     """The worker and the families held, cases first, as everybody locks them."""
-    cases = await queries.lock_held_by(session, [worker_id])
+    cases = await queries.lock_held_by(session, worker_id)
     worker = (await lock_workers(session, [worker_id]))[worker_id]
     if not cases.keys() >= set(await queries.held_by(session, worker_id)):
         raise VersionChanged  # given a family between the two locks
@@ -165,16 +178,16 @@ async def _changed(
 ) -> list[Stay]:
     """The posts with this change in them, where nothing stands against it."""
     today = clock.today()
-    until_on = stays[-1].until_on
-    if worker.in_post and from_on > today:
+    begins, left = begins_on(stays, today), left_on(stays)
+    if begins and from_on > begins:
         _require_same_but_fte_and_team(worker, sent)
     await _require_fit(session, worker, sent, from_on)
-    if sent.place == _place_of(worker) and not sent.from_on and not until_on:
+    if sent.place == _place_of(worker) and not sent.from_on and not _has_left(stays):
         return await _left(session, worker, stays, leaves_on)
     if from_on < worker.joined_on:
         raise InvalidBody("/from_on", "out-of-order", "A change is on or after the day on which the worker joined")
-    if until_on and from_on < until_on:
-        raise InvalidBody("/from_on", "out-of-order", "Whoever comes back does so after the last day in post")
+    if left and from_on < left:
+        raise InvalidBody("/from_on", "out-of-order", "A change of who has left lies after the last day in post")
     planned = any(stay.from_on > max(from_on, today) for stay in stays)
     if planned and (sent.role, sent.area) != (worker.role, worker.area):
         raise ChangePlanned

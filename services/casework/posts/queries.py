@@ -1,6 +1,6 @@
 """What a worker held, and until when."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -11,9 +11,9 @@ from services.casework.cases.models import Allocation, Case, Holding
 from services.casework.workers.models import Worker
 
 
-async def lock_held_by(session: AsyncSession, worker_ids: Iterable[UUID]) -> Mapping[UUID, Case]:
-    """Lock the open cases of these workers, before the workers themselves are locked."""
-    held = select(Case).where(Case.key_worker_id.in_(sorted(worker_ids)), Case.status == "open").order_by(Case.id)
+async def lock_held_by(session: AsyncSession, worker_id: UUID) -> Mapping[UUID, Case]:
+    """Lock the open cases of a worker, before the worker is locked."""
+    held = select(Case).where(Case.key_worker_id == worker_id, Case.status == "open").order_by(Case.id)
     found = await session.scalars(held.with_for_update().execution_options(populate_existing=True))
     return {case.id: case for case in found}
 

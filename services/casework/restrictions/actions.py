@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.models import Case, FamilyRestriction
-from services.casework.cases.queries import find_family_case
+from services.casework.cases.queries import find_case, find_family_case
 from services.casework.restrictions.models import RestrictionTold
 from services.casework.restrictions.queries import joined_families
 from services.casework.restrictions.rules import must_be_named
@@ -30,12 +30,16 @@ async def restrict_family(session: AsyncSession, actor: Actor, family_id: UUID, 
 
     Families that share a child with it are restricted with it, as the front door does.
     """
-    case = await find_family_case(session, actor, family_id, lock=True)
+    case = await find_family_case(session, actor, family_id)
+    families = sorted(await joined_families(session, case))
+    # Of two restrictions of joined families at one moment the second sees what the first did.
+    await session.execute(select(Case.id).where(Case.family_id.in_(families)).order_by(Case.id).with_for_update())
+    case = await find_case(session, actor, case.id, lock=True)
     subjects = sorted(set(sent.subjects))
     key_worker_subject = case.key_worker.subject if case.key_worker else None
     if code := must_be_named(subjects, actor.subject, key_worker_subject):
         raise InvalidBody("/subjects", code, MISSING[code])
-    for each in sorted(await joined_families(session, case)):
+    for each in families:
         await _keep(session, each, "casework", subjects)
         audit.record(session, actor, "family_restrict", "family", each, reason=sent.reason, subjects=subjects)
     return case

@@ -1,4 +1,4 @@
-"""Holding a family against the criteria, agreeing and reviewing its plan, claiming its outcome."""
+"""Holding a family against the criteria, and claiming its outcome."""
 
 from dataclasses import asdict
 from datetime import date
@@ -10,62 +10,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.casework.cases.models import Case
 from services.casework.cases.queries import find_family_case
 from services.casework.chronology.actions import note_about_case
-from services.casework.thriving_families.models import (
-    Assessment,
-    NeedProgress,
-    OutcomeClaim,
-    OutcomePlan,
-    OutcomePlanReview,
-)
-from services.casework.thriving_families.queries import (
-    latest_assessment,
-    plan_of,
-    reviews_of,
-    standing_of,
-)
+from services.casework.thriving_families.models import Assessment, OutcomeClaim
+from services.casework.thriving_families.queries import standing_of
 from services.casework.thriving_families.rules import (
     VERSIONS,
     Obstacle,
     Version,
     assess,
     claimable_from,
-    next_review_due,
     obstacle_to_claim,
     version_on,
 )
-from services.casework.thriving_families.schemas import (
-    NewAssessment,
-    NewClaim,
-    NewProgress,
-    NewReview,
-    OutcomePlanDetails,
-)
-from services.casework.timescales import actions as timescales
+from services.casework.thriving_families.schemas import NewAssessment, NewClaim
 from shared import audit, clock
 from shared.auth import Actor
 from shared.database import insert_into
 from shared.problems import InvalidBody, Problem
-from shared.web import require_version
-
-REVIEW = "thriving_families_review"
-
-
-class CaseClosed(Problem):
-    status = 409
-    code = "case-closed"
-    title = "The family's case is closed: an outcome plan is agreed and reviewed while it is open"
 
 
 class NotEligible(Problem):
     status = 409
     code = "not-eligible"
     title = "The family is not eligible: assess it first by the criteria of a version, and find enough of them met"
-
-
-class OutcomePlanExists(Problem):
-    status = 409
-    code = "outcome-plan-exists"
-    title = "The family has an outcome plan already: change it with PUT"
 
 
 class NoOutcomePlan(Problem):
@@ -166,146 +132,6 @@ def _version_for(name: str | None, day: date) -> Version:
         begun = version.in_force_from.isoformat()
         raise InvalidBody("/version", "not-in-force", f"This version is in force from {begun}")
     return version
-
-
-async def agree_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent: OutcomePlanDetails) -> OutcomePlan:
-    """Agree the outcome plan of an eligible family, once in each case; its first review is due in 8 weeks."""
-    case = await _open_case(session, actor, family_id)
-    there = await plan_of(session, case.family_id)
-    if there and there.case_id == case.id:
-        raise OutcomePlanExists
-    plan = OutcomePlan(
-        id=uuid4(),
-        version=1,
-        family_id=case.family_id,
-        case_id=case.id,
-        agreed_by=actor.subject,
-        recorded_at=clock.now(),
-        **await _details(session, case.family_id, sent, clock.today()),
-    )
-    session.add(plan)
-    await session.flush()
-    due_on = next_review_due(plan.agreed_on)
-    await timescales.start(session, case.id, REVIEW, about_id=plan.id, started_on=plan.agreed_on, due_on=due_on)
-    facts: dict[str, Any] = {"needs": [goal.need for goal in sent.goals]}
-    await note_about_case(session, case, "outcome_plan_agreed", plan.agreed_on, about_id=plan.id, facts=facts)
-    audit.record(session, actor, "outcome_plan_agree", "family", case.family_id, plan_id=str(plan.id), **facts)
-    return plan
-
-
-async def change_plan(
-    session: AsyncSession, actor: Actor, family_id: UUID, if_match: str, sent: OutcomePlanDetails
-) -> OutcomePlan:
-    """Replace the goals and wishes of a plan, which then rests on the latest assessment; progress stays.
-
-    Raises VersionChanged where somebody else changed the plan since the caller read it.
-    """
-    case = await _open_case(session, actor, family_id)
-    plan = await _plan_in(session, case)
-    require_version(if_match, plan.version)
-    for name, value in (await _details(session, case.family_id, sent, plan.agreed_on)).items():
-        setattr(plan, name, value)
-    plan.version += 1
-    needs = [goal.need for goal in sent.goals]
-    audit.record(session, actor, "outcome_plan_change", "family", case.family_id, plan_id=str(plan.id), needs=needs)
-    return plan
-
-
-async def _open_case(session: AsyncSession, actor: Actor, family_id: UUID) -> Case:
-    case = await find_family_case(session, actor, family_id, lock=True)
-    if case.status != "open":
-        raise CaseClosed
-    return case
-
-
-async def _plan_in(session: AsyncSession, case: Case) -> OutcomePlan:
-    plan = await plan_of(session, case.family_id)
-    if plan is None or plan.case_id != case.id:
-        raise NoOutcomePlan
-    return plan
-
-
-async def _details(
-    session: AsyncSession, family_id: UUID, sent: OutcomePlanDetails, otherwise_on: date
-) -> dict[str, Any]:
-    """The part of a plan that callers say: a goal for each need of the latest assessment, and for nothing else."""
-    assessment = await latest_assessment(session, family_id)
-    if assessment is None or not assessment.eligible:
-        raise NotEligible
-    planned = [goal.need for goal in sent.goals]
-    for position, need in enumerate(planned):
-        if need not in assessment.needs:
-            raise InvalidBody(f"/goals/{position}/need", "not-a-need", "The latest assessment found no such need")
-        if need in planned[:position]:
-            raise InvalidBody(f"/goals/{position}/need", "twice", "There is one goal for each need")
-    if missing := set(assessment.needs) - set(planned):
-        raise InvalidBody("/goals", "need-missing", f"There is no goal for {', '.join(sorted(missing))}")
-    agreed_on = sent.agreed_on or max(otherwise_on, assessment.assessed_on)
-    if agreed_on < assessment.assessed_on:
-        raise InvalidBody("/agreed_on", "out-of-order", "A plan is agreed on or after the day of the assessment")
-    if early := [position for position, goal in enumerate(sent.goals) if goal.by_on < agreed_on]:
-        raise InvalidBody(f"/goals/{early[0]}/by_on", "out-of-order", "A goal lies on or after the day of the plan")
-    return {
-        "assessment_id": assessment.id,
-        "agreed_on": agreed_on,
-        "goals": [goal.model_dump(mode="json") for goal in sent.goals],
-        "wishes_of_child": sent.wishes_of_child,
-        "wishes_of_family": sent.wishes_of_family,
-    }
-
-
-async def review_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent: NewReview) -> OutcomePlanReview:
-    """Record a review of the plan; the next one is due 8 weeks later."""
-    case = await _open_case(session, actor, family_id)
-    plan = await _plan_in(session, case)
-    earlier = await reviews_of(session, plan)
-    held_on = sent.held_on or clock.today()
-    if held_on < (earlier[0].held_on if earlier else plan.agreed_on):
-        raise InvalidBody("/held_on", "out-of-order", "A review is held after the plan and the reviews before it")
-    review = OutcomePlanReview(
-        id=uuid4(),
-        plan_id=plan.id,
-        held_on=held_on,
-        held_by=actor.subject,
-        recorded_at=clock.now(),
-        **sent.model_dump(exclude={"held_on", "reason_late"}),
-    )
-    session.add(review)
-    awaited = earlier[0].id if earlier else plan.id
-    await timescales.meet(session, REVIEW, about_id=awaited, met_on=held_on, reason_late=sent.reason_late)
-    due_on = next_review_due(held_on)
-    await timescales.start(session, case.id, REVIEW, about_id=review.id, started_on=held_on, due_on=due_on)
-    await note_about_case(session, case, "outcome_plan_reviewed", held_on, about_id=review.id, text=sent.summary)
-    audit.record(session, actor, "outcome_plan_review", "family", case.family_id, review_id=str(review.id))
-    return review
-
-
-async def record_progress(session: AsyncSession, actor: Actor, family_id: UUID, sent: NewProgress) -> NeedProgress:
-    """Write down whether a need had improved on a day; also after closure, when it is asked whether it stayed so."""
-    case = await find_family_case(session, actor, family_id, lock=True)
-    plan = await plan_of(session, case.family_id)
-    if plan is None:
-        raise NoOutcomePlan
-    if sent.need not in [goal["need"] for goal in plan.goals]:
-        raise InvalidBody("/need", "not-a-need", "The outcome plan has no goal for this need")
-    seen_on = sent.seen_on or clock.today()
-    assessment = await session.get_one(Assessment, plan.assessment_id)
-    if seen_on < assessment.assessed_on:
-        raise InvalidBody("/seen_on", "out-of-order", "Progress is seen on or after the day of the assessment")
-    progress = NeedProgress(
-        id=uuid4(),
-        plan_id=plan.id,
-        need=sent.need,
-        seen_on=seen_on,
-        improved=sent.improved,
-        evidence=sent.evidence,
-        recorded_by=actor.subject,
-        recorded_at=clock.now(),
-    )
-    session.add(progress)
-    facts: dict[str, Any] = {"need": sent.need, "improved": sent.improved}
-    audit.record(session, actor, "need_progress_record", "family", case.family_id, **facts)
-    return progress
 
 
 async def claim_outcome(session: AsyncSession, actor: Actor, family_id: UUID, sent: NewClaim) -> OutcomeClaim:

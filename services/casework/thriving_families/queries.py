@@ -61,6 +61,11 @@ async def plan_of(session: AsyncSession, family_id: UUID) -> OutcomePlan | None:
     return (await session.scalars(plans.limit(1))).first()
 
 
+async def plan_in(session: AsyncSession, case: Case) -> OutcomePlan | None:
+    """The outcome plan of this case."""
+    return (await session.scalars(select(OutcomePlan).where(OutcomePlan.case_id == case.id))).one_or_none()
+
+
 async def reviews_of(session: AsyncSession, plan: OutcomePlan) -> Sequence[OutcomePlanReview]:
     """Newest first."""
     newest_first = (OutcomePlanReview.held_on.desc(), OutcomePlanReview.recorded_at.desc())

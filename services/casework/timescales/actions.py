@@ -41,7 +41,7 @@ async def start(
             )
         )
     else:
-        found.started_on, found.due_on, found.announced = started_on, due_on, False
+        found.case_id, found.started_on, found.due_on, found.announced = case_id, started_on, due_on, False
         found.met_on = found.ended_on = found.reason_late = None
     await session.flush()
 

@@ -12,20 +12,19 @@ from services.casework.access import MANAGERS
 from services.casework.allocations import rules as allocations
 from services.casework.allocations.actions import (
     OBSTACLES,
-    CaseClosed,
     Fit,
     OverrideNeedsManager,
     announce_over_ceiling,
     hold_from,
     reach_back,
-    require_day,
     require_fit,
 )
 from services.casework.allocations.queries import candidates_from, family_of
-from services.casework.cases.actions import move_case, settle
+from services.casework.cases.actions import move_case, require_open, settle
 from services.casework.cases.models import Allocation, Case, CaseMove
 from services.casework.cases.queries import find_case
 from services.casework.chronology.actions import note_about_case
+from services.casework.fields import past_day
 from services.casework.transfers import queries, rules
 from services.casework.transfers.models import Transfer
 from services.casework.transfers.schemas import Acceptance, CaseloadPlan, CaseloadTransfer, NewTransfer, Refusal
@@ -95,8 +94,7 @@ class Move:
 async def offer_transfer(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewTransfer) -> Transfer:
     """Offer a family to another key worker; or move it at once, where the actor allocates for that worker too."""
     case = await find_case(session, actor, case_id, lock=True)
-    if case.status != "open":
-        raise CaseClosed
+    require_open(case)
     if case.key_worker_id is None:
         raise CaseNotAllocated
     if sent.worker_id == case.key_worker_id:
@@ -195,10 +193,10 @@ async def transfer_caseload(
 async def _plan(
     session: AsyncSession, actor: Actor, worker: Worker, cases: Sequence[Case], sent: CaseloadTransfer
 ) -> tuple[CaseloadPlan, list[allocations.Assignment]]:
-    starts_on = sent.starts_on or clock.today()
     held = await queries.current_allocations(session, [case.id for case in cases])
-    earliest = max((each.starts_on for each in held.values()), default=starts_on)
-    require_day(starts_on, earliest, "the worker had taken over the last of these families")
+    earliest = max((each.starts_on for each in held.values()), default=date.min)
+    rule = "Nobody takes these families over before the worker had taken over the last of them"
+    starts_on = past_day("/starts_on", sent.starts_on, earliest, rule)
     assigned = await queries.assign(
         session, actor, worker, cases, sent.to, over_ceiling=sent.override_reason is not None
     )
@@ -250,14 +248,14 @@ async def _accept(
     offered_on: date | None,
 ) -> None:
     case, worker = transfer.case, transfer.to_worker
-    starts_on = starts_on or clock.today()
     fit = await require_fit(session, actor, case, worker, override_reason)
     ended = (await queries.current_allocations(session, [case.id]))[case.id]
     follows = [ended.starts_on, offered_on or ended.starts_on]
     if transfer.area != case.area:
         moved = select(func.max(CaseMove.from_on)).where(CaseMove.case_id == case.id)
         follows.append(await session.scalar(moved) or ended.starts_on)
-    require_day(starts_on, max(follows), "the former one did, the offer was made or the family moved last")
+    rule = "A key worker does not start before the former one did, the offer was made or the family moved last"
+    starts_on = past_day("/starts_on", starts_on, max(follows), rule)
     await _move(session, actor, starts_on, [Move(case, transfer, ended, worker, fit)])
 
 
@@ -268,24 +266,25 @@ async def _move(session: AsyncSession, actor: Actor, starts_on: date, moves: Seq
         await reach_back(session, move.worker, starts_on)
         move.ended.ended_on, move.ended.end_reason = starts_on, "transferred"
     await session.flush()
-    allocated = [hold_from(session, actor, move.case, move.worker, starts_on, move.fit) for move in moves]
+    for move in moves:
+        hold_from(session, actor, move.case, move.worker, starts_on, move.fit)
     for move in moves:
         if move.transfer.area != move.case.area:
             await move_case(session, actor, move.case, move.transfer.area, starts_on)
     await settle(session, [move.case for move in moves])
-    for move, allocation in zip(moves, allocated, strict=True):
+    for move in moves:
         _answer(session, actor, move.transfer, "accept", None)
         move.transfer.transferred_on = starts_on
         await _tell(session, move, starts_on, areas_before[move.case.id])
         if move.fit.over:
-            await announce_over_ceiling(session, allocation, move.worker)
+            await announce_over_ceiling(session, move.case, move.worker, move.fit.children, move.fit.ceiling)
 
 
 async def _tell(session: AsyncSession, move: Move, starts_on: date, area_before: str | None) -> None:
     case, transfer = move.case, move.transfer
     facts = {"worker_id_before": str(transfer.from_worker_id), "worker_id": str(transfer.to_worker_id)}
     await note_about_case(
-        session, case, "case_transferred", clock.now(), about_id=transfer.id, facts=facts, text=transfer.reason
+        session, case, "case_transferred", starts_on, about_id=transfer.id, facts=facts, text=transfer.reason
     )
     await outbox.record(
         session,

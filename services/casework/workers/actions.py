@@ -7,6 +7,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.workers.models import Absence, Post, Worker, WorkersHolding
@@ -65,7 +66,7 @@ async def add_worker(session: AsyncSession, actor: Actor, sent: NewWorker) -> Wo
         **sent.model_dump(exclude={"joined_on"}),
     )
     session.add(worker)
-    await session.flush()
+    await keep_joined(session)
     await put_in_posts(session, worker, [Stay(joined_on, None, sent.place)])
     audit.record(session, actor, "worker_add", "worker", worker.id, role=sent.role, area=sent.area.value)
     return worker
@@ -134,6 +135,14 @@ async def check_details(session: AsyncSession, actor: Actor, sent: WorkerDetails
     joined = await session.scalar(select(Worker.id).where(Worker.subject == sent.subject))
     if joined not in (None, worker_id):
         raise SubjectTaken
+
+
+async def keep_joined(session: AsyncSession) -> None:
+    """Write what was changed of a worker; raises SubjectTaken where another was joined to the person in this moment."""
+    try:
+        await session.flush()
+    except IntegrityError as error:
+        raise SubjectTaken from error
 
 
 async def record_absence(session: AsyncSession, actor: Actor, worker_id: UUID, sent: AbsenceDetails) -> Absence:

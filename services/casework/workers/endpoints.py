@@ -43,7 +43,8 @@ async def list_workers(
     query: Annotated[WorkersQuery, Query()], actor: access.CanSeeWorkers, session: ReadSession
 ) -> Page[WorkerShown]:
     """The people of the area teams, by name; with `in_post=false` those who have left or are still to join."""
-    found, following = await page_of(session, queries.members(actor, query), [Worker.name, Worker.id], query)
+    members, by_name = queries.members(actor, query), [Worker.name, Worker.id]
+    found, following = await page_of(session, members, by_name, query, told_by=Worker.id)
     absent = await queries.absent_until(session, [worker.id for worker in found], clock.today())
     return Page(items=[WorkerShown.of(worker, absent) for worker in found], next=following)
 

@@ -79,11 +79,24 @@ def continues(stays: Sequence[Stay], from_on: date) -> bool:
     return any(each.until_on == from_on for each in stays)
 
 
+def left_on(stays: Sequence[Stay]) -> date | None:
+    """The first day out of post after the worker last left, whether or not they came back; None who never left."""
+    begins = {each.from_on for each in stays}
+    return max((each.until_on for each in stays if each.until_on and each.until_on not in begins), default=None)
+
+
+def begins_on(stays: Sequence[Stay], today: date) -> date | None:
+    """Today for who is in post; else the day of joining or coming back, where one is known."""
+    return (
+        today if stay_on(stays, today) else min((each.from_on for each in stays if each.from_on > today), default=None)
+    )
+
+
 def next_change_on(stays: Sequence[Stay], leaves_on: date | None, today: date) -> date | None:
     """The first day to come on which the post begins, changes or has ended; a past one where the end waits for the
     families to be moved."""
     days = [each.from_on for each in stays if each.from_on > today]
-    if leaves_on and stays[-1].until_on is None:
+    if leaves_on and leaves_on < date.max and stays[-1].until_on is None:
         days.append(leaves_on + A_DAY)
     return min(days, default=None)
 

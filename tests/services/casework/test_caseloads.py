@@ -15,7 +15,7 @@ from services.casework.ceilings.models import Ceiling
 from services.casework.timescales import actions as timescales
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.casework_made import a_case, a_decision, a_worker
-from tests.services.casework.test_workers import MONDAY, days, on, put, refused
+from tests.services.casework.workers_made import MONDAY, days, on, put, refused
 
 EARLY = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -47,6 +47,13 @@ def test_statutory_pathways_need_a_registered_social_worker(pathway: str) -> Non
     assert obstacle_to("family_support_worker", "SW1", pathway) == "registration-required"
 
 
+def test_a_supervisor_who_holds_a_family_elsewhere_sees_it() -> None:
+    both = Actor("a", frozenset({Role.SOCIAL_WORKER, Role.PRACTICE_SUPERVISOR}), area="south", team="t")
+    assert may_see_case(both, CaseScope("north", "t", "a"))
+    assert may_see_case(both, CaseScope("south", "t", "b"))
+    assert not may_see_case(both, CaseScope("north", "t", "b"))
+
+
 ROLES = [Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.AREA_MANAGER, Role.PERFORMANCE_ANALYST, Role.REFERRER]
 PLACES, TEAMS, SUBJECTS = st.sampled_from([None, "north", "south"]), st.sampled_from([None, "t", "u"]), ["a", "b"]
 ACTORS = st.builds(

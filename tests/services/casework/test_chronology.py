@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from sqlalchemy import select
 
 from services.casework.cases.models import CaseReferral, FamilyRestriction
@@ -29,6 +30,7 @@ from tests.services.casework.chronology_made import (
     rated,
     submitted,
     tabled,
+    unanswered,
 )
 
 
@@ -148,6 +150,24 @@ async def test_what_is_about_no_known_family_is_in_nobodys_story(casework: Servi
     old_rating = rated(accepted, family_id=None, child_ids=[])
     await _told(casework, over_ceiling, old_rating, crisis(accepted, family_id=None, child_ids=[]))
     assert await casework.count(ChronologyEntry) == 0
+
+
+async def test_a_crisis_of_a_child_whose_family_nobody_said_is_in_its_story(casework: ServiceUnderTest) -> None:
+    accepted, unknown = an_accepted_referral(2), uuid4()
+    await _told(casework, accepted)
+    raised = crisis(accepted, family_id=None, child_ids=accepted.child_ids[:1])
+    await _told(casework, raised, unanswered(raised), crisis(accepted, family_id=None, child_ids=[unknown]))
+    told = {"merge_id": uuid4(), "surviving_child_id": unknown, "merged_child_id": accepted.child_ids[1]}
+    await casework.deliver(ChildMerged(**told, merged_at=clock.now()))
+    await _told(casework, crisis(accepted, family_id=None, child_ids=[unknown]))
+    story = await chronology_of_family(casework, accepted.family_id, source="centres")
+    assert sorted((entry["kind"], entry["child_ids"]) for entry in story) == sorted(
+        [
+            ("crisis_raised", [str(accepted.child_ids[0])]),
+            ("crisis_raised", [str(unknown)]),
+            ("crisis_unanswered", [str(accepted.child_ids[0])]),
+        ]
+    )
 
 
 async def test_pages_hold_every_entry_once_and_filters_narrow_them(casework: ServiceUnderTest) -> None:
@@ -306,3 +326,64 @@ async def test_a_look_is_on_record_with_its_reason_and_a_refused_one_too(casewor
         told = [(row.action, row.entity, row.reason) for row in rows]
     entity = "child" if of == "children" else "family"
     assert told == [("chronology_look", entity, "supervision"), ("look_refused", entity, None)]
+
+
+async def test_the_facts_of_a_day_stand_in_the_order_of_their_telling_and_a_back_dated_one_on_its_day(
+    casework: ServiceUnderTest,
+) -> None:
+    with time_machine.travel("2026-03-10T09:00:00Z", tick=False):
+        accepted = an_accepted_referral()
+        await _told(casework, accepted)
+        worker = await a_worker(casework, subject="rosalind")
+        [case] = (await casework.as_("area_manager").get("/cases")).json()["items"]
+    with time_machine.travel("2026-03-12T15:00:00Z", tick=True):
+        boss = casework.as_("area_manager")
+        sent = {"worker_id": worker["id"], "starts_on": "2026-03-11"}
+        assert (await boss.post(f"/cases/{case['id']}/allocation", json=sent)).status_code == 201
+        assert (await boss.post(f"/cases/{case['id']}/calls", json={})).status_code == 201
+        closure = {"closed_on": "2026-03-12", "reason": "RC7"}
+        assert (await boss.post(f"/cases/{case['id']}/closure", json=closure)).status_code == 200
+    story = await chronology_of_family(casework, accepted.family_id)
+    assert [(entry["kind"], entry["at"][:13]) for entry in story] == [
+        ("case_closed", "2026-03-12T15"),
+        ("contact_call", "2026-03-12T15"),
+        ("case_allocated", "2026-03-11T12"),
+        ("case_opened", "2026-03-10T09"),
+        ("referral_accepted", "2026-03-10T09"),
+    ]
+
+
+async def test_a_family_that_comes_again_has_the_story_of_its_children_from_before(casework: ServiceUnderTest) -> None:
+    before = an_accepted_referral(2, decided_at=ago(6))
+    await _told(casework, submitted(before), before)
+    boss = casework.as_("area_manager")
+    [case] = (await boss.get("/cases")).json()["items"]
+    note_of_then = {"text": "Grandmother was ill"}
+    assert (await boss.post(f"/cases/{case['id']}/notes", json=note_of_then)).status_code == 201
+    closure = {"closed_on": clock.today().isoformat(), "reason": "RC7"}
+    assert (await boss.post(f"/cases/{case['id']}/closure", json=closure)).status_code == 200
+    refused, again = an_accepted_referral(), an_accepted_referral()
+    await _told(casework, submitted(refused), closed(refused), again)
+    child, sibling = before.child_ids
+    for other in (refused.child_ids[0], again.child_ids[0]):
+        told = {"merge_id": uuid4(), "surviving_child_id": child, "merged_child_id": other}
+        await casework.deliver(ChildMerged(**told, merged_at=clock.now()))
+    worker = await a_worker(casework, subject="rosalind")
+    [case] = (await boss.get("/cases")).json()["items"]
+    given = await boss.post(f"/cases/{case['id']}/allocation", json={"worker_id": worker["id"]})
+    assert given.status_code == 201, given.text
+    me = casework.as_("social_worker", sub="rosalind")
+    story = (await me.get(f"/families/{again.family_id}/chronology")).json()["items"]
+    assert story == (await me.get(f"/children/{child}/chronology")).json()["items"]
+    assert sorted(_kinds(story)) == sorted(
+        [
+            *("referral_submitted", "referral_accepted", "case_opened", "contact_note", "case_closed"),
+            *("referral_submitted", "referral_closed", "referral_accepted", "case_opened", "case_allocated"),
+        ]
+    )
+    [written] = [entry for entry in story if entry["text"]]
+    assert (written["text"], set(written["child_ids"])) == ("Grandmother was ill", {str(child), str(sibling)})
+    await _restrict(casework, before.family_id, "nadia")
+    story = (await me.get(f"/families/{again.family_id}/chronology")).json()["items"]
+    assert str(before.family_id) not in {entry["family_id"] for entry in story}
+    assert len(story) == 5

@@ -100,8 +100,8 @@ def test_every_rating_is_its_own_entry_and_the_same_one_told_again_is_not() -> N
 
 
 def test_what_is_about_no_family_or_is_no_part_of_a_story_is_no_entry() -> None:
-    about_worker = tabled(ACCEPTED, kind="caseload_ceiling_exceeded", family_id=None)
-    for event in (about_worker, rated(ACCEPTED, family_id=None), a_decision(18)):
+    about_worker = tabled(ACCEPTED, kind="caseload_ceiling_exceeded", family_id=None, child_ids=[])
+    for event in (about_worker, rated(ACCEPTED, family_id=None, child_ids=[]), a_decision(18)):
         assert rules.entry_of(Received("e-1", clock.now(), 1, event)) is None
 
 

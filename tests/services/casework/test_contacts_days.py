@@ -112,3 +112,32 @@ async def test_a_closed_case_takes_what_happened_while_it_was_open_and_nothing_f
     assert (await boss.get(f"/actions/{agreed['id']}")).json()["status"] == "lapsed"
     answer = await boss.post(f"/cases/{case['id']}/actions", json=action)
     assert (answer.status_code, answer.json()["code"]) == (409, "case-closed")
+
+
+async def test_a_reopened_case_takes_nothing_of_the_days_between(casework: ServiceUnderTest) -> None:
+    with time_machine.travel(_london("2026-03-01T12:00"), tick=False):
+        case = await a_case(casework)
+    path = f"/cases/{case['id']}"
+    with time_machine.travel(_london("2026-03-20T12:00"), tick=False):
+        boss = casework.as_("area_manager")
+        assert (await boss.post(f"{path}/closure", json={"closed_on": "2026-03-10", "reason": "RC7"})).is_success
+        again = {"pathway": "child_in_need", "reason": "Again", "reopened_on": "2026-03-20"}
+        assert (await boss.post(f"{path}/reopening", json=again)).is_success
+        for day in ("2026-03-11", "2026-03-19"):
+            between = await boss.post(f"{path}/calls", json={"happened_on": day})
+            assert errors_of(between) == [("/happened_on", "out-of-order")]
+        for day in ("2026-03-10", "2026-03-20"):
+            made = await recorded(casework, case, "calls", {"happened_on": day})
+        put = {"reason": "It was the day before", "happened_on": "2026-03-19"}
+        refused = await boss.put(f"/contacts/{made['id']}", json=put, headers={"If-Match": '"1"'})
+        assert errors_of(refused) == [("/happened_on", "out-of-order")]
+
+
+async def test_a_case_that_was_closed_on_the_day_of_its_opening_takes_what_happened_on_that_day(
+    casework: ServiceUnderTest,
+) -> None:
+    with time_machine.travel(_london("2026-03-01T12:00"), tick=False):
+        case = await a_case(casework)
+        closure = {"closed_on": "2026-03-01", "reason": "RC7"}
+        assert (await casework.as_("area_manager").post(f"/cases/{case['id']}/closure", json=closure)).is_success
+        await recorded(casework, case, "calls", {})

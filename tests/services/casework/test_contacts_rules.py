@@ -119,13 +119,18 @@ def test_who_amends_what() -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "closed_on", "within"),
+    ("day", "within"),
     [
-        (date(2026, 3, 1), None, True),
-        (date(2026, 2, 28), None, False),
-        (date(2026, 3, 9), date(2026, 3, 9), True),
-        (date(2026, 3, 10), date(2026, 3, 9), False),
+        (date(2026, 2, 28), False),
+        (date(2026, 3, 1), True),
+        (date(2026, 3, 9), True),
+        (date(2026, 3, 10), False),
+        (date(2026, 3, 19), False),
+        (date(2026, 3, 20), True),
+        (date(2027, 3, 20), True),
     ],
 )
-def test_a_contact_is_of_a_day_on_which_the_case_was_open(day: date, closed_on: date | None, within: bool) -> None:
-    assert rules.lies_within(day, date(2026, 3, 1), closed_on) is within
+def test_a_contact_is_of_a_day_on_which_the_case_was_open(day: date, within: bool) -> None:
+    open_days = [(date(2026, 3, 1), date(2026, 3, 9)), (date(2026, 3, 20), None)]
+    assert rules.lies_within(day, open_days) is within
+    assert rules.lies_within(day, []) is False

@@ -168,3 +168,31 @@ async def test_with_the_last_review_the_team_ends(casework: ServiceUnderTest) ->
     assert [each.met_on for each in await _clocks(casework, "taf_review")] == [day(ago(5)), day(ago(0))]
     again = await amina(casework).post(taf(case, "/reviews"), json=a_review(first))
     assert refusal(again) == (409, "team-ended")
+
+
+async def test_a_team_outlives_its_case_and_falls_due_again_when_that_is_reopened(casework: ServiceUnderTest) -> None:
+    case, team = await a_case_with_team(casework, started=20)
+    manager, owner = casework.as_("area_manager"), team["members"][0]["id"]
+    for words, due_on in (("Ask for a place", ago(-9)), ("Ask the surgery", ago(-8))):
+        agreed = {"owner_id": owner, "words": words, "due_on": due_on}
+        action = await answered(await manager.post(taf(case, "/actions"), json=agreed))
+    await answered(await manager.post(taf(case, f"/actions/{action['id']}/completion"), json={}), 200)
+    before = (await manager.get("/timescales", params={"within_days": 90})).json()["items"]
+    assert [(each["step"], each["due_on"]) for each in before] == [
+        ("taf_action", ago(-9)),
+        ("taf_review", team["next_review_due_on"]),
+    ]
+    one, again = f"/cases/{case['id']}", {"pathway": "early_help", "reason": "Again", "reopened_on": ago(0)}
+    await answered(await manager.post(f"{one}/closure", json={"closed_on": ago(0), "reason": "RC7"}), 200)
+    assert (await manager.get("/timescales", params={"within_days": 90})).json()["items"] == []
+    await answered(await manager.post(f"{one}/reopening", json=again), 200)
+    after = (await manager.get("/timescales", params={"within_days": 90})).json()["items"]
+    assert [(each["step"], each["due_on"]) for each in after] == [(each["step"], each["due_on"]) for each in before]
+    await answered(await amina(casework).post(taf(case, "/reviews"), json=a_review(owner)))
+    met = [each.met_on for each in await _clocks(casework, "taf_review")]
+    assert met == [day(ago(0)), None]
+    ended = {"closed_on": ago(0), "reason": "RC7"}
+    await answered(await manager.post(taf(case, "/ending"), json={"reason": "moved_away", "words": "w"}), 200)
+    await answered(await manager.post(f"{one}/closure", json=ended), 200)
+    await answered(await manager.post(f"{one}/reopening", json=again), 200)
+    assert (await manager.get("/timescales", params={"within_days": 90})).json()["items"] == []

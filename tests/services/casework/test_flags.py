@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from services.casework.cases.models import Case, FamilyRestriction
+from services.casework.cases.models import Case, CaseReferral, FamilyRestriction
 from services.casework.flags.models import Flag
 from services.casework.flags.rules import latest_review, may_be_reviewed_on
 from services.casework.timescales.models import Timescale
 from shared import clock
 from shared.audit import AuditRow
 from tests.service_under_test import ServiceUnderTest
-from tests.services.casework.casework_made import a_case
+from tests.services.casework.casework_made import a_case, a_worker
 from tests.services.casework.test_merged_children import merged
 
 
@@ -254,3 +254,82 @@ async def test_a_flag_outlives_its_case_and_falls_due_again_when_that_is_reopene
     [due] = (await client.get("/timescales", params={"within_days": 365})).json()["items"]
     assert (due["step"], due["due_on"]) == ("flag_review", in_days(200))
     assert await casework.count(Case) == 1
+
+
+async def test_when_a_family_comes_again_its_flags_warn_in_the_new_case(casework: ServiceUnderTest) -> None:
+    one, grown_up = uuid4(), uuid4()
+    old = await a_case(casework, child_ids=[one, grown_up])
+    of_family = await _flag(casework, old, review_on=in_days(30))
+    of_child = await _flag(casework, old, kind="self_harm_risk", child_id=str(one), review_on=in_days(40))
+    await _flag(casework, old, kind="missing_risk", child_id=str(grown_up), review_on=in_days(50))
+    ended = await _flag(casework, old, kind="weapons")
+    assert (await _review(casework, ended, keep=False)).is_success
+    boss = casework.as_("area_manager")
+    closure = {"closed_on": in_days(0), "reason": "RC7"}
+    assert (await boss.post(f"/cases/{old['id']}/closure", json=closure)).is_success
+    new = await a_case(casework, child_ids=[one])
+    assert new["family_id"] != old["family_id"]
+    worker = await a_worker(casework, subject="rosalind")
+    assert (await boss.post(f"/cases/{new['id']}/allocation", json={"worker_id": worker["id"]})).is_success
+    me = casework.as_("social_worker", sub="rosalind")
+    here = (await me.get(f"/cases/{new['id']}/flags")).json()["items"]
+    assert [(flag["id"], flag["case_id"]) for flag in here] == [
+        (of_family["id"], new["id"]),
+        (of_child["id"], new["id"]),
+    ]
+    whole = [flag["kind"] for flag in (await me.get(f"/families/{new['family_id']}/flags")).json()["items"]]
+    assert whole == ["dog", "self_harm_risk", "missing_risk"]
+    past = (await me.get(f"/families/{new['family_id']}/flags", params={"ended": "true"})).json()["items"]
+    assert [flag["kind"] for flag in past] == ["weapons"]
+    due = (await me.get("/timescales", params={"step": "flag_review"})).json()["items"]
+    assert [(each["case_id"], each["due_on"]) for each in due] == [(new["id"], in_days(30)), (new["id"], in_days(40))]
+    kept = await me.post(
+        f"/flags/{of_family['id']}/review", json={"keep": True, "review_on": in_days(60), "reason": "Still there"}
+    )
+    assert kept.status_code == 200, kept.text
+    again = await _set(casework, new)
+    assert (again.status_code, again.json()["code"]) == (409, "flag-stands")
+
+
+async def test_a_flag_from_before_warns_in_the_new_case_also_where_the_child_is_known_again_later(
+    casework: ServiceUnderTest,
+) -> None:
+    old_child, child = uuid4(), uuid4()
+    old = await a_case(casework, child_ids=[old_child])
+    flag = await _flag(casework, old)
+    boss = casework.as_("area_manager")
+    assert (await boss.post(f"/cases/{old['id']}/closure", json={"closed_on": in_days(0), "reason": "RC7"})).is_success
+    new = await a_case(casework, child_ids=[child])
+    assert await _kinds(casework, f"/cases/{new['id']}") == []
+    await casework.deliver(merged(child, old_child))
+    [due] = (await boss.get("/timescales", params={"step": "flag_review"})).json()["items"]
+    assert (due["case_id"], due["due_on"]) == (new["id"], flag["review_on"])
+    assert await _kinds(casework, f"/cases/{new['id']}") == ["dog"]
+
+
+async def test_a_flag_of_a_restricted_record_goes_only_where_that_is_restricted_too(
+    casework: ServiceUnderTest,
+) -> None:
+    child, boss = uuid4(), casework.as_("area_manager", sub="named")
+    old = await a_case(casework, child_ids=[child])
+    await _flag(casework, old)
+    assert (await boss.post(f"/cases/{old['id']}/closure", json={"closed_on": in_days(0), "reason": "RC7"})).is_success
+    async with casework.database.begin() as session:
+        session.add(FamilyRestriction(family_id=UUID(old["family_id"]), source="referrals", subject="named"))
+    new = await a_case(casework, child_ids=[child])
+    assert await _kinds(casework, f"/cases/{new['id']}") == []
+    assert await _kinds(casework, f"/families/{new['family_id']}") == []
+    async with casework.database.begin() as session:
+        session.add(FamilyRestriction(family_id=UUID(new["family_id"]), source="referrals", subject="named"))
+    await casework.deliver(merged(uuid4(), child))
+    here = (await boss.get(f"/cases/{new['id']}/flags")).json()["items"]
+    assert [flag["kind"] for flag in here] == ["dog"]
+
+
+async def test_the_flags_of_a_family_are_shown_by_each_of_its_ids(casework: ServiceUnderTest) -> None:
+    case, joined = await a_case(casework), uuid4()
+    await _flag(casework, case)
+    async with casework.database.begin() as session:
+        told = {"outcome": "assessment", "decided_at": clock.now()}
+        session.add(CaseReferral(referral_id=uuid4(), case_id=UUID(case["id"]), family_id=joined, **told))
+    assert await _kinds(casework, f"/families/{joined}") == ["dog"]

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 import time_machine
@@ -15,7 +15,7 @@ from services.casework.hand_overs.rules import answer_due_on
 from services.casework.timescales.models import Timescale
 from shared import clock
 from shared.audit import AuditRow
-from shared.contracts.referrals import ChildMerged
+from shared.contracts.referrals import ChildMerged, ChildUnmerged
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.casework_made import a_case, a_worker
 from tests.services.casework.early_help_made import ago, answered, day, fields_of, refusal
@@ -226,3 +226,36 @@ async def test_a_merged_child_is_offered_once_and_shown_under_the_id_it_answers_
     assert (made["child_id"], made["remaining"]["children"]) == (str(survivor), 1)
     answer = await casework.as_("team_manager").post(f"/hand-overs/{made['id']}/answer", json=YES)
     assert answer.json()["remaining"] == {"case_status": "open", "children": 0}
+
+
+async def test_an_offer_is_about_the_child_of_the_case_also_when_the_merge_of_its_records_is_reversed(
+    casework: ServiceUnderTest,
+) -> None:
+    case = await _case(casework)
+    record, survivor = case["children"][0]["child_id"], uuid4()
+    told = {"merge_id": uuid4(), "surviving_child_id": survivor, "merged_child_id": UUID(record)}
+    await casework.deliver(ChildMerged(**told, merged_at=clock.now()), sequence=1)
+    [made] = await _offered(casework, case)
+    manager, one = casework.as_("team_manager"), f"/hand-overs/{made['id']}"
+    [listed] = (await manager.get("/hand-overs")).json()["items"]
+    assert made["child_id"] == made["child"]["child_id"] == listed["child_id"] == str(survivor)
+    again = await manager.post(f"/cases/{case['id']}/hand-overs", json=an_offer(case, child_ids=[str(survivor)]))
+    assert refusal(again) == (409, "hand-over-open")
+    await casework.deliver(ChildUnmerged(**told, unmerged_at=clock.now()), sequence=2)
+    shown = await answered(await manager.get(one), 200)
+    [listed] = (await manager.get("/hand-overs")).json()["items"]
+    assert shown["child_id"] == shown["child"]["child_id"] == listed["child_id"] == record
+    assert (await answered(await manager.post(f"{one}/answer", json=YES), 200))["remaining"]["children"] == 1
+
+
+async def test_an_offer_that_waits_falls_due_again_when_its_case_is_reopened(casework: ServiceUnderTest) -> None:
+    case = await _case(casework)
+    [waits] = await _offered(casework, case, service="leaving_care")
+    [taken_back] = await _offered(casework, case)
+    manager, one = casework.as_("area_manager"), f"/cases/{case['id']}"
+    await answered(await manager.post(f"{one}/closure", json={"closed_on": ago(0), "reason": "RC7"}), 200)
+    await answered(await manager.post(f"/hand-overs/{taken_back['id']}/revocation", json={"reason": "r"}), 200)
+    again = {"pathway": case["pathway"], "reason": "Again", "reopened_on": ago(0)}
+    await answered(await manager.post(f"{one}/reopening", json=again), 200)
+    due = (await manager.get("/timescales", params={"within_days": 30})).json()["items"]
+    assert [(each["step"], each["due_on"]) for each in due] == [("hand_over_answer", waits["answer_due_on"])]

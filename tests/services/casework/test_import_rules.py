@@ -26,6 +26,8 @@ def _read(text: str) -> tuple[list[Cells], list[tuple[int, str | None, str]]]:
         "reference,name\rA,Ann\rB,Bo",
         ' Reference , NAME\nA,Ann\n"B","Bo"',
         "name,reference,opened_on\nAnn,A,\nBo,B,",
+        "reference,name,,\nA,Ann,,\nB,Bo, ,\n,,,\n",
+        "reference,name\nA,Ann,\nB,Bo,,\n",
     ],
 )
 def test_a_file_is_read_as_spreadsheets_write_it(text: str) -> None:
@@ -53,8 +55,12 @@ def test_quotes_commas_and_lines_within_a_cell_are_kept_and_empty_rows_are_count
         ("reference\nA\n", [(1, "name", "missing-column")]),
         ("reference,name,Barnabas\nA,Ann,x\n", [(1, "3", "unknown-column")]),
         ("A,Ann\nB,Bo\n", [(1, "1", "unknown-column"), (1, "2", "unknown-column"), (1, "name", "missing-column")]),
+        ("reference,name,,name\nA,Ann,,Ann\n", [(1, "3", "unknown-column"), (1, "name", "column-twice")]),
+        ("reference;name\nA;Ann\n", [(1, None, "not-commas")]),
+        ("reference\tname\nA\tAnn\n", [(1, None, "not-commas")]),
         ("reference,name,name\nA,Ann,Ann\n", [(1, "name", "column-twice")]),
         ("reference,name\nA,Ann,x\nB\nC,Cy\n", [(2, None, "cells"), (3, None, "cells")]),
+        ("reference,name,\nA,Ann,,x\n", [(2, None, "cells")]),
         ('reference,name\nA,Ann\nB,"Bo\n', [(3, None, "csv")]),
         ('reference,name\nA,"Ann"n\n', [(2, None, "csv")]),
         ("reference,name\n" + "A,Ann\n" * 5_001, [(5_002, None, "too-many-rows")]),

@@ -71,11 +71,6 @@ def test_closing_and_reopening_leads_nowhere_that_steps_do_not(data: st.DataObje
     assert after == before or rules.direction_of(before, after)
 
 
-def test_only_a_step_down_to_early_help_needs_a_lead_professional() -> None:
-    needing = {pair for pair in product(rules.ORDER, rules.ORDER) if rules.needs_lead_professional(*pair)}
-    assert needing == {(before, "early_help") for before in rules.ORDER if before != "early_help"}
-
-
 def test_the_reasons_for_closing_are_those_of_the_event_and_of_the_census() -> None:
     assert list(codes.CLOSURES) == list(CaseClosed.model_json_schema()["properties"]["closure"]["enum"])
     assert list(codes.CLOSURES) == [f"RC{number}" for number in range(1, 10)]

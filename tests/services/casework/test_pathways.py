@@ -107,13 +107,12 @@ async def test_a_registered_key_worker_keeps_the_family(casework: ServiceUnderTe
     assert (await step(casework, case, "child_in_need"))["key_worker"]["id"] == worker["id"]
 
 
-async def test_to_early_help_a_family_steps_down_with_a_lead_professional_who_holds_it(
+async def test_to_early_help_a_family_steps_down_into_the_hands_of_its_lead_professional(
     casework: ServiceUnderTest,
 ) -> None:
     case = await _opened(casework)
     await allocate(casework, case)
     down = {"pathway": "early_help", "reason": "Needs are met in the community"}
-    assert await refused(casework, _path(case), **down) == (409, "lead-professional-required")
     await done(casework, _path(case, "team-around-the-family"), **A_TEAM)
     assert await refused(casework, _path(case), **down, from_on=days_ago(31)) == (422, "out-of-order")
     stepped = await done(casework, _path(case), **down, from_on=days_ago(2))
@@ -122,6 +121,28 @@ async def test_to_early_help_a_family_steps_down_with_a_lead_professional_who_ho
     assert (held["ended_on"], held["end_reason"]) == (days_ago(2).isoformat(), "stepped_down")
     up = await step(casework, case, "child_in_need", from_on=days_ago(1))
     assert (up["key_worker"], up["unallocated_since"]) == (None, days_ago(1).isoformat())
+
+
+async def test_the_key_worker_stays_on_early_help_until_a_lead_professional_takes_over(
+    casework: ServiceUnderTest,
+) -> None:
+    case = await _opened(casework, outcome="thriving_families")
+    ending, over = _path(case, "allocation/ending"), {"reason": "The school leads"}
+    assert await refused(casework, ending, **over) == (409, "case-not-allocated")
+    worker = await allocate(casework, case)
+    assert await refused(casework, ending, **over) == (409, "key-worker-needed")
+    stepped = await step(casework, case, "early_help", from_on=days_ago(3))
+    assert stepped["key_worker"]["id"] == worker["id"]
+    assert await refused(casework, ending, **over) == (409, "lead-professional-required")
+    await done(casework, _path(case, "team-around-the-family"), **A_TEAM)
+    for day, code in ((4, "out-of-order"), (-1, "in-the-future")):
+        assert await refused(casework, ending, **over, ended_on=days_ago(day)) == (422, code)
+    ended = await done(casework, ending, **over, ended_on=days_ago(2))
+    assert (ended["pathway"], ended["key_worker"], ended["unallocated_since"]) == ("early_help", None, None)
+    [held] = (await history_of(casework, case))["key_workers"]
+    assert (held["ended_on"], held["end_reason"]) == (days_ago(2).isoformat(), "stepped_down")
+    story = (await casework.as_("team_manager").get(f"/families/{case['family_id']}/chronology")).json()["items"]
+    assert [each["text"] for each in story if each["kind"] == "case_allocation_ended"] == ["The school leads"]
 
 
 async def test_a_case_is_closed_with_the_reason_of_the_census(casework: ServiceUnderTest) -> None:
@@ -174,6 +195,16 @@ async def test_a_closure_follows_everything_that_is_on_record(casework: ServiceU
     assert (await history_of(casework, case))["key_workers"][0]["ended_on"] == worker_from.isoformat()
 
 
+async def test_a_case_is_not_closed_before_the_last_contact(casework: ServiceUnderTest) -> None:
+    case = await _opened(casework)
+    call: dict[str, Any] = {"purpose": "family_support", "happened_on": days_ago(4).isoformat()}
+    call["children"] = [{"child_id": each["child_id"]} for each in (await case_of(casework, case["id"]))["children"]]
+    await done(casework, _path(case, "calls"), **call)
+    closure = {"reason": "RC7", "closed_on": days_ago(5)}
+    assert await refused(casework, _path(case, "closure"), **closure) == (422, "out-of-order")
+    assert (await close(casework, case, on=days_ago(4)))["closed_on"] == days_ago(4).isoformat()
+
+
 async def test_a_case_closed_on_the_day_of_a_step_keeps_its_last_pathway(casework: ServiceUnderTest) -> None:
     case = await _opened(casework)
     await step(casework, case, "child_protection")
@@ -210,11 +241,18 @@ async def test_a_case_is_not_reopened_beside_another_of_the_family(casework: Ser
     assert await refused(casework, _path(case, "reopening"), **sent) == (409, "family-has-open-case")
 
 
-async def test_a_referral_and_a_reopening_at_one_moment_leave_one_open_case(casework: ServiceUnderTest) -> None:
+@pytest.mark.parametrize("known_by", ["family", "child"])
+async def test_a_referral_and_a_reopening_at_one_moment_leave_one_open_case(
+    casework: ServiceUnderTest, known_by: str
+) -> None:
     case = await _opened(casework)
     await close(casework, case, on=days_ago(9))
     sent: dict[str, Any] = {"reopened_on": clock.today(), "pathway": "child_in_need", "reason": "r"}
-    await asyncio.gather(post(casework, _path(case, "reopening"), **sent), referred_again(casework, case["family_id"]))
+    [child] = (await case_of(casework, case["id"]))["children"]
+    same: dict[str, Any] = {"child_ids": [child["child_id"]]} if known_by == "child" else {}
+    family_id = uuid4() if same else case["family_id"]
+    reopening = post(casework, _path(case, "reopening"), **sent)
+    await asyncio.gather(reopening, referred_again(casework, family_id, **same))
     assert len(await cases_of(casework)) == 1
 
 

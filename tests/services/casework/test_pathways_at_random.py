@@ -58,10 +58,9 @@ class Model:
             return "not-a-lawful-step"
         if day > clock.today():
             return "in-the-future"
-        ends = deed != "pathway" or what == "early_help"
-        if day < (self.last_fact_on if ends else self.steps[-1][1]):
+        if day < (self.last_fact_on if deed != "pathway" else self.steps[-1][1]):
             return "out-of-order"
-        return "lead-professional-required" if what == "early_help" != self.pathway else None
+        return None
 
     def do(self, deed: str, what: str, day: date) -> None:
         told: dict[str, type[Event]] = {"pathway": CasePathwayChanged, "closure": CaseClosed, "reopening": CaseReopened}

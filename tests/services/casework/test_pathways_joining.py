@@ -11,7 +11,7 @@ from sqlalchemy import select
 from services.casework.cases.models import Case, CaseChild, CaseReferral
 from shared import clock
 from shared.bus.interface import NotNow
-from shared.contracts.casework import CaseOpened, CasePathwayChanged, CaseReferralJoined
+from shared.contracts.casework import CaseloadCeilingExceeded, CaseOpened, CasePathwayChanged, CaseReferralJoined
 from shared.contracts.referrals import ChildMerged, ReferralAccepted, ReferralClosed
 from tests.conftest import MakeDatabase, StartService
 from tests.service_under_test import ServiceUnderTest
@@ -126,6 +126,24 @@ async def test_a_registered_key_worker_keeps_the_family(casework: ServiceUnderTe
     assert (held["pathway"], held["key_worker"]["id"]) == ("child_protection", worker["id"])
     caseloads = await casework.as_("area_manager").get("/caseloads", params={"by": "worker"})
     assert [each["children"] for each in caseloads.json()["items"]] == [3]
+
+
+async def test_a_key_worker_whom_new_children_take_over_the_ceiling_is_announced_each_time(
+    casework: ServiceUnderTest,
+) -> None:
+    case = await _opened(casework, children=2)
+    worker = await allocate(casework, case, fte=0.2)  # 3.2 children
+    await referred_again(casework, case["family_id"])
+    await referred_again(casework, case["family_id"], children=0)
+    assert await casework.events(CaseloadCeilingExceeded) == []
+    await referred_again(casework, case["family_id"])
+    await referred_again(casework, case["family_id"], children=0)
+    await referred_again(casework, case["family_id"])
+    told = [event.model_dump(mode="json") for event in await casework.events(CaseloadCeilingExceeded)]
+    assert [(each["children"], float(each["ceiling"])) for each in told] == [(4, 3.2), (5, 3.2)]
+    assert {(each["worker_id"], each["case_id"], each["area"]) for each in told} == {
+        (worker["id"], case["id"], "south")
+    }
 
 
 async def test_a_decision_that_was_dated_back_is_dated_no_earlier_than_what_is_on_record(

@@ -145,6 +145,25 @@ async def test_families_that_share_a_child_are_restricted_together(casework: Ser
     assert await cases_of(casework) == await cases_of(casework, "closed") == []
 
 
+async def test_of_two_restrictions_of_joined_families_at_one_moment_one_holds_for_both(
+    casework: ServiceUnderTest,
+) -> None:
+    child = uuid4()
+    before = await a_case(casework, child_ids=[child])
+    await close(casework, before)
+    now = await a_case(casework, child_ids=[child])
+    answers = await asyncio.gather(
+        _restrict(casework, before["family_id"], "maria"),
+        _restrict(casework, now["family_id"], "maria", "petra"),
+        _restrict(casework, before["family_id"], "maria", "noel"),
+        _restrict(casework, now["family_id"], "maria", "petra"),
+    )
+    assert [answer.status_code for answer in answers] == [200] * 4
+    maria = casework.as_("team_manager", sub="maria")
+    paths = [f"/families/{case['family_id']}/restriction" for case in (before, now)]
+    assert len({str((await maria.get(path)).json()["subjects"]) for path in paths}) == 1
+
+
 def _told(family_id: UUID | str, people: int = 1) -> FamilyRestricted:
     return FamilyRestricted(family_id=UUID(str(family_id)), people=people, restricted_at=clock.now())
 

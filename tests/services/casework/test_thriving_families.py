@@ -330,3 +330,35 @@ async def test_a_joined_family_is_known_by_either_id_and_every_look_is_on_record
         looks = select(AuditRow).where(AuditRow.subject == "tess")
         [look] = (await session.scalars(looks)).all()
     assert (look.action, look.entity_id, look.reason) == ("thriving_families_look", case["family_id"], "to review")
+
+
+async def test_the_review_falls_due_from_the_day_of_the_plan_also_where_that_is_changed(
+    casework: ServiceUnderTest,
+) -> None:
+    case = await a_planned_family(casework)
+    assert await _clocks(casework) == [("2024-03-28", None, None)]
+    client, path = casework.as_("team_manager"), f"/families/{case['family_id']}/outcome-plan"
+    for agreed_on, due_on in (("2024-02-15", "2024-04-11"), (None, "2024-04-11")):
+        changed = await client.put(path, json=a_plan(NEEDS_2022, agreed_on=agreed_on), headers={"If-Match": "*"})
+        assert (changed.status_code, changed.json()["next_review_due_on"]) == (200, due_on), changed.text
+        assert await _clocks(casework) == [(due_on, None, None)]
+    review = {"wishes_of_child": "c", "wishes_of_family": "f", "summary": "s", "held_on": "2024-03-01"}
+    await sent(casework, case, "outcome-plan/reviews", review)
+    changed = await client.put(path, json=a_plan(NEEDS_2022, agreed_on="2024-03-05"), headers={"If-Match": "*"})
+    assert changed.json()["next_review_due_on"] == "2024-04-26"
+    held = [("2024-04-11", "2024-03-01", None), ("2024-04-26", None, None)]
+    assert await _clocks(casework) == held
+
+
+async def test_the_next_review_falls_due_again_when_the_case_is_reopened(casework: ServiceUnderTest) -> None:
+    case = await a_planned_family(casework)
+    review = {"wishes_of_child": "c", "wishes_of_family": "f", "summary": "s", "held_on": "2024-03-01"}
+    await sent(casework, case, "outcome-plan/reviews", review)
+    await close(casework, case, "2024-04-10")
+    client = casework.as_("area_manager")
+    assert (await client.get("/timescales")).json()["items"] == []
+    again = {"pathway": "thriving_families", "reason": "Again", "reopened_on": "2024-04-12"}
+    answer = await client.post(f"/cases/{case['id']}/reopening", json=again)
+    assert answer.status_code == 200, answer.text
+    [due] = (await client.get("/timescales")).json()["items"]
+    assert (due["step"], due["due_on"]) == ("thriving_families_review", "2024-04-26")

@@ -1,82 +1,33 @@
 """Joining, changing from a day on, leave, leaving and coming back, on SQLite and on PostgreSQL."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
-from typing import Any
+import base64
+import json
+from datetime import time
+from uuid import uuid4
 
-import httpx
-import pytest
-import time_machine
 from sqlalchemy import func, select
 
 from services.casework.background import TIMERS
 from services.casework.cases.models import Case
 from services.casework.posts.actions import put_due_posts_in_force
-from services.casework.workers.models import Worker, WorkersHolding
-from services.casework.workers.queries import absent_until
+from services.casework.workers.models import WorkersHolding
 from shared.audit import AuditRow
-from shared.clock import LONDON
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.casework_made import a_case, a_worker
-
-MONDAY = date(2026, 3, 2)
-
-
-@contextmanager
-def on(day: date, at: time = time(10)) -> Iterator[None]:
-    with time_machine.travel(datetime.combine(day, at, LONDON), tick=False):
-        yield
-
-
-def days(number: int) -> date:
-    return MONDAY + timedelta(days=number)
-
-
-async def put(casework: ServiceUnderTest, worker: dict[str, Any], **changes: Any) -> httpx.Response:
-    """Send a worker as GET shows them, with changes."""
-    client, path = casework.as_("area_manager"), f"/workers/{worker['id']}"
-    found = await client.get(path)
-    sent = found.json() | changes
-    return await client.put(path, json=sent, headers={"If-Match": found.headers["ETag"]})
-
-
-async def allocate(casework: ServiceUnderTest, case: dict[str, Any], worker: dict[str, Any]) -> None:
-    sent = {"worker_id": worker["id"], "override_reason": "As the team agreed"}
-    made = await casework.as_("area_manager").post(f"/cases/{case['id']}/allocation", json=sent)
-    assert made.status_code == 201, made.text
-
-
-async def turn(casework: ServiceUnderTest) -> int:
-    async with casework.database.begin() as session:
-        return await put_due_posts_in_force(session)
-
-
-async def posts(casework: ServiceUnderTest, worker: dict[str, Any]) -> list[tuple[str, str | None, float, str]]:
-    found = await casework.as_("area_manager").get(f"/workers/{worker['id']}/posts")
-    return [(each["from_on"], each["until_on"], each["fte"], each["team"]) for each in found.json()["items"]]
-
-
-async def shown(casework: ServiceUnderTest, worker: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = (await casework.as_("area_manager").get(f"/workers/{worker['id']}")).json()
-    return found
-
-
-async def county(casework: ServiceUnderTest, **query: str) -> dict[str, Any]:
-    found = (await casework.as_("area_manager").get("/caseloads", params={"by": "county", **query})).json()
-    return {"workers": found["summary"]["workers"], "fte": sum(each["fte"] for each in found["items"])}
-
-
-async def fte_on(casework: ServiceUnderTest, *numbers: int) -> list[float]:
-    return [(await county(casework, as_at=str(days(number))))["fte"] for number in numbers]
-
-
-def refused(answer: httpx.Response) -> str:
-    """The code of a refusal, or the field and its code."""
-    told = answer.json()
-    assert answer.status_code in (403, 404, 409, 412, 422, 428), told
-    return " ".join((each["field"] + " " + each["code"]) for each in told.get("errors", [])) or told["code"]
+from tests.services.casework.workers_made import (
+    MONDAY,
+    allocate,
+    county,
+    days,
+    fte_on,
+    on,
+    posts,
+    put,
+    refused,
+    shown,
+    turn,
+)
 
 
 def test_the_timer_is_running() -> None:
@@ -128,6 +79,30 @@ async def test_a_planned_change_comes_on_its_day_and_not_before(casework: Servic
         assert [each["id"] for each in (await found.get("/cases")).json()["items"]] == [case["id"]]
         assert await county(casework) == {"workers": 1, "fte": 0.5}
         assert await county(casework, as_at=str(days(6))) == {"workers": 1, "fte": 1}
+
+
+async def test_a_turn_of_the_timer_changes_one_worker_so_that_counts_are_locked_in_one_order(
+    casework: ServiceUnderTest,
+) -> None:
+    with on(MONDAY):
+        for worker in (await a_worker(casework), await a_worker(casework, area="north", team=None)):
+            await put(casework, worker, from_on=str(days(7)), fte=0.5)
+    with on(days(7)):
+        assert [await turn(casework) for _ in range(3)] == [1, 1, 0]
+        assert await county(casework) == {"workers": 2, "fte": 1}
+
+
+async def test_taking_back_a_change_leaves_the_families_with_the_team_of_the_day(casework: ServiceUnderTest) -> None:
+    with on(MONDAY):
+        worker, case = await a_worker(casework), await a_case(casework)
+        await allocate(casework, case, worker)
+        await put(casework, worker, from_on=str(days(7)), team="South 2")
+        await put(casework, worker, from_on=str(days(9)), fte=0.5)
+    with on(days(7), time(0, 0)):  # before the timer has had its turn
+        client, path = casework.as_("area_manager"), f"/workers/{worker['id']}/posts"
+        etag = {"If-Match": (await client.get(path)).headers["ETag"]}
+        assert (await client.delete(f"{path}/{days(9)}", headers=etag)).status_code == 204
+        assert (await client.get(f"/cases/{case['id']}")).json()["team"] == "South 2"
 
 
 async def test_what_is_planned_outlives_a_change_of_today_and_can_be_taken_back(casework: ServiceUnderTest) -> None:
@@ -226,6 +201,72 @@ async def test_who_has_left_comes_back_with_a_gap_between(casework: ServiceUnder
         ]
 
 
+async def test_a_change_does_not_reach_back_over_the_time_out_of_post(casework: ServiceUnderTest) -> None:
+    with on(MONDAY):
+        worker = await a_worker(casework)
+    with on(days(10)):
+        await put(casework, worker, leaves_on=str(days(4)))
+        await put(casework, worker, leaves_on=None, from_on=str(days(8)))
+        assert refused(await put(casework, worker, fte=0.5, from_on=str(days(2)))) == "/from_on out-of-order"
+        assert await fte_on(casework, 4, 5, 7, 8) == [1, 0, 0, 1]
+        assert (await put(casework, worker, fte=0.5, from_on=str(days(7)))).status_code == 200
+        assert await fte_on(casework, 4, 5, 6, 7, 8) == [1, 0, 0, 0.5, 0.5]
+
+
+async def test_who_is_to_come_back_is_not_in_post_before(casework: ServiceUnderTest) -> None:
+    with on(MONDAY):
+        worker = await a_worker(casework)
+    with on(days(10)):
+        await put(casework, worker, leaves_on=str(days(4)))
+        await put(casework, worker, leaves_on=None, from_on=str(days(12)))
+        changed = await put(casework, worker, fte=0.5)
+        assert (changed.json()["in_post"], changed.json()["fte"]) == (False, 0.5)
+        assert [post[:3] for post in await posts(casework, worker)] == [
+            (str(MONDAY), str(days(5)), 1),
+            (str(days(12)), None, 0.5),
+        ]
+
+
+async def test_who_is_still_to_join_plans_no_other_role_for_later(casework: ServiceUnderTest) -> None:
+    """A family could be given to them before, and would have a key worker who is none."""
+    with on(MONDAY):
+        worker = await a_worker(casework, joined_on=str(days(3)))
+        later = str(days(5))
+        assert refused(await put(casework, worker, role="team_manager", from_on=later)) == "/role not-ahead"
+        assert (await put(casework, worker, role="team_manager")).json()["role"] == "team_manager"
+        assert (await put(casework, worker, role="social_worker", from_on=str(days(3)))).status_code == 200
+        assert (await put(casework, worker, fte=0.5, from_on=later)).status_code == 200
+
+
+async def test_no_day_is_too_late_to_be_answered(casework: ServiceUnderTest) -> None:
+    worker = await a_worker(casework)
+    assert (await put(casework, worker, leaves_on="9999-12-31")).status_code in (200, 422)
+    joins = await a_worker(casework, joined_on="9999-12-31")
+    assert (await put(casework, joins, fte=0.5)).status_code == 200
+    assert (await casework.as_("administrator").get("/caseloads/trend?weeks=104")).status_code == 403
+    assert (await casework.as_("area_manager").get("/caseloads?as_at=0001-01-01")).status_code == 200
+
+
+async def test_pages_of_people_by_name_have_no_name_in_the_address(casework: ServiceUnderTest) -> None:
+    names = ["Zoe", "Ann", "Ann", "Bea"]
+    for name in names:
+        await a_worker(casework, name=name, joined_on=str(MONDAY))
+    client = casework.as_("area_manager")
+    for path, at in (("/workers", {}), ("/caseloads", {}), ("/caseloads", {"as_at": str(MONDAY)})):
+        found: list[str] = []
+        after: dict[str, str] = {}
+        while True:
+            page = (await client.get(path, params={"limit": 1, **at, **after})).json()
+            found += [each["name"] for each in page["items"]]
+            if page["next"] is None:
+                break
+            after = {"after": page["next"]}
+            assert len(json.loads(base64.urlsafe_b64decode(page["next"]))) == 1
+        assert found == sorted(names)
+    unknown = base64.urlsafe_b64encode(json.dumps([str(uuid4())]).encode()).decode()
+    assert refused(await client.get("/workers", params={"after": unknown})) == "/after cursor"
+
+
 async def test_a_family_is_held_by_nobody_before_being_in_post(casework: ServiceUnderTest) -> None:
     with on(MONDAY):
         case = await a_case(casework)
@@ -247,68 +288,14 @@ async def test_only_what_may_be_changed_is_changed(casework: ServiceUnderTest) -
     assert (await put(casework, worker)).status_code == 200
 
 
-async def test_leave_is_recorded_shown_ended_and_taken_back(casework: ServiceUnderTest) -> None:
-    with on(MONDAY):
-        worker = await a_worker(casework)
-        client, path = casework.as_("practice_supervisor"), f"/workers/{worker['id']}/absences"
-        sick = await client.post(path, json={"kind": "sick", "from_on": str(MONDAY)})
-        assert sick.status_code == 201
-        one = f"{path}/{sick.json()['id']}"
-        now = await shown(casework, worker)
-        assert (now["in_post"], now["on_leave"], now["on_leave_until"]) == (True, True, None)
-        later = {"kind": "annual", "from_on": str(days(20)), "last_on": str(days(30))}
-        assert refused(await client.post(path, json=later)) == "absences-overlap"
-        until = {"kind": "sick", "from_on": str(MONDAY), "last_on": str(days(5))}
-        assert refused(await client.put(one, json=until)) == "if-match-required"
-        etag = {"If-Match": (await client.get(one)).headers["ETag"]}
-        assert (await client.put(one, json=until, headers=etag)).json()["last_on"] == str(days(5))
-        assert refused(await client.put(one, json=until, headers=etag)) == "version-changed"
-        annual = await client.post(path, json=later)
-        assert annual.status_code == 201
-        listed = (await client.get(path, params={"limit": 1})).json()
-        assert [each["id"] for each in listed["items"]] == [annual.json()["id"]]
-        [item] = (await client.get("/caseloads")).json()["items"]
-        assert (item["on_leave"], item["on_leave_until"]) == (True, str(days(5)))
-    for day, absent in ((5, True), (6, False), (20, True), (30, True), (31, False)):
-        with on(days(day)):
-            [listed_now] = (await casework.as_("team_manager").get("/workers")).json()["items"]
-            assert listed_now["on_leave"] is absent
-            assert await county(casework) == {"workers": 1, "fte": 1}
-    with on(days(10)):
-        client = casework.as_("practice_supervisor")
-        gone = f"{path}/{annual.json()['id']}"
-        assert (await client.delete(gone, headers={"If-Match": annual.headers["ETag"]})).status_code == 204
-        assert refused(await client.get(gone)) == "not-found"
-        async with casework.database.read() as session:
-            ids = list(await session.scalars(select(Worker.id)))
-            assert await absent_until(session, ids, days(5)) == {ids[0]: days(5)}
-            assert await absent_until(session, ids, days(20)) == {}
-
-
-@pytest.mark.parametrize(
-    ("sent", "field"),
-    [
-        ({"from_on": "2026-03-10", "last_on": "2026-03-09"}, "/last_on out-of-order"),
-        ({"from_on": "2026-03-01"}, "/from_on out-of-order"),
-        ({"from_on": "2026-03-10", "kind": "garden"}, "/kind literal-error"),
-        ({}, "/from_on missing"),
-    ],
-)
-async def test_leave_that_breaks_a_rule_is_refused(
-    casework: ServiceUnderTest, sent: dict[str, Any], field: str
-) -> None:
-    with on(MONDAY):
-        worker = await a_worker(casework)
-        path = f"/workers/{worker['id']}/absences"
-        assert refused(await casework.as_("team_manager").post(path, json={"kind": "annual", **sent})) == field
-        assert (await casework.as_("team_manager").get(path)).json()["items"] == []
-
-
-async def test_two_leaves_recorded_at_one_moment_do_not_overlap(casework: ServiceUnderTest) -> None:
+async def test_two_workers_joined_to_one_person_at_one_moment_are_one_and_a_409(casework: ServiceUnderTest) -> None:
     worker = await a_worker(casework)
-    sent, path = {"kind": "annual", "from_on": worker["joined_on"]}, f"/workers/{worker['id']}/absences"
-    answers = await asyncio.gather(*(casework.as_("team_manager").post(path, json=sent) for _ in range(4)))
-    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
+    sent = {"name": "Ann", "role": "social_worker", "area": "south", "subject": "ann"}
+    client = casework.as_("area_manager")
+    changed = put(casework, worker, subject="ann")
+    answers = await asyncio.gather(changed, *(client.post("/workers", json=sent) for _ in range(4)))
+    assert sorted(answer.status_code // 100 for answer in answers) == [2, 4, 4, 4, 4]
+    assert {answer.json().get("code") for answer in answers} == {None, "subject-taken"}
 
 
 async def test_managers_see_and_change_the_workers_of_their_area_and_team(casework: ServiceUnderTest) -> None:
