@@ -193,3 +193,17 @@ async def test_a_database_that_is_down_counts_as_away_and_is_used_again_when_it_
     await start_again(mortal_postgres)
     assert (await _keep(database, id=2)).id == 2
     await database.close()
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_writers_of_a_sqlite_file_come_in_turn(database: Database) -> None:
+    done: list[int] = []
+
+    async def write(number: int) -> None:
+        async with database.begin() as session:
+            session.add(Kept(count=number))
+            await session.flush()
+            done.append(number)
+
+    await asyncio.gather(*(write(number) for number in range(12)))
+    assert done == list(range(12))
