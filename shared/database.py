@@ -6,7 +6,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcon
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Thread
 from typing import Any
+from weakref import WeakSet
 
 from sqlalchemy import JSON, DateTime, Dialect, Integer, MetaData, TypeDecorator, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
@@ -91,6 +93,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.outbox_written = asyncio.Event()
+        self._threads: WeakSet[Thread] = WeakSet()
         # SQLite has one writer, and lets those who wait for it try again by chance: here they come in turn.
         self._turn: AbstractAsyncContextManager[None] = asyncio.Lock() if self.is_sqlite else nullcontext()
         if self.is_sqlite:
@@ -103,6 +106,7 @@ class Database:
         self.engine = create_async_engine(self.url, hide_parameters=True, **options)
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
+            event.listen(self.engine.sync_engine, "connect", self._note_thread)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
         # On PostgreSQL as on SQLite a reader sees one moment: a page and the sums over it agree.
@@ -124,8 +128,13 @@ class Database:
         async with self._reading() as session:
             yield session
 
+    def _note_thread(self, connection: Any, record: ConnectionPoolEntry) -> None:
+        self._threads.add(connection.driver_connection._thread)
+
     async def close(self) -> None:
         await self.engine.dispose()
+        # A connection that was given up in the middle of its work ends later, and tells the loop so: it waits for that.
+        await asyncio.gather(*(asyncio.to_thread(thread.join, 20) for thread in self._threads))
 
 
 def _prepare_sqlite(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:

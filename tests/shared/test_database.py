@@ -1,7 +1,10 @@
 """What both databases keep of a value, and what a transaction keeps of its work."""
 
 import asyncio
+import sqlite3
+import threading
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -16,6 +19,7 @@ from shared import outbox
 from shared.database import NAMING, TYPES, Database, Hundredths
 from shared.problems import database_is_away
 from tests.conftest import MakeDatabase
+from tests.eventually import eventually
 from tests.servers import PostgresServer
 from tests.shared.events_made import a_submitted_referral
 from tests.shared.started_again import start_again
@@ -207,3 +211,17 @@ async def test_writers_of_a_sqlite_file_come_in_turn(database: Database) -> None
 
     await asyncio.gather(*(write(number) for number in range(12)))
     assert done == list(range(12))
+
+
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_closing_waits_for_a_connection_that_was_given_up_in_the_middle_of_its_work(database: Database) -> None:
+    with closing(sqlite3.connect(str(database.url.database), isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        [at_work] = [each for each in threading.enumerate() if "_connection_worker_thread" in each.name]
+        waiting = asyncio.create_task(_keep(database, count=1))
+        await eventually(lambda: "Checked out connections: 1" in database.engine.pool.status())
+        asyncio.get_running_loop().call_later(0.2, other.execute, "ROLLBACK")
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await database.close()
+        assert not at_work.is_alive()
