@@ -107,6 +107,7 @@ TITLES = {
     "case_stepped_down": "The family was stepped down from {pathway_before} to {pathway}",
     "case_reopened": "The family's case was opened again for {pathway}",
     "contact_visit": "Visit: {seen} of {children} children seen, {seen_alone} alone",
+    "action_agreed": "An action was agreed, due {due_on}",
     "session_attendance": "{attended} {audience} of a centre",
     "crisis_raised": "A crisis was raised",
     "crisis_unanswered": "A crisis was not acknowledged in time",
