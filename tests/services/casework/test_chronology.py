@@ -331,7 +331,7 @@ async def test_a_look_is_on_record_with_its_reason_and_a_refused_one_too(casewor
 async def test_the_facts_of_a_day_stand_in_the_order_of_their_telling_and_a_back_dated_one_on_its_day(
     casework: ServiceUnderTest,
 ) -> None:
-    with time_machine.travel("2026-03-10T09:00:00Z", tick=False):
+    with time_machine.travel("2026-03-10T09:00:00Z", tick=True):
         accepted = an_accepted_referral()
         await _told(casework, accepted)
         worker = await a_worker(casework, subject="rosalind")
