@@ -1,0 +1,18 @@
+"""Fields of text that the bodies of several services take; each limit, in characters, stands here once."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+"""Of a person, as one part or whole."""
+Line = Annotated[str, Field(min_length=1, max_length=200)]
+"""One line: of an address, a title, an organisation, what is to be done."""
+Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Phone = Annotated[str, Field(max_length=30, pattern=r"^[0-9+() .-]+$")]
+Subject = Annotated[str, Field(min_length=1, max_length=255)]
+"""Who signs in: `sub` of the token."""
+Reason = Annotated[str, Field(min_length=1, max_length=2000)]
+"""Why something was decided, changed or refused."""
+Text = Annotated[str, Field(min_length=1, max_length=50_000)]
+"""What somebody writes down: some fifteen pages at the most."""
