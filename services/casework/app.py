@@ -1,32 +1,39 @@
-"""The front door of the casework service."""
+"""The front door of the casework service: the topics of its wings, in the order in which wings may import."""
 
 from fastapi import FastAPI
 
-from services.casework.ageing_out.endpoints import router as ageing_out
-from services.casework.allocations.endpoints import router as allocations
-from services.casework.case_actions.endpoints import router as case_actions
-from services.casework.caseloads.endpoints import router as caseloads
-from services.casework.cases.endpoints import router as cases
-from services.casework.ceilings.endpoints import router as ceilings
-from services.casework.chronology.endpoints import router as chronology
-from services.casework.contacts.endpoints import router as contacts
-from services.casework.early_help.endpoints import router as early_help
-from services.casework.early_help_plans.endpoints import router as early_help_plans
-from services.casework.escalations.endpoints import router as escalations
-from services.casework.flags.endpoints import router as flags
-from services.casework.hand_overs.endpoints import router as hand_overs
-from services.casework.imports.endpoints import router as imports
-from services.casework.outcome_plans.endpoints import router as outcome_plans
-from services.casework.participation.endpoints import router as participation
-from services.casework.pathways.endpoints import router as pathways
-from services.casework.posts.endpoints import router as posts
-from services.casework.restrictions.endpoints import router as restrictions
-from services.casework.stars.endpoints import router as stars
-from services.casework.thriving_families.endpoints import router as thriving_families
-from services.casework.timescales.endpoints import router as timescales
-from services.casework.transfers.endpoints import router as transfers
-from services.casework.trends.endpoints import router as trends
-from services.casework.workers.endpoints import router as workers
+from services.casework.allocation.allocations.endpoints import router as allocations
+from services.casework.allocation.caseloads.endpoints import router as caseloads
+from services.casework.allocation.ceilings.endpoints import router as ceilings
+from services.casework.allocation.moves.endpoints import router as moves
+from services.casework.allocation.transfers.endpoints import router as transfers
+from services.casework.cases.access_log.endpoints import router as access_log
+from services.casework.cases.cases.endpoints import router as cases
+from services.casework.cases.restrictions.endpoints import router as restrictions
+from services.casework.early_help.common_assessments.endpoints import router as common_assessments
+from services.casework.early_help.escalations.endpoints import router as escalations
+from services.casework.early_help.family_teams.endpoints import router as family_teams
+from services.casework.early_help.hand_overs.endpoints import router as hand_overs
+from services.casework.early_help.link_worker_support.endpoints import router as link_worker_support
+from services.casework.early_help.team_actions.endpoints import router as team_actions
+from services.casework.early_help.team_reviews.endpoints import router as team_reviews
+from services.casework.imports.imported_cases.endpoints import router as imported_cases
+from services.casework.imports.imports.endpoints import router as imports
+from services.casework.lifecycle.closures.endpoints import router as closures
+from services.casework.lifecycle.history.endpoints import router as history
+from services.casework.lifecycle.pathways.endpoints import router as pathways
+from services.casework.outcomes.ageing_out.endpoints import router as ageing_out
+from services.casework.outcomes.participation.endpoints import router as participation
+from services.casework.outcomes.stars.endpoints import router as stars
+from services.casework.outcomes.thriving_families.endpoints import router as thriving_families
+from services.casework.record.case_actions.endpoints import router as case_actions
+from services.casework.record.chronology.endpoints import router as chronology
+from services.casework.record.contacts.endpoints import router as contacts
+from services.casework.record.flags.endpoints import router as flags
+from services.casework.record.timescales.endpoints import router as timescales
+from services.casework.workforce.absences.endpoints import router as absences
+from services.casework.workforce.teams.endpoints import router as teams
+from services.casework.workforce.workers.endpoints import router as workers
 from shared.settings import Settings, settings_of
 from shared.web import create_service
 
@@ -35,30 +42,45 @@ DESCRIPTION = "The Family Support Service: a family's case, its one key worker, 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     routers = [
+        # workforce
         workers,
-        ceilings,
+        absences,
+        teams,
+        # cases
         cases,
+        restrictions,
+        access_log,
+        # record
         timescales,
         chronology,
-        allocations,
-        posts,
-        caseloads,
-        trends,
         contacts,
         case_actions,
         flags,
-        restrictions,
-        early_help,
-        early_help_plans,
+        # allocation
+        ceilings,
+        allocations,
+        moves,
+        transfers,
+        caseloads,
+        # early_help
+        family_teams,
+        common_assessments,
+        team_actions,
+        team_reviews,
+        link_worker_support,
         escalations,
         hand_overs,
+        # outcomes
         stars,
         thriving_families,
-        outcome_plans,
         participation,
         ageing_out,
-        transfers,
+        # lifecycle
         pathways,
+        closures,
+        history,
+        # imports
         imports,
+        imported_cases,
     ]
     return create_service("casework", "casework", DESCRIPTION, routers, settings or settings_of("casework"))

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from services.casework.ceilings.actions import put_due_ceilings_in_force
+from services.casework.allocation.ceilings.actions import put_due_ceilings_in_force
 from services.casework.consumers import REACTIONS
-from services.casework.posts.actions import put_due_posts_in_force
-from services.casework.timescales.actions import announce_missed_timescales
+from services.casework.record.timescales.actions import announce_missed_timescales
+from services.casework.workforce.workers.actions import put_due_posts_in_force
 from shared.background import Timer
 
 TIMERS: Sequence[Timer] = (

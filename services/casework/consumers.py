@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from services.casework.allocations.actions import announce_where_over
-from services.casework.cases.actions import note_merge
-from services.casework.cases.schemas import ReferralAsked
-from services.casework.ceilings.actions import apply_ceiling
-from services.casework.chronology.actions import note_event
-from services.casework.escalations.actions import note_referral
-from services.casework.flags.actions import take_over_flags_of_child
-from services.casework.pathways.actions import open_case
-from services.casework.restrictions.actions import keep_restriction
-from services.casework.restrictions.schemas import RestrictionAsked
+from services.casework.allocation.allocations.actions import announce_where_over
+from services.casework.allocation.ceilings.actions import apply_ceiling
+from services.casework.cases.restrictions.actions import keep_restriction
+from services.casework.cases.restrictions.schemas import RestrictionAsked
+from services.casework.early_help.escalations.actions import note_referral
+from services.casework.lifecycle.merges.actions import note_merge
+from services.casework.lifecycle.openings.actions import open_case
+from services.casework.lifecycle.openings.schemas import ReferralAsked
+from services.casework.record.chronology.actions import note_event
+from services.casework.record.flags.actions import take_over_flags_of_child
 from shared.background import Reactions, Work
 from shared.contracts.centres import AttendanceRecorded, CrisisAcknowledged, CrisisRaised, CrisisUnanswered
 from shared.contracts.event import Received
@@ -28,6 +28,7 @@ from shared.contracts.referrals import (
 )
 
 APPROVED = ("approved", "approved_with_conditions")
+
 EARLY_HELP = "early_help"
 
 

@@ -4,13 +4,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from shared import clock
 from shared.codes import Codes
 from shared.days import Day
 from shared.problems import InvalidBody
+
+
+class Shown(BaseModel):
+    """Of a row."""
+
+    model_config = ConfigDict(from_attributes=True)
+
 
 EARLIEST = date(2000, 1, 1)
 
@@ -62,4 +69,3 @@ class KeysOf:
 
 
 PastDay = Annotated[Day, AfterValidator(_not_in_the_future)]
-Words = Annotated[str, Field(min_length=1, max_length=5000)]

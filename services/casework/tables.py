@@ -1,9 +1,11 @@
 """The base of this service's tables."""
 
-from sqlalchemy import MetaData
+from sqlalchemy import ColumnElement, MetaData, literal_column
 from sqlalchemy.orm import DeclarativeBase
 
 from shared.database import NAMING, TYPES
+
+NOT_ENDED: ColumnElement[bool] = literal_column("ended_on IS NULL")
 
 
 class Table(DeclarativeBase):

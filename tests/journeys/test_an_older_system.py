@@ -7,7 +7,7 @@ import pytest
 
 from tests.eventually import eventually
 from tests.journeys.running_suite import Caller, RunningSuite, running
-from tests.services.casework.imports_made import a_case_row, a_file, a_worker_row, an_allocation_row
+from tests.services.casework.imports.imports_made import a_case_row, a_file, a_worker_row, an_allocation_row
 from tests.services.referrals.referrals_sent import a_child, a_decision, a_referral
 
 FILES: Mapping[str, list[dict[str, str]]] = {

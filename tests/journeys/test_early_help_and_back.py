@@ -6,7 +6,7 @@ import pytest
 
 from tests.eventually import eventually
 from tests.journeys.running_suite import RunningSuite, running
-from tests.services.casework.early_help_made import SCHOOL, a_member, a_team, taf
+from tests.services.casework.early_help.early_help_made import SCHOOL, a_member, a_team, taf
 from tests.services.referrals.referrals_sent import a_decision, a_referral
 
 WORRY = {"concerns": ["neglect"], "narrative": "Nobody was at home again.", "immediate_danger": False}

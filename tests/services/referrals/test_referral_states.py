@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from sqlalchemy import select
 
-from services.casework.cases.models import Case
+from services.casework.cases.cases.models import Case
 from services.referrals.referrals.models import Referral, ReferralChange
 from services.referrals.referrals.rules import DECIDED, STEPS, UNDECIDED, Step, may_step
 from shared.contracts.event import Envelope

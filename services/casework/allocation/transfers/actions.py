@@ -1,0 +1,361 @@
+"""Moving work from one worker to another."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.access import MANAGERS
+from services.casework.allocation.allocations import rules as allocations
+from services.casework.allocation.allocations.actions import (
+    OBSTACLES,
+    Fit,
+    OverrideNeedsManager,
+    announce_over_ceiling,
+    end_holding,
+    hold_from,
+    require_fit,
+)
+from services.casework.allocation.allocations.models import Allocation
+from services.casework.allocation.allocations.queries import candidates_from, family_of
+from services.casework.allocation.moves.actions import move_case
+from services.casework.allocation.moves.models import CaseMove
+from services.casework.allocation.transfers import queries, rules
+from services.casework.allocation.transfers.models import Transfer
+from services.casework.allocation.transfers.schemas import (
+    Acceptance,
+    CaseloadPlan,
+    CaseloadTransfer,
+    NewTransfer,
+    Refusal,
+)
+from services.casework.cases.cases.actions import require_open
+from services.casework.cases.cases.models import Case
+from services.casework.cases.cases.queries import find_case
+from services.casework.cases.holdings.actions import settle
+from services.casework.fields import past_day
+from services.casework.record.chronology.actions import note_about_case
+from services.casework.workforce.workers.actions import reach_back
+from services.casework.workforce.workers.models import Worker
+from services.casework.workforce.workers.queries import find_worker, lock_workers
+from services.casework.workforce.workers.rules import Scope
+from shared import audit, clock, outbox
+from shared.auth import Actor
+from shared.clock import london_day
+from shared.contracts.casework import CaseTransferred
+from shared.problems import InvalidBody, Problem
+
+
+async def end_allocation_of(session: AsyncSession, case: Case, on: date, reason: str) -> bool:
+    """End what the key worker holds; says whether there was one."""
+    held = await session.scalar(select(Allocation).where(Allocation.case_id == case.id, Allocation.ended_on.is_(None)))
+    if held is not None:
+        end_holding(held, on, reason)
+    await withdraw_offers_of(session, case.id)
+    return held is not None
+
+
+class CaseNotAllocated(Problem):
+    status = 409
+    code = "case-not-allocated"
+    title = "This family has no key worker: allocate it first"
+
+
+class TransferOffered(Problem):
+    status = 409
+    code = "transfer-offered"
+    title = "This family is offered to somebody already: that offer is answered or revoked first"
+
+
+class TransferAnswered(Problem):
+    status = 409
+    code = "transfer-answered"
+    title = "This offer is not open any more"
+
+
+class ReceivingSideAnswers(Problem):
+    status = 403
+    code = "receiving-side-answers"
+    title = "Only the new key worker, or who allocates for that area and team, accepts or rejects"
+
+
+class GivingSideRevokes(Problem):
+    status = 403
+    code = "giving-side-revokes"
+    title = "Only who offered it, or allocates for the present key worker's area and team, revokes: reject it instead"
+
+
+class PlanChanged(Problem):
+    status = 409
+    code = "plan-changed"
+    title = "Something changed since the preview: look at it again, and send its new plan"
+
+
+class CaseloadDoesNotFit(Problem):
+    status = 409
+    code = "caseload-does-not-fit"
+    title = "Not every family would have a worker, so none is moved: name more workers, or a manager passes the ceiling"
+
+
+@dataclass(frozen=True)
+class Move:
+    """A family that goes from one worker, both of whose rows are locked with the case, to another."""
+
+    case: Case
+    transfer: Transfer
+    ended: Allocation
+    worker: Worker
+    fit: Fit
+
+
+async def offer_transfer(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewTransfer) -> Transfer:
+    """Offer a family to another key worker; or move it at once, where the actor allocates for that worker too."""
+    case = await find_case(session, actor, case_id, lock=True)
+    require_open(case)
+    if case.key_worker_id is None:
+        raise CaseNotAllocated
+    if sent.worker_id == case.key_worker_id:
+        raise InvalidBody("/worker_id", "same-worker", "This is the family's key worker already")
+    workers = await lock_workers(session, [case.key_worker_id, sent.worker_id])
+    if sent.worker_id not in workers:
+        raise InvalidBody("/worker_id", "unknown", "There is no such worker")
+    worker = workers[sent.worker_id]
+    if sent.at_once:
+        await withdraw_offers_of(session, case.id)
+    elif await session.scalar(select(Transfer.id).where(Transfer.case_id == case.id, Transfer.status == "offered")):
+        raise TransferOffered
+    await _require_possible(session, case, worker)
+    transfer = Transfer(
+        case_id=case.id,
+        from_worker_id=case.key_worker_id,
+        to_worker_id=worker.id,
+        area=sent.area or worker.area,
+        reason=sent.reason,
+        status="offered",
+        version=1,
+        offered_by=actor.subject,
+        offered_at=clock.now(),
+    )
+    transfer.case, transfer.from_worker, transfer.to_worker = case, workers[case.key_worker_id], worker
+    session.add(transfer)
+    await session.flush()
+    audit.record(session, actor, "transfer_offer", "case", case.id, transfer_id=str(transfer.id))
+    if sent.at_once:
+        _require_receiving(actor, transfer)
+        await _accept(session, actor, transfer, sent.starts_on, sent.override_reason, None)
+    return transfer
+
+
+async def accept_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: Acceptance) -> Transfer:
+    """Take a family over: from a day on the new worker holds it and the former one does not."""
+    transfer = await _lock_offer(session, actor, transfer_id)
+    _require_receiving(actor, transfer)
+    await _accept(session, actor, transfer, sent.starts_on, sent.override_reason, london_day(transfer.offered_at))
+    return transfer
+
+
+async def reject_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: Refusal) -> Transfer:
+    transfer = await _lock_offer(session, actor, transfer_id)
+    _require_receiving(actor, transfer)
+    return _answer(session, actor, transfer, "reject", sent.reason)
+
+
+async def revoke_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: Refusal) -> Transfer:
+    transfer = await _lock_offer(session, actor, transfer_id)
+    if not rules.may_revoke(actor, _side(transfer.from_worker), transfer.offered_by):
+        raise GivingSideRevokes
+    return _answer(session, actor, transfer, "revoke", sent.reason)
+
+
+async def withdraw_offers_of(session: AsyncSession, case_id: UUID) -> None:
+    """End what is offered and not answered of a case, as it is closed, stepped down or has another key worker."""
+    offered = update(Transfer).where(Transfer.case_id == case_id, Transfer.status == "offered")
+    await session.execute(
+        offered.values(status="withdrawn", answered_at=clock.now(), version=Transfer.version + 1),
+        execution_options={"synchronize_session": "fetch"},
+    )
+
+
+async def transfer_caseload(
+    session: AsyncSession, actor: Actor, worker_id: UUID, sent: CaseloadTransfer
+) -> CaseloadPlan:
+    """Show who would get the families of a worker, or, with the plan that was shown, move them all or none.
+
+    The cases are locked first; then the workers of the plan, after which it is made once more: only where it is still
+    the one that was sent is it carried out.
+    """
+    worker = await find_worker(session, actor, worker_id)
+    if sent.override_reason and not actor.has(*MANAGERS):
+        raise OverrideNeedsManager
+    if sent.to is not None:
+        await queries.require_known(session, actor, sent.to)
+    cases = await queries.families_to_move(session, actor, worker.id, lock=not sent.preview)
+    shown = await _plan(session, actor, worker, cases, sent)
+    audit.record(session, actor, "caseload_transfer", "worker", worker.id, families=len(cases), preview=sent.preview)
+    if sent.preview:
+        return shown[0]
+    receiving = {each.best.candidate.worker_id for each in shown[1] if each.best and each.placed}
+    workers = await lock_workers(session, {worker.id, *receiving})
+    held = await queries.families_to_move(session, actor, worker.id)
+    plan, assigned = await _plan(session, actor, workers[worker.id], held, sent)
+    if plan.plan != sent.plan or [case.id for case in held] != [case.id for case in cases]:
+        raise PlanChanged
+    if not plan.complete:
+        unplaced = [each for each in plan.items if each.worker_id is None]
+        raise CaseloadDoesNotFit(cases=[{"case_id": str(each.case_id), "reasons": each.reasons} for each in unplaced])
+    await _carry_out(session, actor, plan.starts_on, sent, {case.id: case for case in cases}, workers, assigned)
+    return plan.model_copy(update={"done": True})
+
+
+async def _plan(
+    session: AsyncSession, actor: Actor, worker: Worker, cases: Sequence[Case], sent: CaseloadTransfer
+) -> tuple[CaseloadPlan, list[allocations.Assignment]]:
+    held = await queries.current_allocations(session, [case.id for case in cases])
+    earliest = max((each.starts_on for each in held.values()), default=date.min)
+    rule = "Nobody takes these families over before the worker had taken over the last of them"
+    starts_on = past_day("/starts_on", sent.starts_on, earliest, rule)
+    assigned = await queries.assign(
+        session, actor, worker, cases, sent.to, over_ceiling=sent.override_reason is not None
+    )
+    plan = rules.digest_of(worker.id, starts_on, assigned, {case.id: case.version for case in cases})
+    return CaseloadPlan.of(worker.id, starts_on, plan, assigned, done=False), assigned
+
+
+async def _carry_out(
+    session: AsyncSession,
+    actor: Actor,
+    starts_on: date,
+    sent: CaseloadTransfer,
+    cases: Mapping[UUID, Case],
+    workers: Mapping[UUID, Worker],
+    assigned: Sequence[allocations.Assignment],
+) -> None:
+    ended = await queries.current_allocations(session, cases)
+    moves = []
+    for each in assigned:
+        case = cases[each.case_id]
+        assert each.best is not None
+        worker = workers[each.best.candidate.worker_id]
+        await withdraw_offers_of(session, case.id)
+        transfer = Transfer(
+            case_id=case.id,
+            from_worker_id=ended[case.id].worker_id,
+            to_worker_id=worker.id,
+            area=case.area,
+            reason=sent.reason,
+            status="offered",
+            version=1,
+            offered_by=actor.subject,
+            offered_at=clock.now(),
+        )
+        session.add(transfer)
+        over = not each.best.fits
+        fit = Fit(each.best.would_hold, each.best.candidate.ceiling, over, sent.override_reason if over else None)
+        moves.append(Move(case, transfer, ended[case.id], worker, fit))
+    await session.flush()
+    await _move(session, actor, starts_on, moves)
+
+
+async def _accept(
+    session: AsyncSession,
+    actor: Actor,
+    transfer: Transfer,
+    starts_on: date | None,
+    override_reason: str | None,
+    offered_on: date | None,
+) -> None:
+    case, worker = transfer.case, transfer.to_worker
+    fit = await require_fit(session, actor, case, worker, override_reason)
+    ended = (await queries.current_allocations(session, [case.id]))[case.id]
+    follows = [ended.starts_on, offered_on or ended.starts_on]
+    if transfer.area != case.area:
+        moved = select(func.max(CaseMove.from_on)).where(CaseMove.case_id == case.id)
+        follows.append(await session.scalar(moved) or ended.starts_on)
+    rule = "A key worker does not start before the former one did, the offer was made or the family moved last"
+    starts_on = past_day("/starts_on", starts_on, max(follows), rule)
+    await _move(session, actor, starts_on, [Move(case, transfer, ended, worker, fit)])
+
+
+async def _move(session: AsyncSession, actor: Actor, starts_on: date, moves: Sequence[Move]) -> None:
+    """Move families from a day on: what the former worker did stays as it is, only their time ends."""
+    areas_before = {move.case.id: move.case.area for move in moves}
+    for move in moves:
+        await reach_back(session, move.worker, starts_on)
+        end_holding(move.ended, starts_on, "transferred")
+    await session.flush()
+    for move in moves:
+        hold_from(session, actor, move.case, move.worker, starts_on, move.fit)
+    for move in moves:
+        if move.transfer.area != move.case.area:
+            await move_case(session, actor, move.case, move.transfer.area, starts_on)
+    await settle(session, [move.case for move in moves])
+    for move in moves:
+        _answer(session, actor, move.transfer, "accept", None)
+        move.transfer.transferred_on = starts_on
+        await _tell(session, move, starts_on, areas_before[move.case.id])
+        if move.fit.over:
+            await announce_over_ceiling(session, move.case, move.worker, move.fit.children, move.fit.ceiling)
+
+
+async def _tell(session: AsyncSession, move: Move, starts_on: date, area_before: str | None) -> None:
+    case, transfer = move.case, move.transfer
+    facts = {"worker_id_before": str(transfer.from_worker_id), "worker_id": str(transfer.to_worker_id)}
+    await note_about_case(
+        session, case, "case_transferred", starts_on, about_id=transfer.id, facts=facts, text=transfer.reason
+    )
+    await outbox.record(
+        session,
+        CaseTransferred.model_validate(
+            {
+                "case_id": case.id,
+                "family_id": case.family_id,
+                "worker_id_before": transfer.from_worker_id,
+                "worker_id": transfer.to_worker_id,
+                "area_before": area_before,
+                "area": case.area,
+                "children": case.child_count,
+                "transferred_on": starts_on,
+            }
+        ),
+    )
+
+
+async def _require_possible(session: AsyncSession, case: Case, worker: Worker) -> None:
+    """Raises what no acceptance could pass."""
+    [candidate] = await candidates_from(session, None, [worker])
+    for obstacle in allocations.obstacles_to(candidate, await family_of(session, case, {}, [worker])):
+        if obstacle not in allocations.FOR_A_MANAGER:
+            raise OBSTACLES[obstacle]
+
+
+async def _lock_offer(session: AsyncSession, actor: Actor, transfer_id: UUID) -> Transfer:
+    """An open offer with its case and both workers, locked in the order in which everybody locks them."""
+    seen = await queries.find_transfer(session, actor, transfer_id)
+    await session.execute(select(Case.id).where(Case.id == seen.case_id).with_for_update())
+    await lock_workers(session, [seen.from_worker_id, seen.to_worker_id])
+    transfer = await queries.find_transfer(session, actor, transfer_id, lock=True)
+    if transfer.status != "offered" or transfer.case.key_worker_id != transfer.from_worker_id:
+        raise TransferAnswered(present_status=transfer.status)
+    return transfer
+
+
+def _answer(
+    session: AsyncSession, actor: Actor, transfer: Transfer, answer: rules.Answer, reason: str | None
+) -> Transfer:
+    transfer.status, transfer.answer_reason = rules.STATUS_AFTER[answer], reason
+    transfer.answered_by, transfer.answered_at = actor.subject, clock.now()
+    transfer.version += 1
+    audit.record(session, actor, f"transfer_{answer}", "case", transfer.case_id, transfer_id=str(transfer.id))
+    return transfer
+
+
+def _require_receiving(actor: Actor, transfer: Transfer) -> None:
+    if not rules.is_of_side(actor, _side(transfer.to_worker)):
+        raise ReceivingSideAnswers
+
+
+def _side(worker: Worker) -> rules.Side:
+    return rules.Side(Scope(worker.area, worker.team), worker.subject)

@@ -1,0 +1,147 @@
+"""The transfer endpoints: moving families from one key worker to another."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.casework import access
+from services.casework.allocation.transfers import actions, queries
+from services.casework.allocation.transfers.models import Transfer
+from services.casework.allocation.transfers.schemas import (
+    Acceptance,
+    CaseloadPlan,
+    CaseloadTransfer,
+    NewTransfer,
+    Refusal,
+    TransferListed,
+    TransferShown,
+    TransfersQuery,
+)
+from services.casework.cases.cases.queries import find_case
+from shared import audit
+from shared.paging import Page, PageQuery, page_of
+from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
+
+router = topic_router("transfers")
+
+LATEST_FIRST = [Transfer.offered_at, Transfer.id]
+
+
+@router.post("/cases/{case_id}/transfers", status_code=201)
+async def offer_transfer(
+    case_id: UUID, sent: NewTransfer, actor: access.CanAllocate, session: Session, response: Response
+) -> TransferShown:
+    """Offer a family to another key worker, in whatever area; with `at_once` move it, where the caller allocates there.
+
+    The family then lives in `area`: the new worker's, where it is not told. The other side sees the offer and its
+    reason, not the case, until it accepts. A case has one open offer: 409 `transfer-offered`; `at_once` withdraws it.
+    409 `case-not-allocated` where there is no key worker, `registration-required`, `worker-not-in-post` and
+    `worker-not-named` as for an allocation. With `at_once`, what is said of acceptance holds, except that `starts_on`
+    may be as early as the former key worker's first day; 403 `receiving-side-answers` outside of the caller's area and
+    team.
+    """
+    transfer = await actions.offer_transfer(session, actor, case_id, sent)
+    set_etag(response, transfer.version)
+    return TransferShown.of(transfer)
+
+
+@router.get("/cases/{case_id}/transfers")
+async def list_transfers_of_case(
+    case_id: UUID,
+    query: Annotated[PageQuery, Query()],
+    actor: access.CanSeeCases,
+    session: Session,
+    access_reason: AccessReason = None,
+) -> Page[TransferShown]:
+    """Every offer to move a family, the latest first, with what became of it; the look is on record."""
+    case = await find_case(session, actor, case_id)
+    audit.record(session, actor, "transfers_look", "case", case.id, reason=access_reason)
+    rows = queries.all_transfers(actor).where(Transfer.case_id == case.id)
+    found, following = await page_of(session, rows, LATEST_FIRST, query, descending=True)
+    return Page(items=[TransferShown.of(each) for each in found], next=following)
+
+
+@router.get("/transfers")
+async def list_transfers(
+    query: Annotated[TransfersQuery, Query()], actor: access.CanAnswerTransfers, session: ReadSession
+) -> Page[TransferListed]:
+    """Transfers from and to the caller's workers, the latest first; `status=offered` are those that wait for an answer.
+
+    A key worker has those in which they are one of the two.
+    """
+    rows = queries.visible_transfers(actor, query)
+    found, following = await page_of(session, rows, LATEST_FIRST, query, descending=True)
+    return Page(items=[TransferListed.of(each) for each in found], next=following)
+
+
+@router.get("/transfers/{transfer_id}")
+async def get_transfer(
+    transfer_id: UUID,
+    actor: access.CanAnswerTransfers,
+    session: Session,
+    response: Response,
+    access_reason: AccessReason = None,
+) -> TransferShown:
+    """One transfer with its reasons, for both sides; the look is on record as one at the case."""
+    transfer = await queries.find_transfer(session, actor, transfer_id)
+    audit.record(session, actor, "transfer_look", "case", transfer.case_id, reason=access_reason)
+    set_etag(response, transfer.version)
+    return TransferShown.of(transfer)
+
+
+@router.post("/transfers/{transfer_id}/acceptance")
+async def accept_transfer(
+    transfer_id: UUID,
+    actor: access.CanAnswerTransfers,
+    session: Session,
+    response: Response,
+    sent: Acceptance | None = None,
+) -> TransferShown:
+    """Take the family over from `starts_on` on, today where it is not told: the former key worker's time ends that day.
+
+    By the new key worker, or whoever allocates for that area and team; anybody else 403 `receiving-side-answers`.
+    Ceiling, leave and leaving stand against it as against an allocation, and a manager passes them with an
+    `override_reason`; so does registration, which nobody passes. `starts_on` is not before the day of the offer. 409
+    `transfer-answered` with `present_status` the second time.
+    """
+    transfer = await actions.accept_transfer(session, actor, transfer_id, sent or Acceptance())
+    set_etag(response, transfer.version)
+    return TransferShown.of(transfer)
+
+
+@router.post("/transfers/{transfer_id}/rejection")
+async def reject_transfer(
+    transfer_id: UUID, sent: Refusal, actor: access.CanAnswerTransfers, session: Session, response: Response
+) -> TransferShown:
+    """Decline the family, with the reason: it stays with its key worker. By who could accept it."""
+    transfer = await actions.reject_transfer(session, actor, transfer_id, sent)
+    set_etag(response, transfer.version)
+    return TransferShown.of(transfer)
+
+
+@router.post("/transfers/{transfer_id}/revocation")
+async def revoke_transfer(
+    transfer_id: UUID, sent: Refusal, actor: access.CanAllocate, session: Session, response: Response
+) -> TransferShown:
+    """Take an offer back, with the reason. By who offered it or allocates on the giving side; else 403
+    `giving-side-revokes`."""
+    transfer = await actions.revoke_transfer(session, actor, transfer_id, sent)
+    set_etag(response, transfer.version)
+    return TransferShown.of(transfer)
+
+
+@router.post("/workers/{worker_id}/caseload-transfer")
+async def transfer_caseload(
+    worker_id: UUID, sent: CaseloadTransfer, actor: access.CanAllocate, session: Session
+) -> CaseloadPlan:
+    """Move all families of a worker to others of the caller's area and team, without an offer: all of them or none.
+
+    First with `preview` true: nothing is moved, and the answer says which family would go to whom, by the ranking of
+    the suggestions, each with so much less room after each family that comes; those that need registration choose
+    first, then those with most children. Then the same with the `plan` that the preview gave: 409 `plan-changed` where
+    it would not be the same any more, 409 `caseload-does-not-fit` with the `cases` for which there is nobody. `to`
+    names the only workers to choose from; a manager's `override_reason` lets the ceiling be passed where nobody has
+    room. Families of restricted records that do not name the caller stay. The families stay in their areas.
+    """
+    return await actions.transfer_caseload(session, actor, worker_id, sent)

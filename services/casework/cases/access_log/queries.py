@@ -1,0 +1,55 @@
+"""Who looked at a family's record."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlalchemy import Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.cases.access_log.rules import REFUSED
+from services.casework.cases.access_log.schemas import AccessLogQuery
+from services.casework.cases.cases.models import Case
+from services.casework.cases.cases.queries import children_of_cases, family_ids_of, find_family_case, is_of
+from services.casework.cases.restrictions.queries import not_restricted_for
+from services.casework.workforce.workers.models import Worker
+from shared.audit import AuditRow
+from shared.auth import Actor, Role
+from shared.problems import NotFound
+
+
+async def find_logged_case(session: AsyncSession, actor: Actor, family_id: UUID) -> Case:
+    """The family's case for somebody who may tell who looked: administrators are of no area, but see no restricted
+    family either that does not name them."""
+    if not actor.has(Role.ADMINISTRATOR):
+        return await find_family_case(session, actor, family_id)
+    seen = and_(is_of([family_id]), not_restricted_for(actor, Case.family_id))
+    case: Case | None = await session.scalar(select(Case).where(seen).order_by(Case.opened_at.desc(), Case.id).limit(1))
+    if case is None:
+        raise NotFound("family", family_id)
+    return case
+
+
+async def accesses_of(session: AsyncSession, case: Case, query: AccessLogQuery) -> Select[AuditRow]:
+    """Everything on record about this family, its cases and its children, under every id that they have or had."""
+    family_ids = await family_ids_of(session, case)
+    case_ids = (await session.scalars(select(Case.id).where(is_of(family_ids)))).all()
+    about = {"family": family_ids, "case": case_ids, "child": await children_of_cases(session, case_ids)}
+    rows = select(AuditRow).where(
+        or_(
+            *(
+                and_(AuditRow.entity == entity, AuditRow.entity_id.in_([str(each) for each in ids]))
+                for entity, ids in about.items()
+            )
+        )
+    )
+    if query.refused is not None:
+        rows = rows.where(AuditRow.action == REFUSED if query.refused else AuditRow.action != REFUSED)
+    if query.subject:
+        rows = rows.where(AuditRow.subject == query.subject)
+    return rows
+
+
+async def names_of(session: AsyncSession, subjects: Iterable[str]) -> dict[str, str]:
+    """The names of the workers who are joined to these subjects."""
+    rows = await session.execute(select(Worker.subject, Worker.name).where(Worker.subject.in_(set(subjects))))
+    return {subject: name for subject, name in rows if subject}

@@ -1,0 +1,122 @@
+"""What every change of a case asks first, and the rows of a case, its children and its referrals."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
+from services.casework.cases.cases.queries import find_case
+from services.casework.workforce.workers.models import Worker
+from shared.auth import Actor
+from shared.contracts.casework import Pathway
+from shared.contracts.referrals import ReferralAccepted, ReferralClosed
+from shared.problems import Problem
+
+
+class CaseClosed(Problem):
+    status = 409
+    code = "case-closed"
+    title = "This case is closed: reopen it first; what is new about the family is a referral"
+
+
+def require_open(case: Case) -> None:
+    if case.status != "open":
+        raise CaseClosed
+
+
+async def find_open_case(session: AsyncSession, actor: Actor, case_id: UUID) -> Case:
+    """An open case, locked; raises NotFound where the actor may not see it, CaseClosed where it is closed."""
+    case = await find_case(session, actor, case_id, lock=True)
+    require_open(case)
+    return case
+
+
+async def one_at_a_time(session: AsyncSession, ids: Iterable[UUID]) -> None:
+    """One at a time opens or reopens a case of these families and children, or merges these children.
+
+    Taken before any row. SQLite has one writer as it is.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        for each in sorted(ids):
+            await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(str(each)))))
+
+
+def new_case(
+    session: AsyncSession,
+    *,
+    referral_id: UUID,
+    family_id: UUID,
+    pathway: Pathway,
+    opened_on: date,
+    opened_at: datetime,
+    case_id: UUID | None = None,
+    old_reference: str | None = None,
+) -> Case:
+    """The row of a case; its children, its first step and its area are facts of their own, and are settled."""
+    case = Case(
+        id=case_id or uuid4(),
+        referral_id=referral_id,
+        family_id=family_id,
+        old_reference=old_reference,
+        area=None,
+        pathway=pathway,
+        status="open",
+        child_count=0,
+        opened_on=opened_on,
+        opened_at=opened_at,
+    )
+    session.add(case)
+    return case
+
+
+def stand(
+    case: Case,
+    *,
+    pathway: str,
+    area: str | None,
+    child_count: int,
+    key_worker_id: UUID | None,
+    closed_on: date | None,
+    unallocated_since: date | None,
+) -> None:
+    """Write how a case stands now into its row; an open one where it was not closed. A new version of the case."""
+    case.status = "open" if closed_on is None else "closed"
+    case.pathway, case.area, case.child_count = pathway, area, child_count
+    case.key_worker_id, case.closed_on, case.unallocated_since = key_worker_id, closed_on, unallocated_since
+    case.version = (case.version or 0) + 1
+
+
+def follow_team(case: Case, key_worker: Worker | None) -> None:
+    """A case is with the team of its key worker, and with none while nobody holds it."""
+    team = key_worker.team if key_worker else None
+    if case.team != team:
+        case.team = team
+        case.version += 1
+
+
+def keep_last_contact(case: Case, day: date | None) -> None:
+    """Not only later: an amendment may find that the last contact was earlier, or that there was none."""
+    if case.last_contact_on != day:
+        case.last_contact_on = day
+        case.version += 1
+
+
+def add_referral(session: AsyncSession, case: Case, decided: ReferralAccepted | ReferralClosed) -> None:
+    session.add(
+        CaseReferral(
+            referral_id=decided.referral_id,
+            case_id=case.id,
+            family_id=decided.family_id,
+            outcome=decided.outcome,
+            decided_at=decided.decided_at,
+        )
+    )
+
+
+def add_child(session: AsyncSession, case: Case, joined_on: date, **child: Any) -> None:
+    """`child` has the columns of `CaseChild`; `settle` counts it."""
+    session.add(CaseChild(case_id=case.id, joined_on=joined_on, **child))

@@ -1,0 +1,64 @@
+"""The cases endpoints."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Query, Response
+
+from services.casework import access, codes
+from services.casework.cases.cases.models import Case
+from services.casework.cases.cases.queries import cases_listed, find_case, surviving_ids
+from services.casework.cases.cases.schemas import CaseListed, CaseShown, CasesQuery
+from services.casework.record.timescales import queries
+from services.casework.record.timescales.schemas import CaseWithTimescales, TimescaleShown
+from shared import audit
+from shared.access import SignedIn
+from shared.paging import Page, page_of
+from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
+
+router = topic_router("cases")
+
+
+@router.get("/cases")
+async def list_cases(
+    query: Annotated[CasesQuery, Query()], actor: access.CanSeeCases, session: ReadSession
+) -> Page[CaseListed]:
+    """Open cases, the longest open first; `unallocated=true` are the families that wait for a key worker, the longest
+    wait first.
+
+    `status=closed` are those that were closed: for managers, because nobody holds them any more.
+
+    `no_contact_for_days=28` are those with whom there has been no contact for that many days, counted from the opening
+    of the case where there has been none at all.
+    """
+    oldest = Case.unallocated_since if query.unallocated else Case.opened_on
+    found, following = await page_of(session, cases_listed(actor, query), [oldest, Case.id], query)
+    return Page(items=[CaseListed.model_validate(case) for case in found], next=following)
+
+
+@router.get("/codes")
+async def list_codes(actor: SignedIn) -> dict[str, dict[str, str]]:
+    """Every list of codes that this service takes, with the meaning of each code."""
+    return {name: dict(each) for name, each in codes.ALL.items()}
+
+
+@router.get("/cases/{case_id}", tags=["cases"])
+async def get_case(
+    case_id: UUID,
+    actor: access.CanSeeCases,
+    session: Session,
+    response: Response,
+    access_reason: AccessReason = None,
+) -> CaseWithTimescales:
+    """A family's case with its children and what falls due in it; the look is on record with its reason.
+
+    `timescales` are those still to be done, soonest first, at most 200; `GET /v1/timescales?case=` has the others.
+    """
+    case = await find_case(session, actor, case_id)
+    audit.record(session, actor, "case_look", "case", case.id, reason=access_reason)
+    set_etag(response, case.version)
+    rows = await queries.still_due_in(session, case.id)
+    shown = CaseShown.of(case, await surviving_ids(session, [child.child_id for child in case.children]))
+    children = await queries.children_now(session, rows)
+    timescales = [TimescaleShown.of(row, children) for row in rows]
+    return CaseWithTimescales(**shown.model_dump(), timescales=timescales)

@@ -1,0 +1,212 @@
+"""Reads of cases, filtered by what the actor may see."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from services.casework.cases.cases.models import Case, CaseChild, CaseReferral, MergedChild
+from services.casework.cases.cases.rules import WHOLE_TEAM
+from services.casework.cases.cases.schemas import CaseShown, CasesQuery
+from services.casework.cases.restrictions.queries import not_restricted_for
+from services.casework.workforce.workers.models import Worker
+from shared import clock
+from shared.auth import Actor, Role
+from shared.problems import NotFound
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """`rules.may_see_case` in SQL."""
+    return and_(_visible_to_role(actor), not_restricted_for(actor, Case.family_id))
+
+
+def _visible_to_role(actor: Actor) -> ColumnElement[bool]:
+    seen: list[ColumnElement[bool]] = []
+    if actor.has(*WHOLE_TEAM):
+        area = or_(Case.area.is_(None), Case.area == actor.area) if actor.area else true()
+        team = or_(Case.team.is_(None), Case.team == actor.team) if actor.team else true()
+        seen.append(and_(area, team))
+    if actor.has(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER):
+        seen.append(Case.key_worker_id.in_(select(Worker.id).where(Worker.subject == actor.subject)))
+    return or_(false(), *seen)
+
+
+async def find_case(session: AsyncSession, actor: Actor, case_id: UUID, *, lock: bool = False) -> Case:
+    """The case with its children; raises NotFound where the actor may not see it."""
+    found = (
+        select(Case)
+        .where(Case.id == case_id, visible_to(actor))
+        .options(selectinload(Case.children), selectinload(Case.key_worker))
+    )
+    if lock:
+        found = found.with_for_update(of=Case).execution_options(populate_existing=True)
+    case = await session.scalar(found)
+    if case is None:
+        raise NotFound("case", case_id)
+    return case
+
+
+async def case_shown(session: AsyncSession, case: Case) -> CaseShown:
+    """A case that was loaded with its children, each under the id that it answers to."""
+    return CaseShown.of(case, await surviving_ids(session, [child.child_id for child in case.children]))
+
+
+async def find_family_case(session: AsyncSession, actor: Actor, family_id: UUID, *, lock: bool = False) -> Case:
+    """The family's open case, else the one closed last; raises NotFound where the actor may not see it.
+
+    The family is known by its own id, and by those of the families whose referrals joined its case.
+    """
+    joined = select(CaseReferral.case_id).where(CaseReferral.family_id == family_id)
+    found = (
+        select(Case.id)
+        .where(or_(Case.family_id == family_id, Case.id.in_(joined)), visible_to(actor))
+        .order_by((Case.status == "open").desc(), Case.opened_at.desc(), Case.id)
+        .limit(1)
+    )
+    case_id = await session.scalar(found)
+    if case_id is None:
+        raise NotFound("family", family_id)
+    return await find_case(session, actor, case_id, lock=lock)
+
+
+def is_of(family_ids: Collection[UUID], child_ids: Collection[UUID] = ()) -> ColumnElement[bool]:
+    """Whether a case is of any of these families, under its own id or a joined one, or has any of these children."""
+    joined = select(CaseReferral.case_id).where(CaseReferral.family_id.in_(family_ids))
+    with_child = select(CaseChild.case_id).where(CaseChild.child_id.in_(child_ids))
+    return or_(Case.family_id.in_(family_ids), Case.id.in_(joined), Case.id.in_(with_child))
+
+
+async def open_case_of(
+    session: AsyncSession, family_ids: Collection[UUID], child_ids: Collection[UUID] = ()
+) -> Case | None:
+    """The open case of any of these, locked; the first, where a merge came after both were opened."""
+    found = (
+        select(Case)
+        .where(Case.status == "open", is_of(family_ids, child_ids))
+        .order_by(Case.opened_at, Case.id)
+        .limit(1)
+        .with_for_update()
+    )
+    case: Case | None = await session.scalar(found.execution_options(populate_existing=True))
+    return case
+
+
+async def family_ids_of(session: AsyncSession, case: Case) -> set[UUID]:
+    """Every id under which the index has this family."""
+    told = select(CaseReferral.family_id).where(CaseReferral.case_id == case.id)
+    return {case.family_id, *(await session.scalars(told)).all()}
+
+
+async def require_child(session: AsyncSession, actor: Actor, child_id: UUID) -> set[UUID]:
+    """Every id under which this child is known; raises NotFound where the actor may see none of the child's cases."""
+    known = await former_ids(session, (await surviving_ids(session, [child_id])).values())
+    seen = select(CaseChild.case_id).join(Case, Case.id == CaseChild.case_id)
+    if await session.scalar(seen.where(CaseChild.child_id.in_(known), visible_to(actor)).limit(1)) is None:
+        raise NotFound("child", child_id)
+    return known
+
+
+def cases_listed(actor: Actor, query: CasesQuery) -> Select[Case]:
+    rows = select(Case).where(Case.status == query.status, visible_to(actor)).options(selectinload(Case.key_worker))
+    if query.area:
+        rows = rows.where(Case.area == query.area)
+    if query.team:
+        rows = rows.where(Case.team == query.team)
+    if query.worker:
+        rows = rows.where(Case.key_worker_id == query.worker)
+    if query.pathway:
+        rows = rows.where(Case.pathway == query.pathway)
+    if query.unallocated is not None:
+        waits = Case.unallocated_since.is_not(None)
+        rows = rows.where(waits if query.unallocated else ~waits)
+    if query.no_contact_for_days is not None:
+        since = clock.today() - timedelta(days=query.no_contact_for_days)
+        rows = rows.where(func.coalesce(Case.last_contact_on, Case.opened_on) <= since)
+    return rows
+
+
+async def surviving_ids(session: AsyncSession, child_ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """For each id of a child the one that it answers to: itself, or the last that its record was merged into.
+
+    Merges are told by events that may come in any order, so that a circle is possible for a moment; it is not followed.
+    """
+    into: dict[UUID, UUID] = {}
+    fresh = asked = set(child_ids)
+    while fresh:
+        rows = select(MergedChild.child_id, MergedChild.surviving_child_id).where(MergedChild.child_id.in_(fresh))
+        told = {child_id: last for child_id, last in await session.execute(rows) if last}
+        into |= told
+        fresh = set(told.values()) - into.keys()
+    return {child_id: _last(child_id, into) for child_id in asked}
+
+
+def _last(child_id: UUID, into: Mapping[UUID, UUID]) -> UUID:
+    passed = {child_id}
+    while (following := into.get(child_id, child_id)) not in passed:
+        passed.add(child_id := following)
+    return child_id
+
+
+async def former_ids(session: AsyncSession, child_ids: Iterable[UUID]) -> set[UUID]:
+    """These ids and all those of records that were merged into theirs."""
+    found: set[UUID] = set()
+    fresh = set(child_ids)
+    while fresh:
+        found |= fresh
+        rows = select(MergedChild.child_id).where(MergedChild.surviving_child_id.in_(fresh))
+        fresh = set((await session.scalars(rows)).all()) - found
+    return found
+
+
+async def event_fields_of(session: AsyncSession, case: Case) -> dict[str, Any]:
+    """What every event of a case says."""
+    children = select(CaseChild.child_id).where(CaseChild.case_id == case.id).order_by(CaseChild.child_id)
+    return {
+        "case_id": case.id,
+        "family_id": case.family_id,
+        "child_ids": (await session.scalars(children)).all(),
+        "pathway": case.pathway,
+        "area": case.area,
+    }
+
+
+async def case_as_it_is(session: AsyncSession, case_id: UUID) -> Case:
+    """A case whose facts the caller has just changed, with its children and key worker of now."""
+    found = select(Case).where(Case.id == case_id).options(selectinload(Case.children), selectinload(Case.key_worker))
+    return (await session.scalars(found.execution_options(populate_existing=True))).one()
+
+
+async def joined_families(session: AsyncSession, case: Case) -> set[UUID]:
+    """The family under all its ids, and those with cases that share a child with it: one child is not half hidden."""
+    family_ids, child_ids = {case.family_id}, set[UUID]()
+    while True:
+        case_ids = (await session.scalars(select(Case.id).where(is_of(family_ids, child_ids)))).all()
+        own = (await session.scalars(select(Case.family_id).where(Case.id.in_(case_ids)))).all()
+        told = (await session.scalars(select(CaseReferral.family_id).where(CaseReferral.case_id.in_(case_ids)))).all()
+        found, children = family_ids.union(own, told), await children_of_cases(session, case_ids)
+        if (found, children) == (family_ids, child_ids):
+            return family_ids
+        family_ids, child_ids = found, children
+
+
+async def children_of_cases(session: AsyncSession, case_ids: Collection[UUID]) -> set[UUID]:
+    """The children of these cases under every id that they have or had."""
+    told = (await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id.in_(case_ids)))).all()
+    return await former_ids(session, (await surviving_ids(session, told)).values())
+
+
+async def lock_held_by(session: AsyncSession, worker_id: UUID) -> Mapping[UUID, Case]:
+    """Lock the open cases of a worker, before the worker is locked."""
+    held = select(Case).where(Case.key_worker_id == worker_id, Case.status == "open").order_by(Case.id)
+    found = await session.scalars(held.with_for_update().execution_options(populate_existing=True))
+    return {case.id: case for case in found}
+
+
+async def held_by(session: AsyncSession, worker_id: UUID) -> Sequence[UUID]:
+    """The open cases of a worker: some dozen."""
+    held = await session.scalars(select(Case.id).where(Case.key_worker_id == worker_id, Case.status == "open"))
+    return held.all()

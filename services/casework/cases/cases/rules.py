@@ -1,0 +1,44 @@
+"""Who may see a case, and on which pathways nobody need be its key worker."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shared.auth import Actor, Role
+
+CLOSED = "closed"
+
+WITHOUT_KEY_WORKER: frozenset[str] = frozenset({"early_help"})
+"""Pathways on which a lead professional, often a school's, holds the family, so that it does not wait for anybody."""
+
+WHOLE_TEAM = (Role.PRACTICE_SUPERVISOR, Role.TEAM_MANAGER, Role.AREA_MANAGER, Role.PERFORMANCE_ANALYST)
+
+
+@dataclass(frozen=True)
+class CaseScope:
+    """What decides who may see a case."""
+
+    area: str | None
+    team: str | None
+    key_worker_subject: str | None
+    named: Sequence[frozenset[str]] = ()
+    """For each service that restricts the family, whom it names."""
+
+
+def may_see_case(actor: Actor, scope: CaseScope) -> bool:
+    """Managers see their area and team, and what has none yet; key workers their own; who is both sees both.
+
+    A restriction beats every role.
+
+    `queries.visible_to` in SQL.
+    """
+    if not all(actor.subject in named for named in scope.named):
+        return False
+    own_area = actor.area is None or scope.area in (None, actor.area)
+    own_team = actor.team is None or scope.team in (None, actor.team)
+    if actor.has(*WHOLE_TEAM) and own_area and own_team:
+        return True
+    holds = scope.key_worker_subject == actor.subject
+    return holds and actor.has(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER)
+
+
+ON_RECORD = "This does not lie before what is on record for the case already"

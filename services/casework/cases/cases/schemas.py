@@ -1,0 +1,89 @@
+"""What callers of the cases endpoints get."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.casework.cases.cases.models import Case
+from shared.contracts.casework import Pathway
+from shared.paging import PageQuery
+from shared.places import Area
+
+
+class CaseChildShown(BaseModel):
+    """A child of the case."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    child_id: UUID
+    given_name: str
+    family_name: str
+    date_of_birth: date | None
+    expected_date_of_birth: date | None
+
+
+class KeyWorker(BaseModel):
+    """Who holds the case."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    role: str
+    team: str | None
+
+
+class CaseListed(BaseModel):
+    """A case in a list: no names of the family."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    family_id: UUID
+    referral_id: UUID
+    area: Area | None
+    team: str | None
+    pathway: Pathway
+    status: Literal["open", "closed"]
+    key_worker: KeyWorker | None
+    child_count: int
+    opened_on: date
+    closed_on: date | None
+    unallocated_since: date | None
+    """Since when the family waits for a key worker; null where it does not."""
+    days_waiting: int | None
+    """0 on the first day (in London) of the wait."""
+    last_contact_on: date | None
+    """The day (in London) of the last visit, call or meeting with the family; null where there was none."""
+    days_since_last_contact: int | None
+    """0 on that day itself; null where there was none, and once the case is closed."""
+
+
+class CaseShown(CaseListed):
+    """A case with its children, each under the id that it answers to since its records were merged."""
+
+    children: list[CaseChildShown]
+
+    @classmethod
+    def of(cls, case: Case, surviving_ids: Mapping[UUID, UUID]) -> Self:
+        children: dict[UUID, CaseChildShown] = {}
+        for child in sorted(case.children, key=lambda each: each.child_id not in surviving_ids.values()):
+            shown = CaseChildShown.model_validate(child)
+            surviving_id = surviving_ids[child.child_id]
+            children.setdefault(surviving_id, shown.model_copy(update={"child_id": surviving_id}))
+        return cls(**CaseListed.model_validate(case).model_dump(), children=list(children.values()))
+
+
+class CasesQuery(PageQuery):
+    """Which cases."""
+
+    status: Literal["open", "closed"] = "open"
+    area: Area | None = None
+    team: str | None = None
+    worker: UUID | None = None
+    pathway: Pathway | None = None
+    unallocated: bool | None = None
+    no_contact_for_days: Annotated[int, Field(ge=1, le=3660)] | None = None

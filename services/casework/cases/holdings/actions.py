@@ -1,0 +1,144 @@
+"""Keeping what follows from the facts of a case: its current state, its history, and what its workers hold."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.allocation.allocations.models import Allocation
+from services.casework.allocation.moves.models import CaseMove
+from services.casework.cases.cases.actions import follow_team, stand
+from services.casework.cases.cases.models import Case, CaseChild
+from services.casework.cases.cases.queries import surviving_ids
+from services.casework.cases.cases.rules import CLOSED
+from services.casework.cases.holdings.models import Holding, UnallocatedCount
+from services.casework.cases.holdings.rules import Held, History, Stretch, joined_first, stretches_of, waits_since
+from services.casework.lifecycle.pathways.models import PathwayStep
+from services.casework.workforce.workers.actions import Load, count_workers
+from services.casework.workforce.workers.models import Worker
+from shared.database import insert_into
+
+
+async def settle(session: AsyncSession, cases: Iterable[Case]) -> None:
+    """Bring everything that follows from the facts of these cases up to them: call it once, when all facts are
+    written.
+
+    The caller has locked the cases. Rows that others lock as well are taken in one order everywhere: cases by id,
+    workers by id, counts by key. Each case's version goes up.
+    """
+    ordered = sorted(cases, key=lambda case: case.id)
+    await session.flush()
+    histories = await _histories_of(session, [case.id for case in ordered])
+    await session.execute(delete(Holding).where(Holding.case_id.in_(histories)))
+    concerned: set[UUID] = set()
+    waiting: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    for case in ordered:
+        stretches = stretches_of(histories[case.id])
+        session.add_all(_holding(case.id, stretch) for stretch in stretches)
+        concerned |= {case.key_worker_id} if case.key_worker_id else set()
+        _add_waiting(waiting, case, -1)
+        _stand(case, histories[case.id], stretches)
+        _add_waiting(waiting, case, +1)
+        concerned |= {case.key_worker_id} if case.key_worker_id else set()
+    await session.flush()
+    await count_workers(session, await _loads_of(session, concerned))
+    await _name_teams(session, ordered)
+    await _count_waiting(session, waiting)
+
+
+def _holding(case_id: UUID, stretch: Stretch) -> Holding:
+    return Holding(case_id=case_id, from_on=stretch.from_on, until_on=stretch.until_on, **vars(stretch.standing))
+
+
+def _stand(case: Case, history: History, stretches: Sequence[Stretch]) -> None:
+    """Bring a case's own row up to its history."""
+    last = stretches[-1] if stretches else None
+    present = last.standing if last and last.until_on is None else None
+    stand(
+        case,
+        pathway=[pathway for _, pathway in history.pathways if pathway and pathway != CLOSED][-1],
+        area=last.standing.area if last else case.area,
+        child_count=last.standing.children if last else case.child_count,
+        key_worker_id=present.key_worker_id if present else None,
+        closed_on=None if present else history.pathways[-1][0],
+        unallocated_since=waits_since(stretches) if present else None,
+    )
+
+
+def _add_waiting(waiting: dict[str, list[int]], case: Case, by: int) -> None:
+    if case.unallocated_since:
+        waiting[case.area or ""][0] += by
+        waiting[case.area or ""][1] += by * case.child_count
+
+
+async def _histories_of(session: AsyncSession, case_ids: Sequence[UUID]) -> dict[UUID, History]:
+    """The facts of each case; a case has a handful of each kind."""
+    steps = await session.scalars(
+        select(PathwayStep).where(PathwayStep.case_id.in_(case_ids)).order_by(PathwayStep.number)
+    )
+    moves = await session.scalars(select(CaseMove).where(CaseMove.case_id.in_(case_ids)).order_by(CaseMove.number))
+    held = await session.scalars(
+        select(Allocation)
+        .where(Allocation.case_id.in_(case_ids))
+        .order_by(Allocation.starts_on, Allocation.allocated_at)
+    )
+    children = (await session.scalars(select(CaseChild).where(CaseChild.case_id.in_(case_ids)))).all()
+    answers = await surviving_ids(session, [child.child_id for child in children])
+    pathways, areas, workers, joined = (defaultdict[UUID, list[tuple]](list) for _ in range(4))  # type: ignore[type-arg]
+    for step in steps:
+        pathways[step.case_id].append((step.from_on, step.pathway))
+    for move in moves:
+        areas[move.case_id].append((move.from_on, move.area))
+    for allocation in held:
+        workers[allocation.case_id].append((allocation.worker_id, allocation.starts_on, allocation.ended_on))
+    for child in children:
+        joined[child.case_id].append((answers[child.child_id], child.joined_on))
+    return {
+        case_id: History(
+            pathways=pathways[case_id],
+            areas=areas[case_id],
+            held=[Held(*each) for each in workers[case_id]],
+            children=joined_first(joined[case_id]),
+        )
+        for case_id in case_ids
+    }
+
+
+async def _loads_of(session: AsyncSession, worker_ids: Iterable[UUID]) -> dict[UUID, Load]:
+    """What each of these workers holds, counted from the cases; their rows are locked first."""
+    ids = sorted(worker_ids)
+    await session.execute(select(Worker.id).where(Worker.id.in_(ids)).order_by(Worker.id).with_for_update())
+    counted = (
+        select(Case.key_worker_id, func.count(), func.sum(Case.child_count))
+        .where(Case.key_worker_id.in_(ids), Case.status == "open")
+        .group_by(Case.key_worker_id)
+    )
+    found = {
+        worker_id: Load(families, int(children)) for worker_id, families, children in await session.execute(counted)
+    }
+    return {worker_id: found.get(worker_id, Load(0, 0)) for worker_id in ids}
+
+
+async def _name_teams(session: AsyncSession, cases: Sequence[Case]) -> None:
+    held_by = {case.key_worker_id for case in cases if case.key_worker_id}
+    workers = {worker.id: worker for worker in await session.scalars(select(Worker).where(Worker.id.in_(held_by)))}
+    for case in cases:
+        follow_team(case, workers.get(case.key_worker_id) if case.key_worker_id else None)
+    await session.flush()
+
+
+async def _count_waiting(session: AsyncSession, waiting: Mapping[str, Sequence[int]]) -> None:
+    for area, (families, children) in sorted(waiting.items()):
+        if families or children:
+            more = insert_into(session, UnallocatedCount).values(area=area, families=families, children=children)
+            await session.execute(
+                more.on_conflict_do_update(
+                    index_elements=["area"],
+                    set_={
+                        "families": UnallocatedCount.families + families,
+                        "children": UnallocatedCount.children + children,
+                    },
+                )
+            )

@@ -1,0 +1,36 @@
+"""What callers of the link worker support endpoints send and get."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from services.casework import codes
+from services.casework.fields import Shown
+from shared.codes import CodeOf
+from shared.days import Day
+from shared.fields import Name, Text
+from shared.web import RequestBody
+
+
+class NewSupport(RequestBody):
+    """What the link worker did."""
+
+    link_worker: Name
+    link_worker_id: UUID | None = None
+    """As `GET /referrals/v1/link-workers` has it."""
+    given_on: Day | None = None
+    kind: Annotated[str, Field(max_length=30), CodeOf("link_worker_support", codes.LINK_WORKER_SUPPORT)]
+    words: Text
+
+
+class SupportShown(Shown):
+    """What the link worker did, and when."""
+
+    id: UUID
+    link_worker: str
+    link_worker_id: UUID | None
+    given_on: date
+    kind: str
+    words: str

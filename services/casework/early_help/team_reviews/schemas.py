@@ -1,0 +1,44 @@
+"""What callers of the endpoint of a team's reviews send and get."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from services.casework.early_help.common_assessments.schemas import Wishes
+from services.casework.fields import Shown
+from shared.days import Day
+from shared.fields import Text
+from shared.web import RequestBody
+
+Outcome = Literal["continue", "close", "step_up"]
+
+
+class ReviewShown(Shown):
+    """A review that was held."""
+
+    id: UUID
+    number: int
+    held_on: date
+    due_on: date
+    attended: list[UUID]
+    family_attended: bool
+    wishes: dict[str, Any]
+    summary: str
+    outcome: Outcome
+    reason_late: str | None
+
+
+class NewReview(RequestBody):
+    """A review of the team's work; the next one is due 8 weeks later unless the team ends with this one."""
+
+    held_on: Day
+    attended: Annotated[list[UUID], Field(min_length=1, max_length=30)]
+    """Members."""
+    family_attended: bool
+    wishes: Wishes
+    summary: Text
+    outcome: Outcome
+    """`step_up` only says what was found: ask the front door by `/escalation`."""
+    reason_late: Text | None = None

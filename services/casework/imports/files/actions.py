@@ -1,0 +1,69 @@
+"""A file under way: what is wrong with it, what of it is new, and what is remembered of it."""
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.imports.files.models import ImportedRow
+from services.casework.imports.files.rules import MOST_FAULTS, Fault
+from services.casework.imports.files.schemas import ImportWarning
+from shared import clock
+from shared.auth import Actor
+from shared.problems import FieldProblem, Problem, json_pointer
+
+TOLD_OTHERWISE = "An earlier file told this otherwise: what has been imported is changed here, not by another file"
+
+
+class FileRefused(Problem):
+    status = 422
+    code = "file-refused"
+    title = "Rows break a rule, so nothing of the file was imported: mend them and send the whole file again"
+
+
+@dataclass
+class Import:
+    """One file; all of it is imported or nothing."""
+
+    session: AsyncSession
+    actor: Actor
+    rows: int = 0
+    added: int = 0
+    faults: list[Fault] = field(default_factory=list)
+    warnings: list[ImportWarning] = field(default_factory=list)
+
+    def fault(self, row: int, column: str | None, code: str, message: str) -> None:
+        self.faults.append(Fault(row, column, code, message))
+
+    def is_known(self, row: int, known: ImportedRow | None, digest: str) -> bool:
+        """Whether an earlier file told this; where it told it otherwise, that is a fault."""
+        if known and known.digest != digest:
+            self.fault(row, None, "differs", TOLD_OTHERWISE)
+        return known is not None
+
+    def refuse_if_faulty(self) -> None:
+        """Raises FileRefused with every bad row."""
+        if not self.faults:
+            return
+        told = sorted(self.faults, key=lambda fault: (fault.row, fault.column or ""))
+        errors = [
+            FieldProblem(
+                field=json_pointer(["rows", fault.row, *([fault.column] if fault.column else [])]),
+                code=fault.code,
+                message=fault.message,
+            )
+            for fault in told[:MOST_FAULTS]
+        ]
+        raise FileRefused(errors=errors, bad_rows=len({fault.row for fault in told}), faults=len(told))
+
+    def remember(self, kind: str, reference: str, digest: str, about_id: UUID) -> None:
+        self.session.add(
+            ImportedRow(
+                kind=kind,
+                reference=reference,
+                digest=digest,
+                about_id=about_id,
+                imported_by=self.actor.subject,
+                imported_at=clock.now(),
+            )
+        )

@@ -1,0 +1,53 @@
+"""Reads around cases that come from an older system."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.cases.cases.models import Case, CaseChild
+from services.casework.imports.imported_cases.models import ImportedChild
+from services.casework.imports.imported_cases.schemas import ImportedFamily, ImportedPerson
+from shared.problems import NotFound
+
+
+async def open_families(session: AsyncSession, family_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these families that have an open case; there is one for each."""
+    rows = select(Case.family_id).where(Case.family_id.in_(family_ids), Case.status == "open")
+    return set((await session.scalars(rows)).all())
+
+
+async def imported_family(session: AsyncSession, case_id: UUID) -> ImportedFamily:
+    """Raises NotFound where the case did not come from an older system."""
+    rows = await session.execute(
+        select(CaseChild, ImportedChild)
+        .join(
+            ImportedChild, (ImportedChild.case_id == CaseChild.case_id) & (ImportedChild.child_id == CaseChild.child_id)
+        )
+        .where(CaseChild.case_id == case_id)
+        .order_by(CaseChild.child_id)
+    )
+    children = [(child, more) for child, more in rows]
+    if not children:
+        raise NotFound("case", case_id)
+    case = await session.get_one(Case, case_id)
+    return ImportedFamily(
+        case_id=case.id,
+        family_id=case.family_id,
+        address=children[0][1].address,
+        children=[
+            ImportedPerson(
+                child_id=child.child_id,
+                given_name=child.given_name,
+                family_name=child.family_name,
+                date_of_birth=child.date_of_birth,
+                expected_date_of_birth=child.expected_date_of_birth,
+                sex=more.sex,
+                nhs_number=more.nhs_number,
+                upn=more.upn,
+                additional_needs=child.additional_needs,
+            )
+            for child, more in children
+        ],
+    )

@@ -1,0 +1,43 @@
+"""Importing a file of an older system, all of it or nothing."""
+
+from collections.abc import Awaitable, Callable
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.imports.files.actions import Import
+from services.casework.imports.imported_allocations.actions import import_allocations
+from services.casework.imports.imported_cases.actions import import_cases
+from services.casework.imports.imported_workers.actions import import_workers
+from services.casework.imports.imports.schemas import ImportDone, Kind
+from shared import audit
+from shared.auth import Actor
+
+ONE_AT_A_TIME = "imports"
+
+
+async def import_file(session: AsyncSession, actor: Actor, kind: Kind, text: str, *, keep: bool) -> ImportDone:
+    """Import a file, or, where it is not to be kept, undo it at the end: what it would do is then exactly what it did.
+
+    Imports wait for one another, so that of two that bring the same rows the second finds those of the first.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(ONE_AT_A_TIME))))
+    work = Import(session, actor)
+    attempt = await session.begin_nested()
+    await IMPORTS[kind](work, text)
+    if keep:
+        await attempt.commit()
+        audit.record(session, actor, "file_import", "import", kind, rows=work.rows, added=work.added)
+    else:
+        await attempt.rollback()
+    return ImportDone(
+        kind=kind, rows=work.rows, added=work.added, already_there=work.rows - work.added, warnings=work.warnings
+    )
+
+
+IMPORTS: dict[Kind, Callable[[Import, str], Awaitable[None]]] = {
+    "workers": import_workers,
+    "cases": import_cases,
+    "allocations": import_allocations,
+}

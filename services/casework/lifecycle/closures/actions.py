@@ -1,0 +1,90 @@
+"""Closing a case and opening it again."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.allocation.transfers.actions import end_allocation_of
+from services.casework.cases.cases import queries
+from services.casework.cases.cases.actions import find_open_case, one_at_a_time
+from services.casework.cases.cases.models import Case
+from services.casework.cases.cases.queries import event_fields_of, family_ids_of, find_case, former_ids, surviving_ids
+from services.casework.cases.cases.rules import CLOSED, ON_RECORD
+from services.casework.cases.holdings.actions import settle
+from services.casework.cases.holdings.queries import last_fact_on
+from services.casework.early_help.family_teams.actions import take_up_clocks
+from services.casework.early_help.hand_overs.actions import take_up_answers
+from services.casework.fields import past_day
+from services.casework.lifecycle.closures.queries import last_pathway, other_open_case
+from services.casework.lifecycle.closures.schemas import NewClosure, NewReopening
+from services.casework.lifecycle.pathways import rules
+from services.casework.lifecycle.pathways.actions import NotALawfulStep, step
+from services.casework.outcomes.thriving_families.actions import take_up_review
+from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.flags.actions import take_up_reviews
+from services.casework.record.timescales.actions import end_all_of_case
+from shared import audit, outbox
+from shared.auth import Actor
+from shared.contracts.casework import CaseClosed, CaseReopened
+from shared.problems import Problem
+
+
+class CaseNotClosed(Problem):
+    status = 409
+    code = "case-not-closed"
+    title = "This case is open: step it up or down instead"
+
+
+class FamilyHasOpenCase(Problem):
+    status = 409
+    code = "family-has-open-case"
+    title = "The family has another open case, which goes on: a family has one"
+
+
+async def close_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewClosure) -> Case:
+    """Close a family's case: nobody holds it any more, and nothing of it falls due."""
+    case = await find_open_case(session, actor, case_id)
+    earliest = max(await last_fact_on(session, case.id), case.last_contact_on or date.min)
+    past_day("/closed_on", sent.closed_on, earliest, ON_RECORD)
+    told = await event_fields_of(session, case)
+    made = await step(session, actor, case, CLOSED, sent.closed_on, reason=sent.note, closure=sent.reason)
+    await end_allocation_of(session, case, sent.closed_on, "closed")
+    await end_all_of_case(session, case.id, sent.closed_on)
+    await settle(session, [case])
+    facts: dict[str, Any] = {"closure": sent.reason, "pathway": told["pathway"]}
+    await note_about_case(session, case, "case_closed", sent.closed_on, about_id=made.id, facts=facts, text=sent.note)
+    audit.record(session, actor, "case_close", "case", case.id, **facts)
+    await outbox.record(session, CaseClosed(**told, closure=sent.reason, closed_on=sent.closed_on))
+    return await queries.case_as_it_is(session, case.id)
+
+
+async def reopen_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewReopening) -> Case:
+    """Open a closed case again, on the pathway that it had or on one that is a lawful step from it."""
+    case = await find_case(session, actor, case_id)
+    family_ids = await family_ids_of(session, case)
+    answers = await surviving_ids(session, [child.child_id for child in case.children])
+    await one_at_a_time(session, {*family_ids, *answers.values()})
+    case = await find_case(session, actor, case_id, lock=True)
+    if case.status == "open":
+        raise CaseNotClosed
+    child_ids = await former_ids(session, answers.values())
+    if await other_open_case(session, case.id, family_ids, child_ids):
+        raise FamilyHasOpenCase
+    before = await last_pathway(session, case.id)
+    lawful = rules.lawful_reopenings(before)
+    if sent.pathway not in lawful:
+        raise NotALawfulStep(pathway=before, lawful=lawful)
+    past_day("/reopened_on", sent.reopened_on, await last_fact_on(session, case.id), ON_RECORD)
+    made = await step(session, actor, case, sent.pathway, sent.reopened_on, reason=sent.reason)
+    await settle(session, [case])
+    for take_up in (take_up_reviews, take_up_clocks, take_up_answers, take_up_review):
+        await take_up(session, case)
+    facts = {"pathway": sent.pathway}
+    await note_about_case(
+        session, case, "case_reopened", sent.reopened_on, about_id=made.id, facts=facts, text=sent.reason
+    )
+    audit.record(session, actor, "case_reopen", "case", case.id, **facts)
+    await outbox.record(session, CaseReopened(**await event_fields_of(session, case), reopened_on=sent.reopened_on))
+    return await queries.case_as_it_is(session, case.id)

@@ -1,0 +1,140 @@
+"""Opening a family's case when the front door decides, or joining the referral to the open one."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.access import ITSELF
+from services.casework.allocation.allocations.actions import announce_where_over
+from services.casework.allocation.moves.actions import live_in, move_case
+from services.casework.allocation.transfers.actions import end_allocation_of
+from services.casework.cases.cases.actions import add_child, add_referral, new_case, one_at_a_time
+from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
+from services.casework.cases.cases.queries import event_fields_of, former_ids, open_case_of, surviving_ids
+from services.casework.cases.holdings.actions import settle
+from services.casework.cases.holdings.queries import last_fact_on
+from services.casework.cases.restrictions.actions import restrict_alike
+from services.casework.lifecycle.openings import queries
+from services.casework.lifecycle.openings.rules import PATHWAY_AFTER
+from services.casework.lifecycle.openings.schemas import ReferralAsked
+from services.casework.lifecycle.pathways import rules
+from services.casework.lifecycle.pathways.actions import announce_step, begin, step
+from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.flags.actions import take_over_flags
+from services.casework.record.flags.queries import standing_before
+from services.casework.workforce.workers.queries import lock_workers
+from services.casework.workforce.workers.rules import obstacle_to
+from shared import audit, outbox
+from shared.clock import london_day
+from shared.contracts.casework import CaseOpened, CaseReferralJoined
+from shared.contracts.referrals import ReferralAccepted, ReferralClosed
+
+Decided = ReferralAccepted | ReferralClosed
+
+
+async def open_case(session: AsyncSession, decided: Decided, referral: ReferralAsked) -> None:
+    """Open the case of a family that is to have one; where it has an open case, the referral joins that.
+
+    Every referral has a family of its own in the index until its children are matched: the open case is that of any
+    family that the decision names, or of any of the children. Of two decisions at one moment the second waits.
+    """
+    family_ids = {decided.family_id, *decided.joined_family_ids}
+    surviving = await surviving_ids(session, [child.child_id for child in referral.children])
+    await one_at_a_time(session, {*family_ids, *surviving.values()})
+    if await session.scalar(select(CaseReferral.case_id).where(CaseReferral.referral_id == decided.referral_id)):
+        return
+    child_ids = await former_ids(session, surviving.values())
+    case = await open_case_of(session, family_ids, child_ids)
+    await restrict_alike(session, decided.family_id, await queries.known_as(session, family_ids, child_ids))
+    if case is not None:
+        await _join(session, case, decided, referral, child_ids)
+    else:
+        closed_on = await queries.last_closed_on(session, family_ids, child_ids)
+        standing = await standing_before(session, decided.family_id, family_ids, child_ids)
+        await take_over_flags(session, await _open(session, decided, referral, closed_on), standing)
+
+
+async def _open(session: AsyncSession, decided: Decided, referral: ReferralAsked, closed_on: date | None) -> Case:
+    """Unallocated, from the day of the decision on; not before the day on which the family's last case was closed."""
+    pathway = PATHWAY_AFTER[decided.outcome]
+    opened_on = max(london_day(decided.decided_at), closed_on or date.min)
+    case = new_case(
+        session,
+        referral_id=decided.referral_id,
+        family_id=decided.family_id,
+        pathway=pathway,
+        opened_on=opened_on,
+        opened_at=decided.decided_at,
+    )
+    await session.flush()
+    add_referral(session, case, decided)
+    for child in referral.children:
+        add_child(session, case, opened_on, **child.model_dump())
+    begin(session, ITSELF, case, pathway, opened_on)
+    live_in(session, ITSELF, case, referral.area, opened_on)
+    await settle(session, [case])
+    await note_about_case(session, case, "case_opened", decided.decided_at, about_id=case.id)
+    await outbox.record(
+        session,
+        CaseOpened(
+            case_id=case.id,
+            referral_id=case.referral_id,
+            family_id=case.family_id,
+            child_ids=[child.child_id for child in referral.children],
+            pathway=pathway,
+            area=referral.area,
+            opened_on=opened_on,
+        ),
+    )
+    return case
+
+
+async def _join(
+    session: AsyncSession, case: Case, decided: Decided, referral: ReferralAsked, child_ids: set[UUID]
+) -> None:
+    """New children join, and the family is stepped up where the referral asks for more; it is never stepped down.
+
+    All of it is dated by the decision, but not before what is on record already. A key worker who may not hold the
+    family on the higher pathway holds it no longer: it is on the unallocated list at once.
+    """
+    day = max(london_day(decided.decided_at), await last_fact_on(session, case.id))
+    add_referral(session, case, decided)
+    here = set((await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id == case.id))).all())
+    elsewhere = await queries.children_of_other_open_cases(session, case.id, child_ids)
+    joined = [child for child in referral.children if child.child_id not in here | elsewhere]
+    for child in joined:
+        add_child(session, case, day, **child.model_dump())
+    children_before = case.child_count
+    before, area, up = case.pathway, case.area, rules.pathway_with(case.pathway, PATHWAY_AFTER[decided.outcome])
+    made = await step(session, ITSELF, case, up, day) if up else None
+    ended = bool(up) and not await _is_lawfully_held(session, case, up or before)
+    if ended:
+        await end_allocation_of(session, case, day, "registration_required")
+    if area is None and referral.area:
+        await move_case(session, ITSELF, case, referral.area, day)
+    await settle(session, [case])
+    facts: dict[str, Any] = {"children": len(joined), "outcome": decided.outcome}
+    at, told = decided.decided_at, decided.referral_id
+    await note_about_case(session, case, "case_referral_joined", at, about_id=told, facts=facts)
+    audit.record(session, ITSELF, "case_join_referral", "case", case.id, referral_id=str(told), **facts)
+    await outbox.record(
+        session,
+        CaseReferralJoined(**await event_fields_of(session, case), referral_id=decided.referral_id, joined_on=day),
+    )
+    if case.child_count > children_before:
+        await announce_where_over(session, case)
+    if made:
+        await announce_step(
+            session, ITSELF, case, before, made.id, day, None, "registration_required" if ended else None
+        )
+
+
+async def _is_lawfully_held(session: AsyncSession, case: Case, pathway: str) -> bool:
+    """Whether the family has no key worker, or one who may hold it on this pathway; locks the worker."""
+    if case.key_worker_id is None:
+        return True
+    held_by = (await lock_workers(session, [case.key_worker_id]))[case.key_worker_id]
+    return obstacle_to(held_by.role, held_by.registration_number, pathway) is None

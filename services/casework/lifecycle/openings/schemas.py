@@ -1,0 +1,26 @@
+"""What casework asks of the referrals service."""
+
+from datetime import date
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from shared.places import Area
+
+
+class ReferredChild(BaseModel):
+    """A child as `GET /referrals/v1/referrals/{id}` tells it; other fields are not needed here."""
+
+    child_id: UUID
+    given_name: str
+    family_name: str
+    date_of_birth: date | None
+    expected_date_of_birth: date | None
+    additional_needs: bool = False
+
+
+class ReferralAsked(BaseModel):
+    """The part of a referral that casework needs to open its case; the area may have been set since the decision."""
+
+    area: Area | None
+    children: list[ReferredChild]

@@ -1,0 +1,149 @@
+"""Stepping a family up and down, and what ends with a step."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.allocation.allocations.actions import RegistrationRequired
+from services.casework.allocation.allocations.queries import holders_since
+from services.casework.allocation.allocations.schemas import NewEnding
+from services.casework.allocation.transfers.actions import CaseNotAllocated, end_allocation_of
+from services.casework.cases.cases import queries
+from services.casework.cases.cases.actions import find_open_case
+from services.casework.cases.cases.models import Case
+from services.casework.cases.cases.queries import event_fields_of
+from services.casework.cases.cases.rules import ON_RECORD, WITHOUT_KEY_WORKER
+from services.casework.cases.holdings.actions import settle
+from services.casework.cases.holdings.queries import last_fact_on
+from services.casework.early_help.family_teams.queries import has_lead_professional
+from services.casework.fields import past_day
+from services.casework.lifecycle.pathways import rules
+from services.casework.lifecycle.pathways.models import PathwayStep
+from services.casework.lifecycle.pathways.queries import last_step_on
+from services.casework.lifecycle.pathways.schemas import NewStep
+from services.casework.record.chronology.actions import note_about_case
+from services.casework.workforce.workers.queries import lock_workers
+from services.casework.workforce.workers.rules import obstacle_to
+from shared import audit, clock, outbox
+from shared.auth import Actor
+from shared.contracts.casework import CasePathwayChanged
+from shared.problems import Problem
+
+
+async def step(
+    session: AsyncSession,
+    actor: Actor,
+    case: Case,
+    pathway: str,
+    from_on: date,
+    *,
+    reason: str | None = None,
+    closure: str | None = None,
+) -> PathwayStep:
+    """Write down that a case is on a pathway, or closed, from a day on; whether it may be is for the caller to ask."""
+    steps = select(func.coalesce(func.max(PathwayStep.number), 0)).where(PathwayStep.case_id == case.id)
+    number = (await session.scalar(steps) or 0) + 1
+    return _add_step(session, actor, case, pathway, from_on, number=number, reason=reason, closure=closure)
+
+
+def begin(session: AsyncSession, actor: Actor, case: Case, pathway: str, opened_on: date) -> PathwayStep:
+    """The first step of a new case, its opening."""
+    return _add_step(session, actor, case, pathway, opened_on, number=1)
+
+
+def _add_step(session: AsyncSession, actor: Actor, case: Case, pathway: str, from_on: date, **more: Any) -> PathwayStep:
+    made = PathwayStep(
+        case_id=case.id,
+        pathway=pathway,
+        from_on=from_on,
+        recorded_by=actor.subject,
+        recorded_at=clock.now(),
+        **more,
+    )
+    session.add(made)
+    return made
+
+
+class NotALawfulStep(Problem):
+    status = 409
+    code = "not-a-lawful-step"
+    title = "This is no lawful step from the family's pathway: `lawful` names those that are"
+
+
+class KeyWorkerNeeded(Problem):
+    status = 409
+    code = "key-worker-needed"
+    title = "On this pathway a key worker holds the family: transfer it, or step it down to early help first"
+
+
+class LeadProfessionalRequired(Problem):
+    status = 409
+    code = "lead-professional-required"
+    title = "The key worker holds the family until a Team Around the Family has a lead professional: name one first"
+
+
+async def announce_step(
+    session: AsyncSession,
+    actor: Actor,
+    case: Case,
+    before: str,
+    step_id: UUID,
+    from_on: date,
+    reason: str | None,
+    allocation_ended: str | None,
+) -> None:
+    """Put a step up or down into the chronology and on record, and announce it."""
+    facts = {"pathway_before": before, "pathway": case.pathway, "allocation_ended": allocation_ended}
+    kind = f"case_stepped_{rules.direction_of(before, case.pathway)}"
+    await note_about_case(session, case, kind, from_on, about_id=step_id, facts=facts, text=reason)
+    audit.record(session, actor, kind.replace("stepped", "step"), "case", case.id, **facts)
+    told = await event_fields_of(session, case)
+    await outbox.record(session, CasePathwayChanged(**told, pathway_before=before, changed_on=from_on))
+
+
+async def step_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewStep) -> Case:
+    """Step a family up or down; one to early help ends the key worker's part where a lead professional takes over."""
+    case = await find_open_case(session, actor, case_id)
+    before = case.pathway
+    if rules.direction_of(before, sent.pathway) is None:
+        raise NotALawfulStep(pathway=before, lawful=rules.lawful_steps(before))
+    ends = sent.pathway in WITHOUT_KEY_WORKER and await has_lead_professional(session, case.id)
+    earliest = await (last_fact_on if ends else last_step_on)(session, case.id)
+    from_on = past_day("/from_on", sent.from_on, earliest, ON_RECORD)
+    await _require_registered(session, case, sent.pathway, from_on)
+    made = await step(session, actor, case, sent.pathway, from_on, reason=sent.reason)
+    ended = ends and await end_allocation_of(session, case, from_on, "stepped_down")
+    await settle(session, [case])
+    await announce_step(session, actor, case, before, made.id, from_on, sent.reason, "stepped_down" if ended else None)
+    return await queries.case_as_it_is(session, case.id)
+
+
+async def end_allocation(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewEnding) -> Case:
+    """End the key worker's part on early help, where the lead professional who holds the family was named later."""
+    case = await find_open_case(session, actor, case_id)
+    if case.key_worker_id is None:
+        raise CaseNotAllocated
+    if case.pathway not in WITHOUT_KEY_WORKER:
+        raise KeyWorkerNeeded
+    if not await has_lead_professional(session, case.id):
+        raise LeadProfessionalRequired
+    day = past_day("/ended_on", sent.ended_on, await last_fact_on(session, case.id), ON_RECORD)
+    former = case.key_worker_id
+    await end_allocation_of(session, case, day, "stepped_down")
+    await settle(session, [case])
+    facts = {"worker_id": str(former)}
+    about = uuid5(case.id, f"{former} {case.version}")
+    await note_about_case(session, case, "case_allocation_ended", day, about_id=about, facts=facts, text=sent.reason)
+    audit.record(session, actor, "case_allocation_end", "case", case.id, **facts)
+    return await queries.case_as_it_is(session, case.id)
+
+
+async def _require_registered(session: AsyncSession, case: Case, pathway: str, from_on: date) -> None:
+    """Whoever holds the family from that day on may hold it on this pathway."""
+    held_by = await lock_workers(session, await holders_since(session, case.id, from_on))
+    obstacles = {obstacle_to(each.role, each.registration_number, pathway) for each in held_by.values()}
+    if "registration-required" in obstacles:
+        raise RegistrationRequired("Transfer the family to a registered social worker first")

@@ -1,0 +1,34 @@
+"""What callers of the pathways endpoints send and get."""
+
+from pydantic import BaseModel, ConfigDict
+
+from services.casework.lifecycle.pathways.rules import Direction
+from shared.contracts.casework import Pathway
+from shared.days import Day
+from shared.fields import Reason
+from shared.web import RequestBody
+
+
+class NewStep(RequestBody):
+    """Where the family is stepped to and why; without a day, today."""
+
+    pathway: Pathway
+    reason: Reason
+    from_on: Day | None = None
+
+
+class LawfulStepShown(BaseModel):
+    """A step that may be taken, and by what right."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    before: Pathway
+    after: Pathway
+    direction: Direction
+    because: str
+
+
+class LawfulSteps(BaseModel):
+    """Every lawful step between pathways."""
+
+    items: list[LawfulStepShown]

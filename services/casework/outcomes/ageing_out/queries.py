@@ -1,0 +1,90 @@
+"""Who of the open cases reaches an age on which day."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from services.casework.cases.cases.models import Case, CaseChild, MergedChild
+from services.casework.cases.cases.queries import surviving_ids, visible_to
+from services.casework.cases.cases.schemas import KeyWorker
+from services.casework.outcomes.ageing_out.models import ChildAtAge
+from services.casework.outcomes.ageing_out.rules import AGES, Age, born_between, reaches_on, service_ends
+from services.casework.outcomes.ageing_out.schemas import AgeingOut, AgeingOutQuery
+from shared.auth import Actor
+
+
+async def reaching(
+    session: AsyncSession, actor: Actor, query: AgeingOutQuery, first: date, last: date
+) -> Select[ChildAtAge]:
+    """The children of the open cases that the actor may see who reach an age from the first day to the last."""
+    rows = select(ChildAtAge).join(Case, Case.id == ChildAtAge.case_id)
+    rows = rows.where(Case.status == "open", visible_to(actor), _born(query, first, last))
+    if query.area:
+        rows = rows.where(Case.area == query.area)
+    if query.team:
+        rows = rows.where(Case.team == query.team)
+    if query.worker:
+        rows = rows.where(Case.key_worker_id == query.worker)
+    told = await _told_by_another_record(session, rows)
+    return rows.where(
+        *(or_(ChildAtAge.case_id != case_id, ChildAtAge.child_id != child_id) for case_id, child_id in told)
+    )
+
+
+def _born(query: AgeingOutQuery, first: date, last: date) -> ColumnElement[bool]:
+    ages = [query.reaches] if query.reaches else AGES
+    days = [(int(age), *born_between(age, first, last)) for age in ages]
+    return or_(
+        *(
+            and_(ChildAtAge.age == age, ChildAtAge.date_of_birth.between(earliest, latest))
+            for age, earliest, latest in days
+        )
+    )
+
+
+async def _told_by_another_record(session: AsyncSession, rows: Select[ChildAtAge]) -> list[tuple[UUID, UUID]]:
+    """The records of a case that answer to the same child as another of it: a child is in a case once.
+
+    Only records that were merged are looked at, those of half a year's births: a handful.
+    """
+    merged = rows.join(MergedChild, MergedChild.child_id == ChildAtAge.child_id)
+    case_ids = {row.case_id for row in await session.scalars(merged.where(MergedChild.surviving_child_id.is_not(None)))}
+    found = await session.execute(
+        select(CaseChild.case_id, CaseChild.child_id)
+        .where(CaseChild.case_id.in_(case_ids))
+        .order_by(CaseChild.child_id)
+    )
+    records = [(row.case_id, row.child_id) for row in found]
+    answers = await surviving_ids(session, [child_id for _, child_id in records])
+    told: dict[tuple[UUID, UUID], UUID] = {}
+    for case_id, child_id in sorted(records, key=lambda each: answers[each[1]] != each[1]):
+        told.setdefault((case_id, answers[child_id]), child_id)
+    return [each for each in records if told[each[0], answers[each[1]]] != each[1]]
+
+
+async def show(session: AsyncSession, rows: Sequence[ChildAtAge]) -> list[AgeingOut]:
+    ids = await surviving_ids(session, [row.child_id for row in rows])
+    found = select(Case).where(Case.id.in_({row.case_id for row in rows})).options(selectinload(Case.key_worker))
+    cases: dict[UUID, Case] = {case.id: case for case in await session.scalars(found)}
+    return [_shown(row, ids[row.child_id], cases[row.case_id]) for row in rows]
+
+
+def _shown(row: ChildAtAge, child_id: UUID, case: Case) -> AgeingOut:
+    age = Age(row.age)
+    return AgeingOut(
+        child_id=child_id,
+        case_id=case.id,
+        family_id=case.family_id,
+        reaches=age,
+        on=reaches_on(row.date_of_birth, age),
+        additional_needs=row.additional_needs,
+        service_ends=service_ends(age, row.additional_needs),
+        pathway=case.pathway,
+        area=case.area,
+        team=case.team,
+        key_worker=KeyWorker.model_validate(case.key_worker) if case.key_worker else None,
+    )

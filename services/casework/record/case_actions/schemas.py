@@ -1,0 +1,98 @@
+"""What callers of the action endpoints send and get."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from services.casework.record.case_actions.models import CaseAction
+from services.casework.record.case_actions.rules import Status
+from services.casework.record.contacts.schemas import MadeBy, PastDay
+from services.casework.record.timescales.schemas import DueQuery
+from shared.days import Day
+from shared.fields import Reason
+from shared.web import RequestBody
+
+
+class NewAction(RequestBody):
+    """What somebody is to do by a day: a worker of the area teams, or `owner`, a partner or somebody of the family."""
+
+    what: Annotated[str, Field(min_length=1, max_length=5000)]
+    due_on: Day
+    """The last day on which it is in time."""
+    agreed_on: PastDay | None = None
+    """Today unless said, or the day of the contact."""
+    owner_worker_id: UUID | None = None
+    owner: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(None, validate_default=True)
+    child_id: UUID | None = None
+    contact_id: UUID | None = None
+    """The contact of this case at which it was agreed."""
+
+    @field_validator("owner")
+    @classmethod
+    def _one_owner(cls, owner: str | None, info: ValidationInfo) -> str | None:
+        if "owner_worker_id" in info.data and (owner is None) == (info.data["owner_worker_id"] is None):
+            raise PydanticCustomError("one_owner", "An action has one owner: a worker by id, or somebody else by name")
+        return owner
+
+
+class Completion(RequestBody):
+    """That it was done; a reason where that was after the due day."""
+
+    done_on: PastDay | None = None
+    note: Annotated[str, Field(min_length=1, max_length=5000)] | None = None
+    reason_late: Reason | None = None
+
+
+class Cancellation(RequestBody):
+    """That it need not be done any more."""
+
+    reason: Reason
+
+
+class ActionsQuery(DueQuery):
+    """Which actions; `worker` is the family's key worker, `owner` the worker who is to do it."""
+
+    owner: UUID | None = None
+
+
+class ActionShown(BaseModel):
+    """What somebody is to do, or was; `lapsed` is one whose case was closed before it was done."""
+
+    id: UUID
+    version: int
+    case_id: UUID
+    child_id: UUID | None
+    contact_id: UUID | None
+    what: str
+    owner_worker: MadeBy | None
+    owner: str | None
+    agreed_on: date
+    agreed_by: str
+    due_on: date
+    status: Status
+    done_on: date | None
+    done_by: str | None
+    note: str | None
+    reason_late: str | None
+    ended_on: date | None
+    """When it was cancelled, or lapsed."""
+    cancelled_because: str | None
+
+    @classmethod
+    def of(cls, action: CaseAction, surviving_ids: Mapping[UUID, UUID]) -> Self:
+        kept, worker = action.timescale, action.owner_worker
+        same = ("id", "version", "case_id", "contact_id", "what", "owner", "agreed_by", "status", "done_by", "note")
+        return cls(
+            **{name: getattr(action, name) for name in (*same, "cancelled_because")},
+            child_id=surviving_ids.get(action.child_id, action.child_id) if action.child_id else None,
+            owner_worker=worker and MadeBy.model_validate(worker),
+            agreed_on=kept.started_on,
+            due_on=kept.due_on,
+            done_on=kept.met_on,
+            reason_late=kept.reason_late,
+            ended_on=None if kept.met_on else kept.ended_on,
+        )

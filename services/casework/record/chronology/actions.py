@@ -1,0 +1,152 @@
+"""Putting what happened into the chronology, in the transaction in which it happens."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.cases.cases.models import Case, CaseChild
+from services.casework.record.chronology.models import ChronologyChild, ChronologyEntry
+from services.casework.record.chronology.queries import family_of
+from services.casework.record.chronology.rules import entry_of
+from shared import clock
+from shared.contracts.event import Received
+from shared.database import insert_into
+
+NOON = time(12)
+
+
+async def note(
+    session: AsyncSession,
+    kind: str,
+    at: datetime | date,
+    *,
+    about_id: UUID,
+    family_id: UUID,
+    child_ids: Iterable[UUID],
+    source: str = "casework",
+    case_id: UUID | None = None,
+    referral_id: UUID | None = None,
+    facts: Mapping[str, Any] | None = None,
+    text: str | None = None,
+    sequence: int = 0,
+) -> None:
+    """Put an entry into the chronology of a family and of these children.
+
+    `kind` is one of `codes.ENTRIES`; of one kind there is one entry about a thing, so that a fact that is told twice is
+    there once. Told again with a higher `sequence` it stands as it was told last. `facts` are codes, ids, counts and
+    days. What happened today is put where it is told, so that a day's facts stand in the order of their telling.
+    """
+    instant = at if isinstance(at, datetime) else _moment_of(at)
+    told = {
+        "at": instant,
+        "source": source,
+        "family_id": family_id,
+        "case_id": case_id,
+        "referral_id": referral_id,
+        "facts": dict(facts or {}),
+        "text": text,
+        "sequence": sequence,
+    }
+    put = (
+        insert_into(session, ChronologyEntry)
+        .values(kind=kind, about_id=about_id, recorded_at=clock.now(), **told)
+        .on_conflict_do_update(
+            index_elements=["kind", "about_id"], set_=told, where=ChronologyEntry.sequence < sequence
+        )
+    )
+    entry_id = await session.scalar(put.returning(ChronologyEntry.id))
+    if entry_id is None:
+        return
+    await session.execute(delete(ChronologyChild).where(ChronologyChild.entry_id == entry_id))
+    session.add_all(ChronologyChild(entry_id=entry_id, child_id=each, at=instant) for each in set(child_ids))
+
+
+def _moment_of(day: date) -> datetime:
+    return clock.now() if day == clock.today() else datetime.combine(day, NOON, clock.LONDON)
+
+
+async def note_event(session: AsyncSession, event: Received[Any]) -> None:
+    """Put what another service told into the chronology of the family that it is about, where that is known."""
+    told = entry_of(event)
+    if told is None or (family_id := told.family_id or await family_of(session, told.child_ids)) is None:
+        return
+    await note(
+        session,
+        told.kind,
+        told.at,
+        about_id=told.about_id,
+        family_id=family_id,
+        child_ids=told.child_ids,
+        source=event.data.publisher(),
+        referral_id=told.referral_id,
+        facts=told.facts,
+        sequence=event.sequence,
+    )
+
+
+async def note_about_case(
+    session: AsyncSession,
+    case: Case,
+    kind: str,
+    at: datetime | date,
+    *,
+    about_id: UUID,
+    child_ids: Iterable[UUID] | None = None,
+    facts: Mapping[str, Any] | None = None,
+    text: str | None = None,
+    sequence: int = 0,
+) -> None:
+    """An entry about all children of a case, or about these."""
+    if child_ids is None:
+        child_ids = (await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id == case.id))).all()
+    await note(
+        session,
+        kind,
+        at,
+        about_id=about_id,
+        family_id=case.family_id,
+        child_ids=child_ids,
+        case_id=case.id,
+        facts=facts,
+        text=text,
+        sequence=sequence,
+    )
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, NOON, clock.LONDON)
+
+
+async def note_all(
+    session: AsyncSession,
+    kind: str,
+    entries: Iterable[tuple[UUID, Case, date, dict[str, Any]]],
+    children: Mapping[UUID, Sequence[UUID]],
+) -> None:
+    """As `chronology.actions.note`, of many things that are all new, in a few statements."""
+    noted = [_entry(kind, about_id, case, day, facts) for about_id, case, day, facts in entries]
+    session.add_all(noted)
+    await session.flush()
+    session.add_all(
+        ChronologyChild(entry_id=entry.id, child_id=child_id, at=entry.at)
+        for entry in noted
+        if entry.case_id
+        for child_id in children[entry.case_id]
+    )
+
+
+def _entry(kind: str, about_id: UUID, case: Case, day: date, facts: dict[str, Any]) -> ChronologyEntry:
+    return ChronologyEntry(
+        at=noon(day),
+        recorded_at=clock.now(),
+        kind=kind,
+        source="casework",
+        about_id=about_id,
+        family_id=case.family_id,
+        case_id=case.id,
+        facts=facts,
+    )

@@ -1,0 +1,188 @@
+"""What a chronology says: which entry an event of another service makes, and each entry as a sentence."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID, uuid5
+
+from services.casework.codes import ENTRIES
+from shared.clock import LONDON
+from shared.contracts.centres import AttendanceRecorded, CrisisAcknowledged, CrisisRaised, CrisisUnanswered
+from shared.contracts.event import Event, Received
+from shared.contracts.governance import IssueTabled
+from shared.contracts.referrals import (
+    ReferralAccepted,
+    ReferralClosed,
+    ReferralDecisionOverdue,
+    ReferralRated,
+    ReferralSubmitted,
+)
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Told:
+    """The entry that an event makes. `family_id` is None where the event names children alone, as a crisis may."""
+
+    kind: str
+    at: datetime
+    about_id: UUID
+    family_id: UUID | None
+    child_ids: list[UUID]
+    referral_id: UUID | None = None
+    facts: Facts = field(default_factory=dict)
+
+
+def entry_of(event: Received[Any]) -> Told | None:
+    """What an event puts into a family's chronology; None where it says neither whose it is nor of which child."""
+    made = _entry_of(event)
+    return made if made and (made.family_id or made.child_ids) else None
+
+
+def _entry_of(event: Received[Any]) -> Told | None:
+    told: Any = event.data
+    match told:
+        case ReferralSubmitted():
+            kind, at, about_id = "referral_submitted", told.received_at, told.referral_id
+        case ReferralRated():
+            kind, at, about_id = "referral_rated", told.rated_at, _nth(event)
+        case ReferralAccepted():
+            kind, at, about_id = "referral_accepted", told.decided_at, told.referral_id
+        case ReferralClosed():
+            kind, at, about_id = "referral_closed", told.decided_at, told.referral_id
+        case ReferralDecisionOverdue():
+            kind, at, about_id = "referral_decision_overdue", told.decision_due_at, _nth(event)
+        case AttendanceRecorded():
+            kind, at, about_id = "session_attendance", told.starts_at, told.attendance_id
+        case CrisisRaised():
+            kind, at, about_id = "crisis_raised", told.raised_at, told.crisis_id
+        case CrisisUnanswered():
+            kind, at, about_id = "crisis_unanswered", told.due_at, told.crisis_id
+        case CrisisAcknowledged():
+            kind, at, about_id = "crisis_acknowledged", told.acknowledged_at, told.crisis_id
+        case IssueTabled():
+            kind, at, about_id = "issue_tabled", event.time, told.issue_id
+        case _:
+            return None
+    referral_id = getattr(told, "referral_id", None)
+    if isinstance(told, IssueTabled) and told.kind == "decision_overdue":
+        referral_id = told.about_id
+    return Told(kind, at, about_id, told.family_id, told.child_ids, referral_id, _facts_of(told))
+
+
+def _nth(event: Received[Any]) -> UUID:
+    """The fact itself has no id: it is the nth that was told of its subject, by whichever delivery it comes."""
+    return uuid5(event.data.subject, str(event.sequence))
+
+
+FACTS = {
+    ReferralSubmitted: ("source", "area", "immediate_danger", "rating_due_at", "decision_due_at"),
+    ReferralRated: ("rating", "decision_due_at"),
+    ReferralAccepted: ("outcome", "level", "area"),
+    ReferralClosed: ("outcome", "level", "area"),
+    ReferralDecisionOverdue: ("rating", "immediate_danger"),
+    AttendanceRecorded: ("session_id", "centre_id", "audience", "attended"),
+    CrisisRaised: ("area", "due_at"),
+    CrisisUnanswered: ("area",),
+    CrisisAcknowledged: ("area", "in_time"),
+    IssueTabled: ("kind", "about_id", "body", "meeting_id", "meeting_on"),
+}
+"""What an entry keeps of each event, beside whose story it is."""
+
+
+def _facts_of(told: Event) -> Facts:
+    kept: Facts = told.model_dump(mode="json", include=set(FACTS[type(told)]))
+    return {"issue" if name == "kind" else name: value for name, value in kept.items()}
+
+
+TITLES = {
+    "referral_submitted": "A referral was received",
+    "referral_rated": "The referral was rated {rating}",
+    "referral_accepted": "The referral was accepted: {outcome}",
+    "referral_closed": "No case was opened: {outcome}",
+    "referral_decision_overdue": "The decision on the referral was overdue",
+    "case_stepped_up": "The family was stepped up from {pathway_before} to {pathway}",
+    "case_stepped_down": "The family was stepped down from {pathway_before} to {pathway}",
+    "case_reopened": "The family's case was opened again for {pathway}",
+    "contact_visit": "Visit: {seen} of {children} children seen, {seen_alone} alone",
+    "action_agreed": "An action was agreed, due {due_on}",
+    "session_attendance": "{attended} {audience} of a centre",
+    "crisis_raised": "A crisis was raised",
+    "crisis_unanswered": "A crisis was not acknowledged in time",
+    "crisis_acknowledged": "A duty worker took the crisis up",
+    "issue_tabled": "{issue} was put on the agenda of the {body} of {meeting_on}",
+}
+"""An entry in a sentence, where its facts make it plainer than the meaning of its code does."""
+
+NO_REPLY = {"contact_visit": "A visit: nobody was there", "contact_call": "A call: nobody answered"}
+"""Where somebody tried to reach the family and did not."""
+
+IN_WORDS: Mapping[tuple[str, Any], str] = {
+    ("attended", True): "Came to",
+    ("attended", False): "Did not come to",
+    ("audience", "targeted"): "a targeted session",
+    ("audience", "partner"): "a partner's session",
+    ("audience", "open"): "an open session",
+    ("pathway", "thriving_families"): "Thriving Families",
+    ("pathway_before", "thriving_families"): "Thriving Families",
+    ("outcome", "strategy_discussion"): "strategy discussion (s47)",
+    ("outcome", "assessment"): "assessment (s17)",
+    ("outcome", "thriving_families"): "Thriving Families support",
+    ("outcome", "transferred"): "transferred to another authority",
+    ("issue", "decision_overdue"): "The overdue decision",
+    ("issue", "crisis_unanswered"): "The crisis that nobody acknowledged",
+    ("body", "core_group"): "Core Group",
+}
+"""Codes of facts as they read in a sentence, where that is not the code without its underscores."""
+
+
+def title_of(kind: str, facts: Facts) -> str:
+    """The entry as a sentence; what has none of its own, or lacks a fact that it needs, says what its code means."""
+    meaning = ENTRIES.get(kind) or kind.replace("_", " ").capitalize()
+    if facts.get("entered_in_error"):
+        return f"{meaning} (entered in error)"
+    if facts.get("no_reply"):
+        return NO_REPLY.get(kind, meaning)
+    try:
+        return TITLES.get(kind, meaning).format_map({name: _in_words(name, value) for name, value in facts.items()})
+    except (LookupError, ValueError):
+        return meaning
+
+
+def _in_words(name: str, value: Any) -> str:
+    if name.endswith("_on") and isinstance(value, str):
+        day = date.fromisoformat(value)
+        return f"{day.day} {day:%B %Y}"
+    spoken = IN_WORDS.get((name, value)) if isinstance(value, str | bool) else None
+    return spoken or str(value).replace("_", " ")
+
+
+LINKS = {
+    "referral_submitted": "/referrals/v1/referrals/{referral_id}",
+    "referral_rated": "/referrals/v1/referrals/{referral_id}",
+    "referral_accepted": "/referrals/v1/referrals/{referral_id}",
+    "referral_closed": "/referrals/v1/referrals/{referral_id}",
+    "referral_decision_overdue": "/referrals/v1/referrals/{referral_id}",
+    "session_attendance": "/centres/v1/sessions/{session_id}/attendance",
+    "crisis_raised": "/centres/v1/crises/{about_id}",
+    "crisis_unanswered": "/centres/v1/crises/{about_id}",
+    "crisis_acknowledged": "/centres/v1/crises/{about_id}",
+    "issue_tabled": "/governance/v1/meetings/{meeting_id}/agenda",
+    **{kind: "/casework/v1/contacts/{about_id}" for kind in ENTRIES if kind.startswith("contact_")},
+    **{kind: "/casework/v1/actions/{about_id}" for kind in ENTRIES if kind.startswith("action_")},
+}
+
+OF_A_CASE = "/casework/v1/cases/{case_id}"
+
+
+def link_of(kind: str, facts: Facts, **ids: UUID | None) -> str | None:
+    """Where the record of the thing itself stands, as the gateway has it; by default the case's."""
+    link = LINKS.get(kind) or (OF_A_CASE if ids.get("case_id") else None)
+    return link and link.format_map({**facts, **ids})
+
+
+def day_begins(day: date) -> datetime:
+    """The instant at which a day begins in London."""
+    return datetime.combine(day, time.min, LONDON)

@@ -1,0 +1,234 @@
+"""Writing down contacts, and saying anew what was written; nothing that was said is ever lost."""
+
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.access import ALLOCATORS
+from services.casework.cases.cases.actions import keep_last_contact
+from services.casework.cases.cases.models import Case
+from services.casework.cases.cases.queries import find_case, surviving_ids
+from services.casework.cases.holdings.models import Holding
+from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.contacts import rules
+from services.casework.record.contacts.models import Contact, ContactChild, ContactVersion
+from services.casework.record.contacts.queries import find_contact, last_contact_on
+from services.casework.record.contacts.rules import Kind, Said, Sight
+from services.casework.record.contacts.schemas import Amendment, ChildSeen, NewContact, WhatIsSaid
+from services.casework.workforce.workers.models import Worker
+from services.casework.workforce.workers.queries import find_worker
+from shared import audit, clock
+from shared.auth import Actor
+from shared.problems import FieldProblem, InvalidBody, NotFound, Problem
+from shared.web import require_version
+
+NOON = time(12)
+
+
+class NotTheAuthor(Problem):
+    status = 403
+    code = "not-the-author"
+    title = "A contact is amended by whoever made it, or by a supervisor or manager"
+
+
+class DoesNotFit(Problem):
+    """Every field that does not fit the kind of contact, at once."""
+
+    status, code, title = InvalidBody.status, InvalidBody.code, InvalidBody.title
+
+
+class _When(NamedTuple):
+    happened_at: datetime
+    happened_on: date
+    time_known: bool
+
+
+async def record_contact(session: AsyncSession, actor: Actor, case_id: UUID, kind: Kind, sent: NewContact) -> Contact:
+    """Write down a contact with a family, or about it, with the children whom it concerns."""
+    case = await find_case(session, actor, case_id, lock=True)
+    when = _when(sent) or _now()
+    _check(kind, sent)
+    await _require_open_on(session, case, when)
+    contact = Contact(
+        case_id=case.id,
+        kind=kind,
+        version=0,
+        worker_id=await _maker(session, actor, sent.worker_id),
+        recorded_by=actor.subject,
+        recorded_at=clock.now(),
+    )
+    await _say(session, actor, case, contact, sent, when)
+    audit.record(session, actor, "contact_record", "case", case.id, contact_id=str(contact.id), kind=kind)
+    return await find_contact(session, actor, contact.id)
+
+
+async def amend_contact(
+    session: AsyncSession, actor: Actor, contact_id: UUID, if_match: str, sent: Amendment
+) -> Contact:
+    """Say a contact anew, with a reason; what was said before stays, and so does who made it.
+
+    Raises VersionChanged where somebody else amended it since the caller read it.
+    """
+    case_id = (await find_contact(session, actor, contact_id)).case_id
+    case = await find_case(session, actor, case_id, lock=True)
+    contact = await find_contact(session, actor, contact_id)
+    require_version(if_match, contact.version)
+    kind: Kind = contact.kind  # type: ignore[assignment]
+    if not rules.may_amend(actor, kind, await _is_author(session, actor, contact)):
+        raise NotTheAuthor
+    _check(kind, sent)
+    when = _When(contact.happened_at, contact.happened_on, contact.time_known)
+    if anew := _when(sent):
+        await _require_open_on(session, case, when := anew)
+    await _say(session, actor, case, contact, sent, when)
+    facts: dict[str, Any] = {"version": contact.version, "in_error": sent.entered_in_error}
+    audit.record(session, actor, "contact_amend", "case", case.id, contact_id=str(contact.id), **facts)
+    return await find_contact(session, actor, contact.id)
+
+
+def _when(sent: WhatIsSaid) -> _When | None:
+    if sent.happened_at:
+        return _When(sent.happened_at, clock.london_day(sent.happened_at), True)
+    if sent.happened_on:
+        return _When(datetime.combine(sent.happened_on, NOON, clock.LONDON), sent.happened_on, False)
+    return None
+
+
+def _now() -> _When:
+    return _When(clock.now(), clock.today(), True)
+
+
+def _said(sent: WhatIsSaid) -> Said:
+    children = [Sight(child.seen, child.seen_alone) for child in sent.children]
+    return Said(sent.text, sent.place, sent.with_family, sent.no_reply, children)
+
+
+def _check(kind: Kind, sent: WhatIsSaid) -> None:
+    """Raises what does not fit the kind."""
+    if misfits := list(rules.misfits(kind, _said(sent))):
+        raise DoesNotFit(errors=[FieldProblem(field=at, code=code, message=rule) for at, code, rule in misfits])
+
+
+async def _require_open_on(session: AsyncSession, case: Case, when: _When) -> None:
+    """Raises that the case was not open on that day: before it was opened, or between its closing and reopening."""
+    held = await session.execute(select(Holding.from_on, Holding.until_on).where(Holding.case_id == case.id))
+    days = [(case.opened_on, case.opened_on), *((row.from_on, row.until_on) for row in held)]
+    if case.closed_on:
+        days.append((case.closed_on, case.closed_on))  # also where it was opened and closed on one day
+    if not rules.lies_within(when.happened_on, days):
+        field = "/happened_at" if when.time_known else "/happened_on"
+        raise InvalidBody(field, "out-of-order", "A contact is of a day on which the case was open")
+
+
+async def _say(
+    session: AsyncSession, actor: Actor, case: Case, contact: Contact, sent: WhatIsSaid, when: _When
+) -> None:
+    """Let the contact be what is said of it now, with a version of its own, and bring up what follows from it."""
+    kind: Kind = contact.kind  # type: ignore[assignment]
+    children = await _children_of(session, case, kind, sent)
+    in_error = isinstance(sent, Amendment) and sent.entered_in_error
+    told: dict[str, Any] = {
+        **when._asdict(),
+        **sent.model_dump(include={"purpose", "place", "no_reply", "text"}),
+        "with_family": rules.takes_part(kind, sent.with_family),
+        "entered_in_error": in_error,
+    }
+    for name, value in told.items():
+        setattr(contact, name, value)
+    contact.version += 1
+    contact.counts = rules.counts_as_contact(kind, contact.with_family, contact.no_reply, in_error)
+    contact.children = [
+        ContactChild(child_id=child_id, seen=sight.seen, seen_alone=sight.seen_alone)
+        for child_id, sight in children.items()
+    ]
+    session.add(contact)
+    await session.flush()
+    session.add(
+        ContactVersion(
+            contact_id=contact.id,
+            number=contact.version,
+            children=[{"child_id": str(child_id), **vars(sight)} for child_id, sight in children.items()],
+            reason=sent.reason if isinstance(sent, Amendment) else None,
+            recorded_by=actor.subject,
+            recorded_at=clock.now(),
+            **told,
+        )
+    )
+    await _keep_last_contact(session, case)
+    await _note(session, case, contact, children)
+
+
+async def _children_of(session: AsyncSession, case: Case, kind: Kind, sent: WhatIsSaid) -> dict[UUID, Sight]:
+    """What is said of which child, under the id that it has in the case; where none is named, all are meant."""
+    answers = await surviving_ids(session, [child.child_id for child in case.children])
+    in_case = {answer: child_id for child_id, answer in sorted(answers.items(), key=lambda pair: pair[0] == pair[1])}
+    known = {**in_case, **{child_id: in_case[answer] for child_id, answer in answers.items()}}
+    named = sent.children or [ChildSeen(child_id=child_id) for child_id in in_case]
+    said, children = _said(sent), dict[UUID, Sight]()
+    for number, child in enumerate(named):
+        child_id = known.get(child.child_id)
+        if child_id is None:
+            raise InvalidBody(f"/children/{number}/child_id", "not-of-this-case", "This is not a child of the case")
+        if child_id in children:
+            raise InvalidBody(f"/children/{number}/child_id", "twice", "Each child is named once")
+        children[child_id] = rules.sight_of(kind, said, Sight(child.seen, child.seen_alone))
+    return children
+
+
+async def _keep_last_contact(session: AsyncSession, case: Case) -> None:
+    await session.flush()
+    keep_last_contact(case, await last_contact_on(session, case.id))
+
+
+async def _note(session: AsyncSession, case: Case, contact: Contact, children: dict[UUID, Sight]) -> None:
+    sights = children.values()
+    facts = {
+        "purpose": contact.purpose,
+        "place": contact.place,
+        "no_reply": contact.no_reply,
+        "with_family": contact.with_family,
+        "children": len(children),
+        "seen": sum(bool(each.seen) for each in sights),
+        "seen_alone": sum(bool(each.seen_alone) for each in sights),
+        "worker_id": contact.worker_id and str(contact.worker_id),
+        "version": contact.version,
+        "entered_in_error": contact.entered_in_error,
+    }
+    await note_about_case(
+        session,
+        case,
+        f"contact_{contact.kind}",
+        contact.happened_at,
+        about_id=contact.id,
+        child_ids=children,
+        facts=facts,
+        text=None if contact.entered_in_error else contact.text,
+        sequence=contact.version,
+    )
+
+
+async def _maker(session: AsyncSession, actor: Actor, worker_id: UUID | None) -> UUID | None:
+    own: UUID | None = await _own_worker(session, actor)
+    if worker_id in (None, own):
+        return own
+    if not actor.has(*ALLOCATORS):
+        rule = "Only a supervisor or a manager writes down what somebody else did"
+        raise InvalidBody("/worker_id", "not-your-own", rule)
+    try:
+        return (await find_worker(session, actor, worker_id)).id
+    except NotFound as missing:
+        raise InvalidBody("/worker_id", "unknown", "There is no such worker") from missing
+
+
+async def _is_author(session: AsyncSession, actor: Actor, contact: Contact) -> bool:
+    return contact.recorded_by == actor.subject or (
+        contact.worker_id is not None and contact.worker_id == await _own_worker(session, actor)
+    )
+
+
+async def _own_worker(session: AsyncSession, actor: Actor) -> UUID | None:
+    worker_id: UUID | None = await session.scalar(select(Worker.id).where(Worker.subject == actor.subject))
+    return worker_id

@@ -1,0 +1,66 @@
+"""Reads of contacts, filtered by what the actor may see."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload, selectinload
+
+from services.casework.cases.cases.models import Case
+from services.casework.cases.cases.queries import former_ids, surviving_ids, visible_to
+from services.casework.record.contacts.models import Contact, ContactChild
+from services.casework.record.contacts.schemas import ContactsQuery
+from shared.auth import Actor
+from shared.problems import NotFound
+
+
+async def find_contact(session: AsyncSession, actor: Actor, contact_id: UUID) -> Contact:
+    """The contact with its versions, read anew; raises NotFound where the actor may not see its case."""
+    found = (
+        select(Contact)
+        .join(Case, Case.id == Contact.case_id)
+        .where(Contact.id == contact_id, visible_to(actor))
+        .options(selectinload(Contact.children), selectinload(Contact.versions), joinedload(Contact.worker))
+        .execution_options(populate_existing=True)
+    )
+    contact: Contact | None = await session.scalar(found)
+    if contact is None:
+        raise NotFound("contact", contact_id)
+    return contact
+
+
+async def contacts_of(session: AsyncSession, case_id: UUID, query: ContactsQuery) -> Select[Contact]:
+    """The contacts of a case; whoever asks has been let see the case."""
+    rows = select(Contact).where(Contact.case_id == case_id)
+    rows = rows.options(selectinload(Contact.children), joinedload(Contact.worker))
+    if query.kind:
+        rows = rows.where(Contact.kind == query.kind)
+    if query.worker:
+        rows = rows.where(Contact.worker_id == query.worker)
+    if query.child:
+        known = await former_ids(session, (await surviving_ids(session, [query.child])).values())
+        about = select(ContactChild.contact_id).where(
+            ContactChild.contact_id == Contact.id, ContactChild.child_id.in_(known)
+        )
+        rows = rows.where(about.exists())
+    return rows
+
+
+async def children_now(session: AsyncSession, contacts: Iterable[Contact]) -> dict[UUID, UUID]:
+    """For each child of these contacts, as they are said last, the id that it answers to."""
+    return await surviving_ids(session, {child.child_id for each in contacts for child in each.children})
+
+
+async def children_ever(session: AsyncSession, contact: Contact) -> dict[UUID, UUID]:
+    """For each child of any version of a contact the id that it answers to."""
+    told = {UUID(child["child_id"]) for version in contact.versions for child in version.children}
+    return await surviving_ids(session, told)
+
+
+async def last_contact_on(session: AsyncSession, case_id: UUID) -> date | None:
+    """The day of the last contact that counts as one with the family."""
+    last = select(func.max(Contact.happened_on)).where(Contact.case_id == case_id, Contact.counts)
+    day: date | None = await session.scalar(last)
+    return day

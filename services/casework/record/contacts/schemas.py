@@ -1,0 +1,194 @@
+"""What callers of the contacts endpoints send and get."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from services.casework import codes
+from services.casework.record.contacts.models import Contact, ContactVersion
+from services.casework.record.contacts.rules import Kind
+from shared import clock
+from shared.codes import CodeOf
+from shared.days import Day, Instant
+from shared.fields import Reason, Text
+from shared.paging import PageQuery
+from shared.web import RequestBody
+
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+MOST_CHILDREN = 40
+
+
+def _has_happened(instant: datetime) -> datetime:
+    if instant > clock.now():
+        raise PydanticCustomError("in_the_future", "This is recorded after it happens")
+    if instant < EARLIEST:
+        raise PydanticCustomError("too_long_ago", "This must not be before 2000")
+    return instant.astimezone(UTC)
+
+
+def _is_past(day: date) -> date:
+    if day > clock.today():
+        raise PydanticCustomError("in_the_future", "This is recorded after it happens")
+    return day
+
+
+PastDay = Annotated[Day, AfterValidator(_is_past)]
+
+
+Purpose = Annotated[str, Field(max_length=40), CodeOf("contact_purposes", codes.CONTACT_PURPOSES)]
+
+Place = Annotated[str, Field(max_length=20), CodeOf("contact_places", codes.CONTACT_PLACES)]
+
+
+class ChildSeen(RequestBody):
+    """A child of the case, by the id that it answers to; of a visit or meeting, whether it was seen, and alone."""
+
+    child_id: UUID
+    seen: bool | None = None
+    seen_alone: bool | None = None
+
+
+class WhatIsSaid(RequestBody):
+    """A contact; which fields fit depends on its kind."""
+
+    happened_at: Annotated[Instant, AfterValidator(_has_happened)] | None = None
+    happened_on: PastDay | None = None
+    """The day in London, where the time of day is not known."""
+    purpose: Purpose | None = None
+    place: Place | None = None
+    with_family: bool | None = None
+    """Of a call or a meeting, false where it was with professionals alone."""
+    no_reply: bool = False
+    """Nobody opened, answered or came."""
+    text: Text | None = None
+    children: list[ChildSeen] = Field(default_factory=list, max_length=MOST_CHILDREN)
+
+    @field_validator("happened_on")
+    @classmethod
+    def _day_or_instant(cls, day: date | None, info: ValidationInfo) -> date | None:
+        if day and info.data.get("happened_at"):
+            raise PydanticCustomError("day_or_instant", "Say either the instant or, where it is not known, the day")
+        return day
+
+
+class NewContact(WhatIsSaid):
+    """A contact as it is written down; without day and instant it happened now."""
+
+    worker_id: UUID | None = None
+    """Who made it, where a supervisor or a manager writes down what somebody else did."""
+
+
+class Amendment(WhatIsSaid):
+    """All that is to be said of a contact from now on; without day and instant it happened when it was said to have."""
+
+    reason: Reason
+    entered_in_error: bool = False
+    """It never happened, or it is another family's."""
+
+
+class ContactsQuery(PageQuery):
+    """Which contacts of a case."""
+
+    kind: Kind | None = None
+    child: UUID | None = None
+    worker: UUID | None = None
+
+
+class ChildShown(BaseModel):
+    """A child that a contact is about."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    child_id: UUID
+    seen: bool | None
+    seen_alone: bool | None
+
+
+class MadeBy(BaseModel):
+    """Who made a contact, also after they have left."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    role: str
+
+
+class ToldShown(BaseModel):
+    """What is said of a contact."""
+
+    happened_on: date
+    """The day in London."""
+    happened_at: datetime | None
+    """Null where the time of day is not known."""
+    purpose: str | None
+    place: str | None
+    with_family: bool
+    no_reply: bool
+    text: str | None
+    entered_in_error: bool
+    children: list[ChildShown]
+    recorded_by: str
+    recorded_at: datetime
+
+
+class VersionShown(ToldShown):
+    """What was said of a contact at one time, by whom, and why it was said anew."""
+
+    number: int
+    reason: str | None
+
+
+class ContactShown(ToldShown):
+    """A contact as it was said last; `worker` made it, `recorded_by` wrote down the first version."""
+
+    id: UUID
+    case_id: UUID
+    kind: Kind
+    version: int
+    worker: MadeBy | None
+    """Null where whoever recorded it is not joined to a worker."""
+    counts_as_contact: bool
+    """Whether the days since the last contact are counted from it."""
+
+    @classmethod
+    def of(cls, contact: Contact, surviving_ids: Mapping[UUID, UUID]) -> Self:
+        return cls(
+            **_told(contact, [ChildShown.model_validate(child) for child in contact.children], surviving_ids),
+            id=contact.id,
+            case_id=contact.case_id,
+            kind=contact.kind,
+            version=contact.version,
+            worker=contact.worker and MadeBy.model_validate(contact.worker),
+            counts_as_contact=contact.counts,
+        )
+
+
+class WholeContact(ContactShown):
+    """A contact with every version of it, the first one first."""
+
+    versions: list[VersionShown] = Field(default_factory=list)
+
+    @classmethod
+    def of(cls, contact: Contact, surviving_ids: Mapping[UUID, UUID]) -> Self:
+        shown = super().of(contact, surviving_ids)
+        for row in contact.versions:
+            children = [ChildShown.model_validate(child) for child in row.children]
+            told = _told(row, children, surviving_ids)
+            shown.versions.append(VersionShown(**told, number=row.number, reason=row.reason))
+        return shown
+
+
+def _told(row: Contact | ContactVersion, said: Sequence[ChildShown], surviving_ids: Mapping[UUID, UUID]) -> Any:
+    """What a contact or a version says, with each child under the id that it answers to."""
+    children: dict[UUID, ChildShown] = {}
+    for child in said:
+        child_id = surviving_ids.get(child.child_id, child.child_id)
+        children.setdefault(child_id, child.model_copy(update={"child_id": child_id}))
+    told = {name: getattr(row, name) for name in ToldShown.model_fields if name not in ("children", "happened_at")}
+    return {**told, "happened_at": row.happened_at if row.time_known else None, "children": list(children.values())}

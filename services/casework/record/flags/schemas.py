@@ -1,0 +1,91 @@
+"""What callers of the flags endpoints send and get."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.casework import codes
+from services.casework.record.flags.models import Flag
+from shared import clock
+from shared.codes import CodeOf
+from shared.days import Day
+from shared.fields import Text
+from shared.paging import PageQuery
+from shared.web import RequestBody
+
+FlagKind = Annotated[str, Field(max_length=40), CodeOf("flags", codes.FLAGS)]
+
+
+class NewFlag(RequestBody):
+    """A warning about a family, or about one child, until its review."""
+
+    kind: FlagKind
+    child_id: UUID | None = None
+    words: Text
+    set_on: Day | None = None
+    review_on: Day
+
+
+class NewReview(RequestBody):
+    """What a review came to: the flag stands until the next one, or it is ended."""
+
+    reviewed_on: Day | None = None
+    keep: bool
+    review_on: Day | None = None
+    reason: Text
+    reason_late: Text | None = None
+
+
+class FlagsQuery(PageQuery):
+    """Which flags: those that stand, or those that were ended."""
+
+    ended: bool = False
+
+
+class ReviewShown(BaseModel):
+    """A review of a flag; the last one of a flag that stands is still to come."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    due_on: date
+    reviewed_on: date | None
+    keep: bool | None
+    reason: str | None
+    reviewed_by: str | None
+
+
+class FlagShown(BaseModel):
+    """A warning flag; `review_overdue` from the day after `review_on`."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    case_id: UUID
+    child_id: UUID | None
+    kind: str
+    words: str
+    set_on: date
+    set_by: str
+    review_on: date
+    review_overdue: bool
+    ended_on: date | None
+    reviews: list[ReviewShown]
+
+    @classmethod
+    def of(cls, flag: Flag, surviving_ids: Mapping[UUID, UUID]) -> Self:
+        return cls(
+            id=flag.id,
+            case_id=flag.case_id,
+            child_id=surviving_ids[flag.child_id] if flag.child_id else None,
+            kind=flag.kind,
+            words=flag.words,
+            set_on=flag.set_on,
+            set_by=flag.set_by,
+            review_on=flag.review_on,
+            review_overdue=flag.ended_on is None and flag.review_on < clock.today(),
+            ended_on=flag.ended_on,
+            reviews=[ReviewShown.model_validate(review) for review in flag.reviews],
+        )

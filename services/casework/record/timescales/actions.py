@@ -1,0 +1,116 @@
+"""Starting, meeting and ending what falls due, and telling what was missed; the caller has asked whether it may."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import contains_eager
+
+from services.casework.cases.cases.models import Case
+from services.casework.record.timescales.models import NOT_DONE, NOT_TOLD, Timescale
+from services.casework.record.timescales.rules import is_late
+from shared import clock, outbox
+from shared.contracts.casework import TimescaleMissed
+from shared.problems import InvalidBody
+
+AT_ONCE = 200
+
+
+async def start(
+    session: AsyncSession,
+    case_id: UUID,
+    step: str,
+    *,
+    about_id: UUID,
+    started_on: date,
+    due_on: date,
+    child_id: UUID | None = None,
+) -> None:
+    """Start a clock of one of `codes.STEPS`; for one thing and step there is one: started again, it has another day."""
+    found = await _find(session, about_id, step)
+    if found is None:
+        session.add(
+            Timescale(
+                case_id=case_id,
+                child_id=child_id,
+                step=step,
+                about_id=about_id,
+                started_on=started_on,
+                due_on=due_on,
+            )
+        )
+    else:
+        found.case_id, found.started_on, found.due_on, found.announced = case_id, started_on, due_on, False
+        found.met_on = found.ended_on = found.reason_late = None
+    await session.flush()
+
+
+async def meet(
+    session: AsyncSession, step: str, *, about_id: UUID, met_on: date, reason_late: str | None = None
+) -> None:
+    """It was done on that day."""
+    found = await _find(session, about_id, step)
+    if found is not None and found.met_on is None:
+        found.met_on, found.reason_late = met_on, reason_late
+
+
+async def end(session: AsyncSession, step: str, *, about_id: UUID, ended_on: date) -> None:
+    """It need not be done any more."""
+    found = await _find(session, about_id, step)
+    if found is not None and found.met_on is None and found.ended_on is None:
+        found.ended_on = ended_on
+
+
+async def end_all_of_case(session: AsyncSession, case_id: UUID, ended_on: date) -> None:
+    """Nothing of a closed case falls due."""
+    open_ones = update(Timescale).where(Timescale.case_id == case_id, NOT_DONE)
+    await session.execute(open_ones.values(ended_on=ended_on))
+
+
+def require_reason_late(due_on: date, met_on: date, reason_late: str | None) -> None:
+    """What is done late has a reason on record, and what is done in time has none."""
+    if is_late(due_on, met_on) and not reason_late:
+        raise InvalidBody("/reason_late", "missing", "After the due day this says why it is late")
+    if reason_late and not is_late(due_on, met_on):
+        raise InvalidBody("/reason_late", "not-late", "This was done in time, so there is no reason why it is late")
+
+
+async def announce_missed_timescales(session: AsyncSession) -> int:
+    """Tell of some of those whose due day is past; each is told once for each due day. Returns how many."""
+    found = await session.scalars(
+        select(Timescale)
+        .join(Timescale.case)
+        .where(NOT_TOLD, Timescale.due_on < clock.today(), Case.status == "open")
+        .order_by(Timescale.due_on, Timescale.id)
+        .limit(AT_ONCE)
+        .options(contains_eager(Timescale.case))
+        .with_for_update(of=Timescale, skip_locked=True)
+    )
+    missed = found.all()
+    for each in missed:
+        await outbox.record(session, _missed(each))
+        each.announced = True
+    return len(missed)
+
+
+def _missed(each: Timescale) -> TimescaleMissed:
+    return TimescaleMissed(
+        timescale_id=each.id,
+        case_id=each.case_id,
+        child_id=each.child_id,
+        step=each.step,
+        area=each.case.area,
+        worker_id=each.case.key_worker_id,
+        due_on=each.due_on,
+    )
+
+
+async def _find(session: AsyncSession, about_id: UUID, step: str) -> Timescale | None:
+    found: Timescale | None = await session.scalar(
+        select(Timescale)
+        .where(Timescale.about_id == about_id, Timescale.step == step)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    return found

@@ -1,0 +1,65 @@
+"""What falls due, filtered by what the actor may see."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.cases.cases.models import Case
+from services.casework.cases.cases.queries import surviving_ids, visible_to
+from services.casework.record.timescales.models import MET_LATE, NOT_DONE, Timescale
+from services.casework.record.timescales.rules import Status, falls_due_by
+from services.casework.record.timescales.schemas import MOST_OF_A_CASE, DueQuery, TimescalesQuery
+from shared import clock
+from shared.auth import Actor
+
+
+def has_status(status: Status | None) -> ColumnElement[bool]:
+    """`rules.status_of` in SQL; none: whatever is still to be done. What ended without being met has no status."""
+    today = clock.today()
+    if status is None:
+        return NOT_DONE
+    if status == "due":
+        return and_(NOT_DONE, Timescale.due_on >= today)
+    if status == "overdue":
+        return and_(NOT_DONE, Timescale.due_on < today)
+    if status == "met":
+        return Timescale.met_on <= Timescale.due_on
+    return MET_LATE
+
+
+def chosen(query: DueQuery) -> Select[Timescale]:
+    """With `Case` joined, so that the caller can say whose cases."""
+    rows = select(Timescale).join(Case, Case.id == Timescale.case_id).where(has_status(query.status))
+    if query.status not in ("met", "met_late"):
+        rows = rows.where(Case.status == "open")
+    if query.within_days is not None:
+        rows = rows.where(Timescale.due_on <= falls_due_by(clock.today(), query.within_days))
+    if query.overdue is not None:
+        rows = rows.where(has_status("overdue" if query.overdue else "due"))
+    for column, value in (
+        (Case.area, query.area),
+        (Case.team, query.team),
+        (Case.key_worker_id, query.worker),
+        (Case.id, query.case),
+    ):
+        if value is not None:
+            rows = rows.where(column == value)
+    return rows
+
+
+def list_for(actor: Actor, query: TimescalesQuery) -> Select[Timescale]:
+    rows = chosen(query).where(visible_to(actor))
+    return rows.where(Timescale.step == query.step) if query.step else rows
+
+
+async def still_due_in(session: AsyncSession, case_id: UUID) -> Sequence[Timescale]:
+    """What is still to be done in a case, soonest first; whoever asks has been let see the case."""
+    rows = select(Timescale).where(Timescale.case_id == case_id, NOT_DONE)
+    return (await session.scalars(rows.order_by(Timescale.due_on, Timescale.id).limit(MOST_OF_A_CASE))).all()
+
+
+async def children_now(session: AsyncSession, rows: Iterable[Timescale]) -> dict[UUID, UUID]:
+    """For each child of these rows the id that it answers to."""
+    return await surviving_ids(session, {row.child_id for row in rows if row.child_id})

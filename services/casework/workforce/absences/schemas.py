@@ -1,0 +1,33 @@
+"""What callers of the absences endpoints send and get."""
+
+from datetime import date
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.days import Day
+from shared.web import RequestBody
+
+AbsenceKind = Literal["annual", "sick", "parental", "other"]
+
+
+class AbsenceDetails(RequestBody):
+    """Leave from a day until and with its last one, which may be told later."""
+
+    kind: AbsenceKind
+    from_on: Day
+    last_on: Day | None = None
+
+
+class AbsenceShown(BaseModel):
+    """Leave of a worker; `last_on` is its last day, null while that is not known."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    worker_id: UUID
+    kind: AbsenceKind
+    from_on: date
+    last_on: date | None
+    recorded_by: str

@@ -1,0 +1,14 @@
+"""The teams endpoint."""
+
+from services.casework import access
+from services.casework.workforce.teams import queries
+from services.casework.workforce.teams.schemas import Teams, TeamShown
+from shared.web import ReadSession, topic_router
+
+router = topic_router("teams")
+
+
+@router.get("/teams")
+async def list_teams(actor: access.CanSeeWorkers, session: ReadSession) -> Teams:
+    """The teams by area, with the number and the FTE of the people in post; a county has a few dozen."""
+    return Teams(items=[TeamShown.model_validate(row) for row in await queries.teams(session, actor)])

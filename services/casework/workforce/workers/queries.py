@@ -1,0 +1,70 @@
+"""Reads of workers, filtered by what the actor may see."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.casework.workforce.workers import rules
+from services.casework.workforce.workers.models import Post, Worker
+from services.casework.workforce.workers.rules import Place, Stay
+from services.casework.workforce.workers.schemas import WorkersQuery
+from shared.auth import Actor
+from shared.problems import NotFound
+
+
+def visible_to(actor: Actor, of: type[Worker] | type[Post] = Worker) -> ColumnElement[bool]:
+    """`rules.may_see_worker` in SQL: by where the worker is now, or was in a post."""
+    area = of.area == actor.area if actor.area else true()
+    team = of.team == actor.team if actor.team else true()
+    return and_(area, team)
+
+
+def members(actor: Actor, query: WorkersQuery) -> Select[Worker]:
+    rows = select(Worker).where(visible_to(actor))
+    for column in (Worker.area, Worker.team, Worker.role, Worker.in_post):
+        if (wanted := getattr(query, column.key)) is not None:
+            rows = rows.where(column == wanted)
+    return rows
+
+
+async def find_worker(session: AsyncSession, actor: Actor, worker_id: UUID, *, lock: bool = False) -> Worker:
+    """Raises NotFound where the actor may not see the worker."""
+    found = select(Worker).where(Worker.id == worker_id, visible_to(actor))
+    if lock:
+        found = found.with_for_update().execution_options(populate_existing=True)
+    worker = await session.scalar(found)
+    if worker is None:
+        raise NotFound("worker", worker_id)
+    return worker
+
+
+async def lock_workers(session: AsyncSession, worker_ids: Iterable[UUID]) -> dict[UUID, Worker]:
+    """Lock workers in the one order in which everybody locks them; who locks a case as well locks it before."""
+    rows = select(Worker).where(Worker.id.in_(sorted(worker_ids))).order_by(Worker.id).with_for_update()
+    found = await session.scalars(rows.execution_options(populate_existing=True))
+    return {worker.id: worker for worker in found}
+
+
+async def stays_of(session: AsyncSession, worker_id: UUID) -> list[Stay]:
+    """Where a worker was, is and will be, oldest first: a few posts in a working life."""
+    posts = await session.scalars(select(Post).where(Post.worker_id == worker_id).order_by(Post.from_on))
+    return [Stay(post.from_on, post.until_on, Place(post.role, post.area, post.team, post.fte)) for post in posts]
+
+
+async def key_worker_since(session: AsyncSession, worker_id: UUID, day: date) -> date | None:
+    """Since when, without a break, this worker has been one who can be key worker; None where not so on that day.
+
+    A family is held by nobody before that day: caseloads of past days count each family with its worker's post.
+    """
+    return rules.key_worker_since(await stays_of(session, worker_id), day)
+
+
+def due_by(today: date) -> Select[UUID]:
+    """Workers whose post begins, changes or has ended by now; nobody leaves who holds families."""
+    may_change = or_(Worker.leaves_on.is_(None), Worker.leaves_on >= today, Worker.families == 0)
+    return (
+        select(Worker.id).where(Worker.next_change_on <= today, may_change).order_by(Worker.next_change_on, Worker.id)
+    )
