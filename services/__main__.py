@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
-from shared import audit, background, installation, migrations
+from shared import audit, background, installation, migrations, seeds
 from shared.auth import Role, create_keys, mint_token
 from shared.bus.interface import DeadLetter
 from shared.contracts.registry import SUBSCRIPTIONS
@@ -113,17 +113,34 @@ def migrate(
     service: Annotated[str | None, typer.Argument(help="one service; by default all")] = None,
     revision: str = "head",
 ) -> None:
-    """Bring databases to the newest revision, and give the services' own roles their rights."""
+    """Bring databases to the newest revision, with the rows they begin with and the rights of the services' own roles."""
     for each in [service] if service else SERVICES:
         settings = settings_of(each)
         asyncio.run(_migrate(each, settings, revision))
         print(f"{each}: at {revision}")
+        if revision == "head":
+            _seed(each, settings)
 
 
 async def _migrate(service: str, settings: Settings, revision: str) -> None:
     await migrations.migrate(service, settings.owner_database_url or settings.database(), revision)
     if settings.owner_database_url and settings.database_url and revision != "base":
         await migrations.grant(settings.owner_database_url, settings.database_url)
+
+
+@app.command()
+def seed(service: Annotated[str | None, typer.Argument(help="one service; by default all")] = None) -> None:
+    """Add what is missing of the rows that services begin with (services/*/data/); what is there is left alone."""
+    for each in [service] if service else SERVICES:
+        _seed(each, settings_of(each))
+
+
+def _seed(service: str, settings: Settings) -> None:
+    seeded = asyncio.run(seeds.seed(service, settings.owner_database_url or settings.database()))
+    for table, number in seeded.added.items():
+        print(f"{service}: {number} added to {table}")
+    for sentence in seeded.left_alone:
+        print(f"{service}: left alone: {sentence}")
 
 
 @app.command()

@@ -14,6 +14,7 @@ from shared.access import Public
 from shared.auth import create_keys
 from shared.bus.interface import Bus
 from shared.migrations import migrate
+from shared.seeds import seed
 from shared.service_client import ServiceClient, service_token_of
 from shared.settings import SERVICES, Settings, settings_of
 
@@ -36,14 +37,16 @@ WHAT_THEY_DO = {
 
 
 def create_suite(when_ready: Callable[[], None] = lambda: None) -> FastAPI:
-    """The suite as one ASGI application; its lifespan migrates the databases and runs what goes on beside the APIs."""
+    """The suite as one ASGI application; its lifespan prepares the databases and runs what goes on beside the APIs."""
     apps = {service: import_module(f"services.{service}.app").create_app() for service in SERVICES}
 
     @asynccontextmanager
     async def lifespan(suite: FastAPI) -> AsyncIterator[None]:
         for service, app in apps.items():
             settings: Settings = app.state.settings
-            await migrate(service, settings.owner_database_url or settings.database())
+            url = settings.owner_database_url or settings.database()
+            await migrate(service, url)
+            await seed(service, url)
         tasks = _start_background(suite, apps)
         when_ready()
         try:

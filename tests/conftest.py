@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 
 from shared.auth import create_keys
 from shared.migrations import migrate
+from shared.seeds import seed
 from tests.servers import in_own_loop
 from tests.service_under_test import ServiceUnderTest, start_service
 
@@ -34,6 +35,11 @@ def keys_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+async def _migrated_and_seeded(service: str, url: str) -> None:
+    await migrate(service, url)
+    await seed(service, url)
+
+
 @pytest.fixture(scope="session")
 def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """One migrated file per service, to be copied."""
@@ -42,7 +48,7 @@ def sqlite_templates(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str]
     def template(service: str) -> Path:
         path = folder / f"{service}.sqlite"
         if not path.exists():
-            in_own_loop(lambda: migrate(service, f"sqlite+aiosqlite:///{path}"))
+            in_own_loop(lambda: _migrated_and_seeded(service, f"sqlite+aiosqlite:///{path}"))
         return path
 
     return template
@@ -83,7 +89,7 @@ def make_database(database_kind: str, make_sqlite: MakeDatabase, request: pytest
         template, name = f"template_{service}", f"{service}_{uuid4().hex}"
         if service not in templates:
             server.execute(f"CREATE DATABASE {template}")
-            in_own_loop(lambda: migrate(service, server.url(template, "postgresql+asyncpg")))
+            in_own_loop(lambda: _migrated_and_seeded(service, server.url(template, "postgresql+asyncpg")))
             templates.add(service)
         server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return str(server.url(name, "postgresql+asyncpg"))

@@ -16,7 +16,8 @@ async def main(service: str, message: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite+aiosqlite:///{folder}/draft.sqlite"
         versions = ROOT / "services" / service / "migrations" / "versions"
-        number = f"{len(list(versions.glob('*.py'))) + 1:04}"
+        last = max((int(path.name[:4]) for path in versions.glob("[0-9]*.py")), default=0)
+        number = f"{last + 1:04}"
         if number != "0001":
             await migrate(service, url)
         database = Database(url)

@@ -1,0 +1,20 @@
+"""What the governance service begins with: data/bodies.toml."""
+
+import tomllib
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.governance.bodies.models import Body
+from shared.seeds import Seeded, add_missing
+
+FILE = Path(__file__).parent / "data" / "bodies.toml"
+NO_CADENCE = {"cadence": None, "weekday": None}
+
+
+async def add_rows(session: AsyncSession, seeded: Seeded) -> None:
+    """Add the bodies that are missing."""
+    file = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    bodies = [{**NO_CADENCE, **body, "id": UUID(body["id"])} for body in file["bodies"]]
+    await add_missing(session, seeded, Body, "key", bodies)
