@@ -5,7 +5,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 BIN := .venv/bin
 
-.PHONY: help setup run test compose-up test-compose lint types imports snapshots snapshots-check migration demo bench-people bench-caseloads measure-matching check clean
+.PHONY: help setup run test compose-up test-compose lint types imports snapshots snapshots-check routes migration demo bench-people bench-caseloads measure-matching check clean
 
 help: ## What can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -46,6 +46,9 @@ snapshots: setup ## Write OpenAPI, AsyncAPI and event schemas from the code
 
 snapshots-check: setup
 	$(BIN)/python -m tools.snapshots --check
+
+routes: setup ## Print every route of every service with the file and function that answer it
+	@$(BIN)/python -m tools.routes
 
 migration: setup ## Draft a migration: make migration service=referrals name="what changes"
 	$(BIN)/python -m tools.new_migration "$(service)" "$(name)"

@@ -19,6 +19,7 @@ from shared.auth import Role, create_keys, mint_token
 from shared.bus.interface import DeadLetter
 from shared.contracts.registry import SUBSCRIPTIONS
 from shared.database import Database
+from shared.running_suites import announced, find_suite, use_settings_of_running_suite
 from shared.service_client import ServiceClient, service_token_of
 from shared.settings import SERVICES, Settings, settings_of
 from shared.telemetry import set_up_logging
@@ -61,7 +62,8 @@ def run() -> None:
     environment = "".join(f"{name}={value} " for name, value in changed.items())
     banner = BANNER.format(port=port, data_dir=settings.data_dir.resolve(), environment=environment)
     web = suite.create_suite(lambda: print(banner, flush=True))
-    uvicorn.run(web, host="127.0.0.1", port=port, log_config=None, access_log=False)
+    with announced(port, settings.data_dir):
+        uvicorn.run(web, host="127.0.0.1", port=port, log_config=None, access_log=False)
 
 
 def _free_port() -> int:
@@ -90,15 +92,27 @@ def token(
     ] = None,
     organisation: Annotated[str | None, typer.Option(help="a referrer's or partner's organisation")] = None,
 ) -> None:
-    """Print a development token for a role, and nothing else, on standard output."""
+    """Print a development token for a role, and nothing else, on standard output.
+
+    It is signed with the key in DATA_DIR; without that, with the key of the suite that is running; else of ./data.
+    """
+    use_settings_of_running_suite()
     settings = settings_of(SERVICES[0])
     if settings.issuer_url:
         raise SystemExit("ISSUER_URL is set: tokens come from that issuer, and this command makes none.")
-    print("WARNING: a token of this installation's own key, for development only.", file=sys.stderr)
+    print(f"WARNING: a token of this installation's own key in {settings.keys()}, for development.", file=sys.stderr)
     create_keys(settings.keys())
     # People of different organisations or areas are different people, also where nobody says who they are.
     who = subject or ":".join(part for part in (role.value, organisation, area, team, name) if part)
     print(mint_token(settings, role, area=area, team=team, name=name, sub=who, organisation=organisation))
+
+
+@app.command()
+def address() -> None:
+    """Print where the running suite answers, and nothing else, on standard output."""
+    if (suite := find_suite()) is None:
+        raise SystemExit("No suite is running here that this could mean: start one with `make run`.")
+    print(suite.url)
 
 
 @app.command()
@@ -181,6 +195,7 @@ async def _background(service: str) -> None:
 @dead_letters.command("list")
 def list_dead_letters(consumer: Annotated[str | None, typer.Argument()] = None) -> None:
     """One line for each dead letter: consumer, event id, type, attempts, time, kind of failure."""
+    use_settings_of_running_suite(needs=("BROKER_URL",))
     for each in [consumer] if consumer else SUBSCRIPTIONS:
         for letter in asyncio.run(_dead_letters(each)):
             print(
@@ -197,6 +212,7 @@ def list_dead_letters(consumer: Annotated[str | None, typer.Argument()] = None) 
 @dead_letters.command("show")
 def show_dead_letter(consumer: str, event_id: str) -> None:
     """The whole envelope of one dead letter; events hold ids and codes, nothing about a person."""
+    use_settings_of_running_suite(needs=("BROKER_URL",))
     for letter in asyncio.run(_dead_letters(consumer)):
         if letter.message.event_id == event_id:
             print(json.dumps(json.loads(letter.message.body), indent=2))
@@ -207,6 +223,7 @@ def show_dead_letter(consumer: str, event_id: str) -> None:
 @dead_letters.command("replay")
 def replay_dead_letter(consumer: str, event_id: str) -> None:
     """Give a dead letter to its consumer again, with a fresh ladder of retries."""
+    use_settings_of_running_suite(needs=("BROKER_URL",))
     if not asyncio.run(_replay(consumer, event_id)):
         raise SystemExit(f"{consumer} has no dead letter {event_id}.")
     print(f"{consumer}: {event_id} is queued again")
@@ -238,7 +255,8 @@ def _known(consumer: str) -> str:
 
 @audit_log.command("verify")
 def verify_audit(service: str) -> None:
-    """Check the chain of seals over a service's audit: says where it is broken, if it is."""
+    """Check the chain of seals over a service's audit: names the place where it is broken, if it is."""
+    use_settings_of_running_suite(needs=(f"{service.upper()}_DATABASE_URL",))
     broken = asyncio.run(_first_broken_seal(service))
     if broken is not None:
         raise SystemExit(f"{service}: the audit is not what was sealed, from position {broken}.")

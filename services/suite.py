@@ -67,6 +67,20 @@ def create_suite(when_ready: Callable[[], None] = lambda: None) -> FastAPI:
         rows = (f'<li><a href="/{name}/docs">{name}</a>: {what}</li>' for name, what in WHAT_THEY_DO.items())
         return HTMLResponse(FRONT_PAGE.format(services="".join(rows)))
 
+    @suite.get("/livez")
+    async def livez(public: Public) -> dict[str, str]:
+        return {"status": "alive"}
+
+    @suite.get("/readyz")
+    async def readyz(public: Public) -> dict[str, str]:
+        """All four services are ready; 503 while one of them is not."""
+        transport = httpx.ASGITransport(app=suite, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://suite") as client:
+            asked = [await client.get(f"/{service}/readyz") for service in SERVICES]
+        if any(response.is_error for response in asked):
+            raise problems.Unavailable
+        return {"status": "ready"}
+
     for service, app in apps.items():
         suite.mount(f"/{service}", app)
         app.state.client = _client_within(suite)

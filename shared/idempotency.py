@@ -16,6 +16,7 @@ from sqlalchemy import LargeBinary, String, delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm.exc import StaleDataError
 
 from shared import clock
 from shared.access import authenticate, guards_of
@@ -95,7 +96,7 @@ async def _answer_once(
     try:
         response = await answer(request)
         await _keep(request.state.session, request, actor, key, digest, response)
-    except (IntegrityError, Problem):
+    except (IntegrityError, StaleDataError, Problem):
         # The same request may have been answered while this one was at work; the loser must say what the winner said.
         await request.state.session.rollback() if hasattr(request.state, "session") else None
         await _give_again(request, actor, key, digest)
@@ -151,7 +152,7 @@ async def _keep(
             kept_at=clock.now(),
         )
     )
-    await session.flush()
+    await session.flush()  # here, so that a key which is taken meanwhile is found while the answer can still change
 
 
 async def forget_old_answers(session: AsyncSession) -> int:

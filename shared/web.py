@@ -15,6 +15,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -106,6 +107,12 @@ def require_version(if_match: str, version: int) -> None:
     """Raises VersionChanged where the caller has read another version than this one."""
     if if_match not in ("*", f'"{version}"'):
         raise VersionChanged
+
+
+async def _answer_version_changed(request: Request, stale: Exception) -> Response:
+    """A row whose `version_id_col` moved on between its reading and its writing, at a flush or at the commit."""
+    assert isinstance(stale, StaleDataError)
+    return problems.answer_problem(VersionChanged())
 
 
 class _Observed:
@@ -212,6 +219,7 @@ def create_service(
     registry = CollectorRegistry()
     problems.install(app)
     app.add_exception_handler(NotFound, _answer_not_found)
+    app.add_exception_handler(StaleDataError, _answer_version_changed)
     idempotency.install(app)
     for router in routers:
         app.include_router(router, prefix="/v1")

@@ -253,10 +253,13 @@ def test_every_route_is_guarded_as_the_table_says(service: str, tmp_path: Path) 
     assert found == {**EVERY_SERVICE, **ROUTES[service]}
 
 
-def test_the_suite_adds_a_front_page_and_no_other_way_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_suite_adds_a_front_page_and_its_health_and_no_other_way_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     suite = create_suite()
-    assert {name for name, _ in _found_on(suite)} == {"GET /", *(f"/{service}" for service in SERVICES)}
+    own = {"GET /", "GET /livez", "GET /readyz"}
+    assert {name for name, _ in _found_on(suite)} == {*own, *(f"/{service}" for service in SERVICES)}
 
 
 def _with_ids(path: str) -> str:

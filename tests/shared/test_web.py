@@ -3,14 +3,17 @@
 import re
 import time
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 
+from services.suite import create_suite
 from shared.migrations import migrate
 from shared.settings import SERVICES
 from tests.conftest import MakeDatabase, StartService
 from tests.eventually import eventually
+from tests.server_process import free_port
 from tests.servers import PostgresServer
 from tests.services.referrals.referrals_sent import a_referral
 
@@ -32,6 +35,25 @@ async def test_health_and_metrics_need_no_token(start: StartService, make_sqlite
     running = await start("referrals", make_sqlite("referrals"))
     client = httpx.AsyncClient(transport=httpx.ASGITransport(app=running.app), base_url="http://service")
     assert (await client.get(path)).status_code == 200
+
+
+async def test_the_suite_is_alive_without_a_database_and_ready_with_all_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    assert await _health_of_the_suite() == [200, 200]
+    monkeypatch.setenv("CENTRES_DATABASE_URL", f"postgresql+asyncpg://nobody@127.0.0.1:{free_port()}/nothing")
+    assert await _health_of_the_suite() == [200, 503]
+
+
+async def _health_of_the_suite() -> list[int]:
+    suite = create_suite()
+    transport = httpx.ASGITransport(app=suite, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://suite") as client:
+        statuses = [(await client.get(path)).status_code for path in ("/livez", "/readyz")]
+    for app in suite.state.apps.values():
+        await app.state.database.close()
+    return statuses
 
 
 @pytest.mark.parametrize(
