@@ -1,6 +1,6 @@
 """Events that come in to the centres service."""
 
-from services.centres.bookings.actions import note_case, note_merge
+from services.centres.bookings.actions import note_case
 from services.centres.bookings.rules import is_open_on
 from shared.background import Reactions, Work
 from shared.contracts.casework import (
@@ -13,6 +13,7 @@ from shared.contracts.casework import (
 )
 from shared.contracts.event import Received
 from shared.contracts.referrals import ChildMerged, ChildUnmerged
+from shared.merged_children import record_merge
 
 
 async def note_family_when_case_told(
@@ -48,12 +49,12 @@ async def follow_child_when_merged(event: Received[ChildMerged], work: Work) -> 
     """The child answers to the surviving id from now on."""
     merged = event.data
     async with work.take() as session:
-        await note_merge(session, merged.merged_child_id, merged.surviving_child_id, event.sequence)
+        await record_merge(session, merged.merged_child_id, merged.surviving_child_id, event.sequence)
 
 
 async def go_back_when_child_unmerged(event: Received[ChildUnmerged], work: Work) -> None:
     async with work.take() as session:
-        await note_merge(session, event.data.merged_child_id, None, event.sequence)
+        await record_merge(session, event.data.merged_child_id, None, event.sequence)
 
 
 REACTIONS: Reactions = {

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.centres.bookings import queries, rules
-from services.centres.bookings.models import Booking, FamilyCase, MergedChild
+from services.centres.bookings.models import Booking, FamilyCase
 from services.centres.bookings.schemas import NewBooking
 from services.centres.timetable.models import TimetableSession
 from services.centres.timetable.queries import find_session
@@ -75,14 +75,4 @@ async def note_case(
         insert_into(session, FamilyCase)
         .values(case_id=case_id, **said)
         .on_conflict_do_update(index_elements=["case_id"], set_=said, where=FamilyCase.sequence < sequence)
-    )
-
-
-async def note_merge(session: AsyncSession, child_id: UUID, surviving_child_id: UUID | None, sequence: int) -> None:
-    """Keep what the referrals service last said of a child's record; an older fact that comes late changes nothing."""
-    said = {"surviving_child_id": surviving_child_id, "sequence": sequence}
-    await session.execute(
-        insert_into(session, MergedChild)
-        .values(child_id=child_id, **said)
-        .on_conflict_do_update(index_elements=["child_id"], set_=said, where=MergedChild.sequence < sequence)
     )

@@ -33,15 +33,3 @@ class Booking(Table):
     status: Mapped[str] = mapped_column(String(10))
     booked_at: Mapped[datetime]
     booked_by: Mapped[str] = mapped_column(String(255))
-
-
-class MergedChild(Table):
-    """What the referrals service last said of a child's record: merged into another, or standing for itself again."""
-
-    __tablename__ = "merged_children"
-
-    child_id: Mapped[UUID] = mapped_column(primary_key=True)
-    surviving_child_id: Mapped[UUID | None] = mapped_column(index=True)
-    """None: a merge was reversed."""
-    sequence: Mapped[int]
-    """The number of the event that said so: one with a lower number is an older fact."""
