@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.governance.access import ITSELF
 from services.governance.agendas.models import Issue
 from services.governance.agendas.queries import coming_issue
-from services.governance.bodies.actions import next_meeting_of
 from services.governance.bodies.models import Body
 from services.governance.bodies.queries import find_body_by_key, wait_for_body
 from services.governance.bodies.rules import CORE_GROUP
+from services.governance.meetings.actions import next_meeting_of
 from shared import audit, clock, outbox
 from shared.contracts.casework import CaseloadCeilingExceeded
 from shared.contracts.centres import CrisisUnanswered

@@ -8,7 +8,7 @@ from fastapi import Query
 from services.governance import access
 from services.governance.agendas import queries
 from services.governance.agendas.schemas import IssueOnAgenda, ProposalOnAgenda, issue_on_agenda
-from services.governance.bodies.queries import find_meeting
+from services.governance.meetings.queries import find_meeting
 from shared.paging import Page, PageQuery
 from shared.web import ReadSession, topic_router
 

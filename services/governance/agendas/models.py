@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.governance.bodies.models import Meeting
+from services.governance.meetings.models import Meeting
 from services.governance.tables import Table
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.governance.agendas.models import Issue
-from services.governance.bodies.models import Meeting
-from services.governance.proposals.models import Decision, Proposal
+from services.governance.decisions.models import Decision
+from services.governance.meetings.models import Meeting
+from services.governance.proposals.models import Proposal
 from shared import clock
 from shared.paging import PageQuery, page_of
 from shared.problems import InvalidBody

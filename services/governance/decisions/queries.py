@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from services.governance.proposals.models import Decision
+from services.governance.decisions.models import Decision
 from shared.problems import NotFound
 
 

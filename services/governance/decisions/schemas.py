@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.governance.bodies.rules import MeetingKind
-from services.governance.proposals.models import Decision
+from services.governance.decisions.models import Decision
+from services.governance.meetings.rules import MeetingKind
 from services.governance.proposals.rules import State
 from shared import clock
 from shared.contracts.governance import DecisionOutcome, Effect

@@ -31,6 +31,9 @@ Tick = Literal[
 RouteRole = Literal["decides", "critical_friend", "noted"]
 State = Literal["routed", "approved", "in_force", "superseded", "rejected", "referred_back"]
 
+ENDS_IN: dict[str, State] = {"rejected": "rejected", "referred_back": "referred_back"}
+"""The outcomes after which no further body takes the proposal in this round."""
+
 CORE_GROUPS: dict[str, str] = {
     "day_to_day": "it is day-to-day management",
     "communications": "it concerns communications",

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.governance import codes
-from services.governance.proposals.models import Decision, Gate, Proposal, RouteStep
+from services.governance.proposals.models import Gate, Proposal, RouteStep
 from services.governance.proposals.rules import RouteRole, State
 from shared.codes import CodeOf
 from shared.contracts.governance import DecisionOutcome, Effect
@@ -111,7 +111,7 @@ class DecisionOnProposal(BaseModel):
     in_force_until: datetime | None
 
     @classmethod
-    def of(cls, decision: Decision) -> Self:
+    def of(cls, decision: Any) -> Self:
         told = {name: getattr(decision, name) for name in cls.model_fields if name not in ("body", "held_on")}
         return cls(**told, body=decision.body.key, held_on=decision.meeting.held_on)
 
