@@ -9,10 +9,9 @@ from services.centres.attendance import rules
 from services.centres.attendance.models import Attendance
 from services.centres.attendance.queries import Expected, expected_at, recorded_of
 from services.centres.attendance.schemas import FamilyAttendance, NewAttendance
-from services.centres.bookings.rules import has_begun
 from services.centres.timetable.models import TimetableSession
 from services.centres.timetable.queries import find_session
-from services.centres.timetable.rules import Audience
+from services.centres.timetable.rules import Audience, has_begun
 from shared import audit, clock, outbox
 from shared.auth import Actor
 from shared.contracts.centres import AttendanceRecorded

@@ -36,7 +36,7 @@ async def record_attendance(
 async def list_attendance(
     session_id: UUID,
     query: Annotated[PageQuery, Query()],
-    actor: access.CanRecordAttendance,
+    actor: access.CanReadAttendance,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[AttendanceShown]:

@@ -6,22 +6,22 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.centres.access import DUTY_ROLES
 from services.centres.crises.models import Crisis
-from services.centres.crises.rules import DUTY_ROLES
 from services.centres.crises.schemas import CrisesQuery
 from shared.auth import Actor
 from shared.problems import NotFound
 
 
 def on_duty_for(actor: Actor) -> ColumnElement[bool]:
-    """`rules.is_on_duty_for` in SQL."""
+    """`rules.is_on_duty_for` in SQL; `test_crises.py` holds the two together."""
     if not actor.has(*DUTY_ROLES):
         return false()
     return or_(Crisis.area.is_(None), Crisis.area == actor.area) if actor.area else true()
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """`rules.may_see_crisis` in SQL."""
+    """`rules.may_see_crisis` in SQL; `test_crises.py` holds the two together."""
     return or_(Crisis.raised_by == actor.subject, on_duty_for(actor))
 
 

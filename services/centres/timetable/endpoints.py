@@ -21,7 +21,9 @@ router = topic_router("timetable")
 
 
 @router.post("/activities", status_code=201)
-async def schedule_activity(sent: NewActivity, actor: access.CanSchedule, session: Session) -> ScheduledActivity:
+async def schedule_activity(
+    sent: NewActivity, actor: access.CanScheduleActivities, session: Session
+) -> ScheduledActivity:
     """Put an activity into a centre's timetable, with its sessions of the 26 weeks from `starts_at`, 200 at most.
 
     `starts_at` is the wall clock in Europe/London and stays so when the clocks change; sessions answer in UTC. A

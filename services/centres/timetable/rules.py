@@ -164,11 +164,30 @@ def _calendars_around(year: int) -> list[tuple[int, bool]]:
     return [(date(near, 1, 1).weekday(), calendar.isleap(near)) for near in range(year - 1, year + 3)]
 
 
+def has_begun(starts_at: datetime, now: datetime) -> bool:
+    return starts_at <= now
+
+
+def has_place(capacity: int, places_taken: int) -> bool:
+    return places_taken < capacity
+
+
 def may_schedule_in(actor: Actor, area: str) -> bool:
-    """An administrator in every area; a coordinator in the own one. `queries.schedulable_by` says the same in SQL."""
+    """An administrator in every area; a coordinator in the own one.
+
+    `queries.schedulable_by` is the same in SQL; `test_timetable_rules.py` holds the two together.
+    """
     if actor.has(Role.ADMINISTRATOR):
         return True
     return actor.has(Role.CENTRE_COORDINATOR) and actor.area in (None, area)
+
+
+def may_book_in(actor: Actor, area: str) -> bool:
+    """Coordinators book in the centres that they schedule; key workers bring their families to any centre.
+
+    `queries.bookable_by` is the same in SQL; `test_timetable_rules.py` holds the two together.
+    """
+    return may_schedule_in(actor, area) if actor.has(Role.CENTRE_COORDINATOR) else True
 
 
 def is_provided(audience: Audience, provider: str, option: int) -> bool:
