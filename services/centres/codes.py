@@ -18,7 +18,7 @@ BOOKING_STATUSES: Codes = {"booked": "Has a place", "waiting": "On the waiting l
 
 CRISIS_STATUSES: Codes = {
     "open": "Waits for a duty worker",
-    "unanswered": "Nobody acknowledged it by its due time: the Core Group is told, and it still waits",
+    "unanswered": "Nobody acknowledged it by its due time: it is on the Core Group's next agenda, and it still waits",
     "acknowledged": "A duty worker took it up",
 }
 

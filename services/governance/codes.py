@@ -15,8 +15,8 @@ EFFECTS: Codes = {
 
 ROUTE_ROLES: Codes = {
     "decides": "The body decides, in its turn",
-    "critical_friend": "The body is asked for its view",
-    "noted": "The body is told",
+    "critical_friend": "The body gives its view",
+    "noted": "The body is informed",
 }
 
 GATES: Codes = {

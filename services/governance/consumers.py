@@ -16,7 +16,7 @@ async def put_ceiling_exceeded_on_next_core_group_agenda(event: Received[Caseloa
 
 
 async def put_overdue_decision_on_next_core_group_agenda(event: Received[ReferralDecisionOverdue], work: Work) -> None:
-    """A referral that waits too long for its decision is one item on the next agenda, however often it is told of."""
+    """A referral whose decision is overdue is one item on the next agenda, however many of its due times passed."""
     async with work.take() as session:
         await agendas.raise_decision_overdue(session, event)
 

@@ -65,11 +65,11 @@ async def _require_bookable(session: AsyncSession, meeting: TimetableSession, se
         raise AlreadyBooked
 
 
-async def note_case(
+async def record_case(
     session: AsyncSession, *, case_id: UUID, family_id: UUID, child_ids: list[UUID], is_open: bool, sequence: int
 ) -> None:
-    """Keep what casework last said of a case; an older fact that comes late changes nothing."""
-    said = {
+    """Keep how a case stands by casework's latest event; an older fact that comes late changes nothing."""
+    latest = {
         "family_id": family_id,
         "child_ids": [str(child_id) for child_id in child_ids],
         "is_open": is_open,
@@ -77,6 +77,6 @@ async def note_case(
     }
     await session.execute(
         insert_into(session, FamilyCase)
-        .values(case_id=case_id, **said)
-        .on_conflict_do_update(index_elements=["case_id"], set_=said, where=FamilyCase.sequence < sequence)
+        .values(case_id=case_id, **latest)
+        .on_conflict_do_update(index_elements=["case_id"], set_=latest, where=FamilyCase.sequence < sequence)
     )

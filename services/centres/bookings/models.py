@@ -10,7 +10,7 @@ from services.centres.tables import Table
 
 
 class FamilyCase(Table):
-    """What casework last said of a case; a family is open to the service while one of its cases is."""
+    """A case by casework's latest event; a family is open to the service while one of its cases is."""
 
     __tablename__ = "family_cases"
 
@@ -19,7 +19,7 @@ class FamilyCase(Table):
     child_ids: Mapped[list[str]]
     is_open: Mapped[bool]
     sequence: Mapped[int]
-    """The number of the event that said so: one with a lower number is an older fact."""
+    """The number of that event: one with a lower number is an older fact."""
 
 
 class Booking(Table):

@@ -13,9 +13,9 @@ async def children_open(session: AsyncSession, family_id: UUID) -> set[UUID] | N
     """The children of the family's open cases under every id that they answer to; None where the family is not open."""
     cases = await session.scalars(select(FamilyCase).where(FamilyCase.family_id == family_id, FamilyCase.is_open))
     open_cases = cases.all()
-    told = {UUID(child_id) for case in open_cases for child_id in case.child_ids}
-    answers = await surviving_ids(session, told)
-    return await former_ids(session, answers.values()) if open_cases else None
+    named = {UUID(child_id) for case in open_cases for child_id in case.child_ids}
+    surviving = await surviving_ids(session, named)
+    return await former_ids(session, surviving.values()) if open_cases else None
 
 
 async def is_booked(session: AsyncSession, session_id: UUID, family_id: UUID, child_id: UUID | None) -> bool:

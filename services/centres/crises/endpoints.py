@@ -21,7 +21,7 @@ router = topic_router("crises")
 async def raise_crisis(
     sent: NewCrisis, actor: access.CanRaiseCrises, session: Session, response: Response
 ) -> CrisisListed:
-    """Say that a family is in crisis; anyone who is signed in may.
+    """Raise a crisis of a family; anyone who is signed in may.
 
     A duty worker of the area acknowledges it by `due_at`, 30 minutes later; one that nobody acknowledged goes on the
     Core Group's next agenda. The area is the postcode's unless it is given; a postcode that is not known is taken all
@@ -68,7 +68,7 @@ async def acknowledge_crisis(
     session: Session,
     response: Response,
 ) -> WholeCrisis:
-    """Take a crisis up, and say what is done about it; `acknowledged_at` where that was before it is written here.
+    """Take a crisis up, with what is done about it; `acknowledged_at` where that was before it is written here.
 
     409 `already-acknowledged` the second time. 422 naming `/acknowledged_at` in the future or before it was raised.
     """

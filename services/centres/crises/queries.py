@@ -45,7 +45,7 @@ def crises_for(actor: Actor, query: CrisesQuery) -> Select[Crisis]:
     return rows
 
 
-def unanswered_untold(now: datetime) -> Select[Crisis]:
-    """Those that nobody acknowledged by their due time, and of which that was not told; no other takes them."""
+def unanswered_to_announce(now: datetime) -> Select[Crisis]:
+    """Those that nobody acknowledged by their due time, and that were not announced; no other turn takes them."""
     late = select(Crisis).where(Crisis.acknowledged_at.is_(None), Crisis.announced_at.is_(None), Crisis.due_at < now)
     return late.order_by(Crisis.due_at, Crisis.id).with_for_update(skip_locked=True)

@@ -55,5 +55,5 @@ def _days_of(query: TimetableQuery) -> tuple[date, date]:
     first = query.first or clock.today()
     last = query.last or first + timedelta(days=rules.TIMETABLE_DAYS_SHOWN)
     if not 0 <= (last - first).days < rules.TIMETABLE_DAYS_AT_MOST:
-        raise InvalidBody("/to", "days", "A timetable is of 1 to 92 days, the first before the last")
+        raise InvalidBody("/to", "days", f"A timetable is of 1 to {rules.TIMETABLE_DAYS_AT_MOST} days, in order")
     return first, last

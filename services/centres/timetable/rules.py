@@ -48,7 +48,7 @@ _PARTS = {
 
 
 class RecurrenceRefused(Exception):
-    """The rule cannot be followed; the text says why, for the caller, and quotes nothing."""
+    """The rule cannot be followed; the text is the reason, for the caller, and quotes nothing."""
 
 
 @dataclass(frozen=True, order=True)
@@ -103,7 +103,7 @@ def as_instant(wall_clock: datetime) -> datetime:
 
 
 def wall_clock_starts(starts_at: datetime, recurrence: str | None) -> list[datetime]:
-    """When sessions start, for 26 weeks and at most 200 of them; raises RecurrenceRefused."""
+    """When sessions start, for `SESSIONS_MADE_FOR` and at most `MOST_SESSIONS` of them; raises RecurrenceRefused."""
     if recurrence is None:
         return [starts_at]
     parts = _parts_of(recurrence)
@@ -118,7 +118,7 @@ def wall_clock_starts(starts_at: datetime, recurrence: str | None) -> list[datet
     except (ValueError, OverflowError) as error:
         raise RecurrenceRefused("This is not a recurrence rule of RFC 5545 that can be followed") from error
     if not starts:
-        raise RecurrenceRefused("By this rule there is no session within 26 weeks")
+        raise RecurrenceRefused(f"By this rule there is no session within {SESSIONS_MADE_FOR.days // 7} weeks")
     return starts
 
 
@@ -131,7 +131,7 @@ def _parts_of(recurrence: str) -> dict[str, str]:
             raise RecurrenceRefused("A part of this rule is unknown, stands twice or has no possible value")
         parts[name] = ",".join(dict.fromkeys(value.split(",")))
     if "FREQ" not in parts:
-        raise RecurrenceRefused("A recurrence rule says FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
+        raise RecurrenceRefused("A recurrence rule has FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
     if "COUNT" in parts and "UNTIL" in parts:
         raise RecurrenceRefused("A recurrence rule has COUNT or UNTIL, not both")
     if parts["FREQ"] == "DAILY" and "BYSETPOS" in parts:

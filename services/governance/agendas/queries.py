@@ -47,19 +47,19 @@ def proposals_on(meeting: Meeting, today: date) -> Select[Proposal]:
 async def agenda_page(
     session: AsyncSession, meeting: Meeting, query: PageQuery
 ) -> tuple[Sequence[Proposal], Sequence[Issue], str | None]:
-    """One page of an agenda: first its proposals, then its issues; a cursor says in which of the two it stands."""
+    """One page of an agenda: first its proposals, then its issues; a cursor names the one in which it stands."""
     part, _, after = (query.after or f"{PROPOSALS}.").partition(".")
     if part not in (PROPOSALS, ISSUES):
         raise InvalidBody("/after", "cursor", "This is not a cursor that this list gave")
     proposals: list[Proposal] = []
     if part == PROPOSALS:
         due = proposals_on(meeting, clock.today())
-        asked = PageQuery(limit=query.limit, after=after or None)
-        proposals, following = await page_of(session, due, [Proposal.submitted_at, Proposal.id], asked)
+        of_part = PageQuery(limit=query.limit, after=after or None)
+        proposals, following = await page_of(session, due, [Proposal.submitted_at, Proposal.id], of_part)
         if following or len(proposals) == query.limit:
             return proposals, [], f"{PROPOSALS}.{following}" if following else f"{ISSUES}."
         after = ""
-    asked = PageQuery(limit=query.limit - len(proposals), after=after or None)
+    of_part = PageQuery(limit=query.limit - len(proposals), after=after or None)
     raised = select(Issue).where(Issue.meeting_id == meeting.id)
-    issues, following = await page_of(session, raised, [Issue.since, Issue.id], asked)
+    issues, following = await page_of(session, raised, [Issue.since, Issue.id], of_part)
     return proposals, issues, f"{ISSUES}.{following}" if following else None

@@ -31,7 +31,7 @@ async def submit_proposal(session: AsyncSession, actor: Actor, sent: NewProposal
     """Record a proposal and route it by what it is and what it would change."""
     route = rules.route_for(sent.impact.ticks(), sent.effect.kind if sent.effect else None)
     if not route:
-        raise InvalidBody("/impact", "nothing-ticked", "Say what the impact is, or give an effect: it finds the route")
+        raise InvalidBody("/impact", "nothing-ticked", "Tick the impact, or give an effect: the route follows from it")
     proposal = _proposal_from(sent, actor)
     proposal.route = await _steps(session, route)
     proposal.waits_for_body_id = next(step.body.id for step in proposal.route if step.role == "decides")

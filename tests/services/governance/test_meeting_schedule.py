@@ -1,4 +1,4 @@
-"""A year's ordinary meetings: on working days, as often as the cadence says, and never twice."""
+"""A year's ordinary meetings: on working days, as often as the cadence has it, and never twice."""
 
 import asyncio
 from datetime import date, timedelta
