@@ -1,6 +1,12 @@
-"""The lists of codes that the centres service takes and gives."""
+"""The lists of codes that the centres service takes and gives, and the route that publishes them."""
 
+from typing import Any
+
+from shared.access import SignedIn
 from shared.codes import Codes
+from shared.web import topic_router
+
+router = topic_router("codes")
 
 AUDIENCES: Codes = {
     "targeted": "Children and families who are open to the Family Support Service",
@@ -12,7 +18,7 @@ BOOKING_STATUSES: Codes = {"booked": "Has a place", "waiting": "On the waiting l
 
 CRISIS_STATUSES: Codes = {
     "open": "Waits for a duty worker",
-    "unanswered": "Nobody acknowledged it by its due time: the Core Group is told, and it still waits",
+    "unanswered": "Nobody acknowledged it by its due time: it is on the Core Group's next agenda, and it still waits",
     "acknowledged": "A duty worker took it up",
 }
 
@@ -21,3 +27,9 @@ ALL: dict[str, Codes] = {
     "booking_statuses": BOOKING_STATUSES,
     "crisis_statuses": CRISIS_STATUSES,
 }
+
+
+@router.get("/codes")
+async def list_codes(actor: SignedIn) -> dict[str, dict[str, Any]]:
+    """Every list of codes that this service takes or gives, with the meaning of each code."""
+    return {name: dict(each) for name, each in ALL.items()}

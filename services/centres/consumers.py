@@ -1,6 +1,6 @@
 """Events that come in to the centres service."""
 
-from services.centres.bookings.actions import note_case, note_merge
+from services.centres.bookings.actions import record_case
 from services.centres.bookings.rules import is_open_on
 from shared.background import Reactions, Work
 from shared.contracts.casework import (
@@ -13,28 +13,29 @@ from shared.contracts.casework import (
 )
 from shared.contracts.event import Received
 from shared.contracts.referrals import ChildMerged, ChildUnmerged
+from shared.merged_children import record_merge
 
 
-async def note_family_when_case_told(
+async def record_family_when_case_changed(
     event: Received[CaseOpened | CaseReferralJoined | CasePathwayChanged | CaseReopened | CaseImported], work: Work
 ) -> None:
     """The family may come to targeted sessions while its case is on a pathway of the Family Support Service."""
-    told = event.data
+    case = event.data
     async with work.take() as session:
-        await note_case(
+        await record_case(
             session,
-            case_id=told.case_id,
-            family_id=told.family_id,
-            child_ids=told.child_ids,
-            is_open=is_open_on(told.pathway),
+            case_id=case.case_id,
+            family_id=case.family_id,
+            child_ids=case.child_ids,
+            is_open=is_open_on(case.pathway),
             sequence=event.sequence,
         )
 
 
-async def note_family_when_case_closed(event: Received[CaseClosed], work: Work) -> None:
+async def record_family_when_case_closed(event: Received[CaseClosed], work: Work) -> None:
     closed = event.data
     async with work.take() as session:
-        await note_case(
+        await record_case(
             session,
             case_id=closed.case_id,
             family_id=closed.family_id,
@@ -48,21 +49,21 @@ async def follow_child_when_merged(event: Received[ChildMerged], work: Work) -> 
     """The child answers to the surviving id from now on."""
     merged = event.data
     async with work.take() as session:
-        await note_merge(session, merged.merged_child_id, merged.surviving_child_id, event.sequence)
+        await record_merge(session, merged.merged_child_id, merged.surviving_child_id, event.sequence)
 
 
 async def go_back_when_child_unmerged(event: Received[ChildUnmerged], work: Work) -> None:
     async with work.take() as session:
-        await note_merge(session, event.data.merged_child_id, None, event.sequence)
+        await record_merge(session, event.data.merged_child_id, None, event.sequence)
 
 
 REACTIONS: Reactions = {
-    CaseOpened: note_family_when_case_told,
-    CaseReferralJoined: note_family_when_case_told,
-    CasePathwayChanged: note_family_when_case_told,
-    CaseReopened: note_family_when_case_told,
-    CaseImported: note_family_when_case_told,
-    CaseClosed: note_family_when_case_closed,
+    CaseOpened: record_family_when_case_changed,
+    CaseReferralJoined: record_family_when_case_changed,
+    CasePathwayChanged: record_family_when_case_changed,
+    CaseReopened: record_family_when_case_changed,
+    CaseImported: record_family_when_case_changed,
+    CaseClosed: record_family_when_case_closed,
     ChildMerged: follow_child_when_merged,
     ChildUnmerged: go_back_when_child_unmerged,
 }

@@ -3,9 +3,13 @@
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
+from shared import merged_children
 from shared.database import NAMING, TYPES
 
 
 class Table(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = TYPES
+
+
+merged_children.add_to(Table.metadata)

@@ -11,8 +11,9 @@ MANAGERS = (Role.TEAM_MANAGER, Role.AREA_MANAGER, Role.PRACTICE_SUPERVISOR)
 READERS = (Role.GOVERNANCE_OFFICER, Role.BOARD_MEMBER, Role.ADMINISTRATOR, Role.PERFORMANCE_ANALYST, *MANAGERS)
 
 CanReadGovernance = Annotated[Actor, Depends(Allow(*READERS))]
-CanArrangeMeetings = Annotated[Actor, Depends(Allow(Role.GOVERNANCE_OFFICER, Role.ADMINISTRATOR))]
-CanPropose = Annotated[
+CanCallMeetings = Annotated[Actor, Depends(Allow(Role.GOVERNANCE_OFFICER, Role.ADMINISTRATOR))]
+CanAppointMembers = Annotated[Actor, Depends(Allow(Role.GOVERNANCE_OFFICER, Role.ADMINISTRATOR))]
+CanSubmitProposals = Annotated[
     Actor, Depends(Allow(Role.GOVERNANCE_OFFICER, Role.BOARD_MEMBER, Role.AREA_MANAGER, Role.TEAM_MANAGER))
 ]
 CanRecordDecisions = Annotated[Actor, Depends(Allow(Role.GOVERNANCE_OFFICER, Role.BOARD_MEMBER))]

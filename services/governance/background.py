@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from services.governance.bodies.actions import keep_meetings_ahead
 from services.governance.consumers import REACTIONS
+from services.governance.meetings.actions import keep_meetings_ahead
 from shared.background import Timer
 
 TIMERS: Sequence[Timer] = (Timer("keep_meetings_ahead", timedelta(days=1), keep_meetings_ahead),)

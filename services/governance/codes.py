@@ -1,6 +1,12 @@
-"""The lists of codes that the governance service takes."""
+"""The lists of codes that the governance service takes and gives, and the route that publishes them."""
 
+from typing import Any
+
+from shared.access import SignedIn
 from shared.codes import Codes
+from shared.web import topic_router
+
+router = topic_router("codes")
 
 EFFECTS: Codes = {
     "set_caseload_ceiling": "Sets the number of children that a full-time worker may hold",
@@ -9,8 +15,8 @@ EFFECTS: Codes = {
 
 ROUTE_ROLES: Codes = {
     "decides": "The body decides, in its turn",
-    "critical_friend": "The body is asked for its view",
-    "noted": "The body is told",
+    "critical_friend": "The body gives its view",
+    "noted": "The body is informed",
 }
 
 GATES: Codes = {
@@ -58,3 +64,9 @@ ALL: dict[str, Codes] = {
     "meeting_kinds": MEETING_KINDS,
     "issues": ISSUES,
 }
+
+
+@router.get("/codes")
+async def list_codes(actor: SignedIn) -> dict[str, dict[str, Any]]:
+    """Every list of codes that this service takes or gives, with the meaning of each code."""
+    return {name: dict(each) for name, each in ALL.items()}

@@ -16,7 +16,7 @@ async def put_ceiling_exceeded_on_next_core_group_agenda(event: Received[Caseloa
 
 
 async def put_overdue_decision_on_next_core_group_agenda(event: Received[ReferralDecisionOverdue], work: Work) -> None:
-    """A referral that waits too long for its decision is one item on the next agenda, however often it is told of."""
+    """A referral whose decision is overdue is one item on the next agenda, however many of its due times passed."""
     async with work.take() as session:
         await agendas.raise_decision_overdue(session, event)
 
@@ -27,15 +27,15 @@ async def put_unanswered_crisis_on_next_core_group_agenda(event: Received[Crisis
         await agendas.raise_crisis_unanswered(session, event)
 
 
-async def note_in_force_when_ceiling_changed(event: Received[CeilingChanged], work: Work) -> None:
+async def record_in_force_when_ceiling_changed(event: Received[CeilingChanged], work: Work) -> None:
     """The decision and its proposal show since when the ceiling is in force."""
     async with work.take() as session:
-        await decisions.note_in_force(session, event.data.decision_id, event.data.in_force_since)
+        await decisions.record_in_force(session, event.data.decision_id, event.data.in_force_since)
 
 
 REACTIONS: Reactions = {
     CaseloadCeilingExceeded: put_ceiling_exceeded_on_next_core_group_agenda,
     ReferralDecisionOverdue: put_overdue_decision_on_next_core_group_agenda,
     CrisisUnanswered: put_unanswered_crisis_on_next_core_group_agenda,
-    CeilingChanged: note_in_force_when_ceiling_changed,
+    CeilingChanged: record_in_force_when_ceiling_changed,
 }

@@ -47,7 +47,7 @@ async def test_one_child_has_one_story_from_four_services(suite: RunningSuite) -
         child_id = referral["children"][0]["child_id"]
         came = {"family_id": referral["family_id"], "attended": True, "child_ids": [child_id]}
         coordinator.post(f"/centres/v1/sessions/{session_id}/attendance", {"families": [came]})
-        crisis = {"words": "They were thrown out", "family_id": referral["family_id"], "child_ids": [child_id]}
+        crisis = {"narrative": "They were thrown out", "family_id": referral["family_id"], "child_ids": [child_id]}
         coordinator.post("/centres/v1/crises", crisis)
         path = f"/casework/v1/children/{child_id}/chronology"
         story = await eventually(lambda: _whole(manager.get(path)["items"]), within=60)

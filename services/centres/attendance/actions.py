@@ -9,10 +9,9 @@ from services.centres.attendance import rules
 from services.centres.attendance.models import Attendance
 from services.centres.attendance.queries import Expected, expected_at, recorded_of
 from services.centres.attendance.schemas import FamilyAttendance, NewAttendance
-from services.centres.bookings.rules import has_begun
 from services.centres.timetable.models import TimetableSession
 from services.centres.timetable.queries import find_session
-from services.centres.timetable.rules import Audience
+from services.centres.timetable.rules import Audience, has_begun
 from shared import audit, clock, outbox
 from shared.auth import Actor
 from shared.contracts.centres import AttendanceRecorded
@@ -40,7 +39,13 @@ async def record_attendance(
     for number, each in enumerate(sent.families):
         _require_possible(f"/families/{number}", each, expected[each.family_id], meeting.activity.audience)
     known = await recorded_of(session, meeting.id, family_ids)
-    return [await _record(session, actor, meeting, each, known.get(each.family_id)) for each in sent.families]
+    recorded = [_recorded(actor, meeting, each, known.get(each.family_id)) for each in sent.families]
+    session.add_all(recorded)
+    changed = [attendance for attendance in recorded if session.is_modified(attendance)]
+    await session.flush()  # counts the versions, which the audit and the response have
+    for attendance in changed:
+        await _announce(session, actor, meeting, attendance)
+    return recorded
 
 
 def _require_possible(place: str, sent: FamilyAttendance, family: Expected, audience: Audience) -> None:
@@ -54,34 +59,35 @@ def _require_possible(place: str, sent: FamilyAttendance, family: Expected, audi
         raise InvalidBody(f"{place}/child_ids", "not-of-the-family", rule)
 
 
-async def _record(
-    session: AsyncSession,
-    actor: Actor,
-    meeting: TimetableSession,
-    sent: FamilyAttendance,
-    known: Attendance | None,
-) -> Attendance:
+def _recorded(actor: Actor, meeting: TimetableSession, sent: FamilyAttendance, known: Attendance | None) -> Attendance:
+    """What is on record of a family, as it was sent; one that is sent again unchanged stays as it is."""
     child_ids = sorted(str(child_id) for child_id in sent.child_ids)
     if known and (known.attended, known.child_ids) == (sent.attended, child_ids):
         return known
-    attendance = known or Attendance(id=uuid4(), version=0, session_id=meeting.id, family_id=sent.family_id)
+    attendance = known or Attendance(id=uuid4(), session_id=meeting.id, family_id=sent.family_id)
     attendance.attended, attendance.child_ids = sent.attended, child_ids
     attendance.recorded_at, attendance.recorded_by = clock.now(), actor.subject
-    attendance.version += 1
-    session.add(attendance)
-    facts: dict[str, Any] = {"session_id": str(meeting.id), "attended": sent.attended, "children": len(child_ids)}
-    audit.record(session, actor, "attendance_record", "family", sent.family_id, version=attendance.version, **facts)
+    return attendance
+
+
+async def _announce(session: AsyncSession, actor: Actor, meeting: TimetableSession, attendance: Attendance) -> None:
+    facts: dict[str, Any] = {
+        "session_id": str(meeting.id),
+        "attended": attendance.attended,
+        "children": len(attendance.child_ids),
+        "version": attendance.version,
+    }
+    audit.record(session, actor, "attendance_record", "family", attendance.family_id, **facts)
     await outbox.record(
         session,
         AttendanceRecorded(
             attendance_id=attendance.id,
             session_id=meeting.id,
             centre_id=meeting.centre_id,
-            family_id=sent.family_id,
-            child_ids=sent.child_ids,
-            attended=sent.attended,
+            family_id=attendance.family_id,
+            child_ids=attendance.child_ids,
+            attended=attendance.attended,
             audience=meeting.activity.audience,
             starts_at=meeting.starts_at,
         ),
     )
-    return attendance

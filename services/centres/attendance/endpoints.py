@@ -24,9 +24,10 @@ async def record_attendance(
     """Put on record which families came to a session, with their children, and which that were booked did not.
 
     At most 200 families at once, all or none; others of the session stay as they are. Sent again it corrects what is
-    on record, and the correction is told to the children's case. Who comes to a partner's or an open session needs no
-    booking. 404 for a session of another area; 409 `session-not-begun`; 422 naming the family: `/families/3/family_id`
-    `not-open-to-the-service`, `/families/3/attended` `not-booked`, `/families/3/child_ids` `not-of-the-family`.
+    on record, and the correction is published for the children's case. Who comes to a partner's or an open session
+    needs no booking. 404 for a session of another area; 409 `session-not-begun`; 422 naming the family:
+    `/families/3/family_id` `not-open-to-the-service`, `/families/3/attended` `not-booked`, `/families/3/child_ids`
+    `not-of-the-family`.
     """
     recorded = await actions.record_attendance(session, actor, session_id, sent)
     return RecordedAttendance(families=[AttendanceShown.model_validate(each) for each in recorded])
@@ -36,7 +37,7 @@ async def record_attendance(
 async def list_attendance(
     session_id: UUID,
     query: Annotated[PageQuery, Query()],
-    actor: access.CanRecordAttendance,
+    actor: access.CanReadAttendance,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[AttendanceShown]:

@@ -16,10 +16,12 @@ class Attendance(Table):
     __table_args__ = (UniqueConstraint("session_id", "family_id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
     session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id"))
     family_id: Mapped[UUID]
     child_ids: Mapped[list[str]]
     attended: Mapped[bool]
     recorded_at: Mapped[datetime]
     recorded_by: Mapped[str] = mapped_column(String(255))
+
+    __mapper_args__ = {"version_id_col": version}

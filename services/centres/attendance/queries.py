@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.centres.attendance.models import Attendance
 from services.centres.bookings.models import Booking, FamilyCase
-from services.centres.bookings.queries import former_ids, surviving_ids
+from shared.merged_children import former_ids, surviving_ids
 
 
 @dataclass

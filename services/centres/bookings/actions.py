@@ -1,14 +1,16 @@
 """Places at sessions, and for whom targeted ones are."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.centres.bookings import queries, rules
-from services.centres.bookings.models import Booking, FamilyCase, MergedChild
+from services.centres.bookings.models import Booking, FamilyCase
 from services.centres.bookings.schemas import NewBooking
+from services.centres.timetable.actions import take_place
 from services.centres.timetable.models import TimetableSession
 from services.centres.timetable.queries import find_session
+from services.centres.timetable.rules import has_begun
 from shared import audit, clock
 from shared.auth import Actor
 from shared.database import insert_into
@@ -39,20 +41,22 @@ async def book_session(
     """Take a place at a session, or the next position of its waiting list, which is answered beside the booking."""
     meeting = await find_session(session, actor, session_id, lock=True)
     await _require_bookable(session, meeting, sent)
-    status = rules.status_of_next(meeting.capacity, meeting.places_taken)
+    status = "booked" if take_place(meeting) else "waiting"
     booking = Booking(
-        session_id=meeting.id, status=status, booked_at=clock.now(), booked_by=actor.subject, **sent.model_dump()
+        id=uuid4(),
+        session_id=meeting.id,
+        status=status,
+        booked_at=clock.now(),
+        booked_by=actor.subject,
+        **sent.model_dump(),
     )
     session.add(booking)
-    if status == "booked":
-        meeting.places_taken += 1
-    await session.flush()
     audit.record(session, actor, "booking_make", "family", sent.family_id, booking_id=str(booking.id), status=status)
     return booking, await queries.count_waiting(session, meeting.id) if status == "waiting" else None
 
 
 async def _require_bookable(session: AsyncSession, meeting: TimetableSession, sent: NewBooking) -> None:
-    if rules.has_begun(meeting.starts_at, clock.now()):
+    if has_begun(meeting.starts_at, clock.now()):
         raise SessionBegun
     children_open = await queries.children_open(session, sent.family_id)
     if not rules.may_come(meeting.activity.audience, children_open, sent.child_id):
@@ -61,11 +65,11 @@ async def _require_bookable(session: AsyncSession, meeting: TimetableSession, se
         raise AlreadyBooked
 
 
-async def note_case(
+async def record_case(
     session: AsyncSession, *, case_id: UUID, family_id: UUID, child_ids: list[UUID], is_open: bool, sequence: int
 ) -> None:
-    """Keep what casework last said of a case; an older fact that comes late changes nothing."""
-    said = {
+    """Keep how a case stands by casework's latest event; an older fact that comes late changes nothing."""
+    latest = {
         "family_id": family_id,
         "child_ids": [str(child_id) for child_id in child_ids],
         "is_open": is_open,
@@ -73,16 +77,6 @@ async def note_case(
     }
     await session.execute(
         insert_into(session, FamilyCase)
-        .values(case_id=case_id, **said)
-        .on_conflict_do_update(index_elements=["case_id"], set_=said, where=FamilyCase.sequence < sequence)
-    )
-
-
-async def note_merge(session: AsyncSession, child_id: UUID, surviving_child_id: UUID | None, sequence: int) -> None:
-    """Keep what the referrals service last said of a child's record; an older fact that comes late changes nothing."""
-    said = {"surviving_child_id": surviving_child_id, "sequence": sequence}
-    await session.execute(
-        insert_into(session, MergedChild)
-        .values(child_id=child_id, **said)
-        .on_conflict_do_update(index_elements=["child_id"], set_=said, where=MergedChild.sequence < sequence)
+        .values(case_id=case_id, **latest)
+        .on_conflict_do_update(index_elements=["case_id"], set_=latest, where=FamilyCase.sequence < sequence)
     )

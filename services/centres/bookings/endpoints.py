@@ -11,7 +11,9 @@ router = topic_router("bookings")
 
 
 @router.post("/sessions/{session_id}/bookings", status_code=201)
-async def book_session(session_id: UUID, sent: NewBooking, actor: access.CanBook, session: Session) -> BookingReceipt:
+async def book_session(
+    session_id: UUID, sent: NewBooking, actor: access.CanBookSessions, session: Session
+) -> BookingReceipt:
     """Book a place at a session for a family, or for one child of it; on a full session, a place on the waiting list.
 
     403 `not-open-to-the-service` where the session is targeted and the family is not open to the Family Support

@@ -10,7 +10,7 @@ from services.centres.tables import Table
 
 
 class FamilyCase(Table):
-    """What casework last said of a case; a family is open to the service while one of its cases is."""
+    """A case by casework's latest event; a family is open to the service while one of its cases is."""
 
     __tablename__ = "family_cases"
 
@@ -19,7 +19,7 @@ class FamilyCase(Table):
     child_ids: Mapped[list[str]]
     is_open: Mapped[bool]
     sequence: Mapped[int]
-    """The number of the event that said so: one with a lower number is an older fact."""
+    """The number of that event: one with a lower number is an older fact."""
 
 
 class Booking(Table):
@@ -33,15 +33,3 @@ class Booking(Table):
     status: Mapped[str] = mapped_column(String(10))
     booked_at: Mapped[datetime]
     booked_by: Mapped[str] = mapped_column(String(255))
-
-
-class MergedChild(Table):
-    """What the referrals service last said of a child's record: merged into another, or standing for itself again."""
-
-    __tablename__ = "merged_children"
-
-    child_id: Mapped[UUID] = mapped_column(primary_key=True)
-    surviving_child_id: Mapped[UUID | None] = mapped_column(index=True)
-    """None: a merge was reversed."""
-    sequence: Mapped[int]
-    """The number of the event that said so: one with a lower number is an older fact."""

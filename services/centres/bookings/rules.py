@@ -1,7 +1,6 @@
-"""The rules of booking: who may come, and who gets a place."""
+"""The rules of booking: who may come."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -15,7 +14,7 @@ HELD_OUTSIDE: frozenset[str] = frozenset({"early_help"})
 
 
 def is_open_on(pathway: str) -> bool:
-    """Whether a family on this pathway is open to the Family Support Service (§51)."""
+    """Whether a family on this pathway is open to the Family Support Service (R§51)."""
     return pathway not in HELD_OUTSIDE
 
 
@@ -27,11 +26,3 @@ def may_come(audience: Audience, children_open: Collection[UUID] | None, child_i
     if audience != "targeted":
         return True
     return children_open is not None and (child_id is None or child_id in children_open)
-
-
-def has_begun(starts_at: datetime, now: datetime) -> bool:
-    return starts_at <= now
-
-
-def status_of_next(capacity: int, places_taken: int) -> BookingStatus:
-    return "booked" if places_taken < capacity else "waiting"

@@ -1,15 +1,14 @@
 """The centres endpoints: where the centres are."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.centres import codes
 from services.centres.centres import queries
 from services.centres.centres.models import Centre
 from services.centres.centres.schemas import CentreAtDistance, NearestCentre, Postcode, PublicCentre
-from shared.access import Public, SignedIn
+from shared.access import Public
 from shared.paging import Page, PageQuery, page_of
 from shared.places import find_place
 from shared.problems import InvalidBody
@@ -49,9 +48,3 @@ async def get_centre(centre_id: UUID, public: Public, session: ReadSession, resp
     centre = await queries.find_centre(session, centre_id)
     set_etag(response, centre.version)
     return PublicCentre.model_validate(centre)
-
-
-@router.get("/codes")
-async def list_codes(actor: SignedIn) -> dict[str, dict[str, Any]]:
-    """Every list of codes that this service takes, with the meaning of each code."""
-    return {name: dict(each) for name, each in codes.ALL.items()}

@@ -23,6 +23,8 @@ class Centre(Table):
 
     rooms: Mapped[list["Room"]] = relationship(lazy="raise", order_by="Room.name")
 
+    __mapper_args__ = {"version_id_col": version}
+
 
 class Room(Table):
     __tablename__ = "rooms"
@@ -36,7 +38,7 @@ class Room(Table):
 
 
 class ServiceModel(Table):
-    """The one row says which of the options of 2015 is in force: 1 at the start."""
+    """The one row holds which of the options of 2015 is in force: 1 at the start."""
 
     __tablename__ = "service_model"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

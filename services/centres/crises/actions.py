@@ -1,13 +1,14 @@
-"""Raising a crisis, taking it up, and telling of what nobody took up."""
+"""Raising a crisis, taking it up, and announcing what nobody took up."""
 
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.centres.crises import rules
 from services.centres.crises.models import Crisis
-from services.centres.crises.queries import find_crisis, unanswered_untold
+from services.centres.crises.queries import find_crisis, unanswered_to_announce
 from services.centres.crises.schemas import NewAcknowledgement, NewCrisis
 from shared import audit, clock, outbox
 from shared.auth import Actor
@@ -32,7 +33,7 @@ async def raise_crisis(session: AsyncSession, actor: Actor, sent: NewCrisis) -> 
         id=uuid4(),
         family_id=sent.family_id,
         child_ids=sorted({str(child_id) for child_id in sent.child_ids}),
-        words=sent.words,
+        narrative=sent.narrative,
         callback=sent.callback,
         postcode=tidy_postcode(sent.postcode) if sent.postcode else None,
         area=sent.area or (place and place.area),
@@ -53,17 +54,17 @@ async def raise_crisis(session: AsyncSession, actor: Actor, sent: NewCrisis) -> 
             due_at=crisis.due_at,
         ),
     )
+    await session.flush()  # counts the version, which the response's ETag has
     return crisis
 
 
 async def acknowledge_crisis(session: AsyncSession, actor: Actor, crisis_id: UUID, sent: NewAcknowledgement) -> Crisis:
-    """A duty worker takes it up, once; also after its due time, when the Core Group hears of it all the same."""
+    """A duty worker takes it up, once; also after its due time, when it is on the Core Group's agenda all the same."""
     crisis = await find_crisis(session, actor, crisis_id, lock=True)
     if crisis.acknowledged_at:
         raise AlreadyAcknowledged
     crisis.acknowledged_at = _acknowledged_at(sent.acknowledged_at, crisis.raised_at)
-    crisis.acknowledged_by, crisis.action = actor.subject, sent.action
-    crisis.version += 1
+    crisis.acknowledged_by, crisis.text = actor.subject, sent.text
     _put_on_record(session, actor, crisis, "crisis_acknowledge")
     await outbox.record(
         session,
@@ -76,24 +77,26 @@ async def acknowledge_crisis(session: AsyncSession, actor: Actor, crisis_id: UUI
             in_time=crisis.acknowledged_at <= crisis.due_at,
         ),
     )
+    await session.flush()  # counts the version, which the response's ETag has
     return crisis
 
 
-def _acknowledged_at(told: datetime | None, raised_at: datetime) -> datetime:
+def _acknowledged_at(given: datetime | None, raised_at: datetime) -> datetime:
     now = clock.now()
-    if told and told > now:
+    if given and given > now:
         raise InvalidBody("/acknowledged_at", "in-the-future", "This must not be in the future")
-    if told and told < raised_at:
+    if given and given < raised_at:
         raise InvalidBody("/acknowledged_at", "out-of-order", "A crisis is taken up after it was raised")
-    return told or now
+    return given or now
 
 
 async def announce_unanswered_crises(session: AsyncSession) -> int:
-    """Tell of some of the crises that nobody acknowledged by their due time, once each; returns how many."""
-    late = await session.scalars(unanswered_untold(clock.now()).limit(ANNOUNCED_AT_ONCE))
+    """Announce some of the crises that nobody acknowledged by their due time, once each; returns how many."""
+    late = await session.scalars(unanswered_to_announce(clock.now()).limit(ANNOUNCED_AT_ONCE))
     crises = late.all()
+    announced = update(Crisis).where(Crisis.id.in_([crisis.id for crisis in crises]))
+    await session.execute(announced.values(announced_at=clock.now()))  # callers see nothing of it: no new version
     for crisis in crises:
-        crisis.announced_at = clock.now()
         await outbox.record(
             session,
             CrisisUnanswered(

@@ -18,8 +18,10 @@ router = topic_router("crises")
 
 
 @router.post("/crises", status_code=201)
-async def raise_crisis(sent: NewCrisis, actor: SignedIn, session: Session, response: Response) -> CrisisListed:
-    """Say that a family is in crisis; anyone who is signed in may.
+async def raise_crisis(
+    sent: NewCrisis, actor: access.CanRaiseCrises, session: Session, response: Response
+) -> CrisisListed:
+    """Raise a crisis of a family; anyone who is signed in may.
 
     A duty worker of the area acknowledges it by `due_at`, 30 minutes later; one that nobody acknowledged goes on the
     Core Group's next agenda. The area is the postcode's unless it is given; a postcode that is not known is taken all
@@ -32,7 +34,7 @@ async def raise_crisis(sent: NewCrisis, actor: SignedIn, session: Session, respo
 
 @router.get("/crises")
 async def list_crises(
-    query: Annotated[CrisesQuery, Query()], actor: access.CanAnswerCrises, session: ReadSession
+    query: Annotated[CrisesQuery, Query()], actor: access.CanReadCrises, session: ReadSession
 ) -> Page[CrisisListed]:
     """Crises of the duty worker's area and those of which the area is not known, the oldest first.
 
@@ -62,11 +64,11 @@ async def get_crisis(
 async def acknowledge_crisis(
     crisis_id: UUID,
     sent: NewAcknowledgement,
-    actor: access.CanAnswerCrises,
+    actor: access.CanAcknowledgeCrises,
     session: Session,
     response: Response,
 ) -> WholeCrisis:
-    """Take a crisis up, and say what is done about it; `acknowledged_at` where that was before it is written here.
+    """Take a crisis up, with what is done about it; `acknowledged_at` where that was before it is written here.
 
     409 `already-acknowledged` the second time. 422 naming `/acknowledged_at` in the future or before it was raised.
     """

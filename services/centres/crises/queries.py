@@ -6,22 +6,22 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.centres.access import DUTY_ROLES
 from services.centres.crises.models import Crisis
-from services.centres.crises.rules import DUTY_ROLES
 from services.centres.crises.schemas import CrisesQuery
 from shared.auth import Actor
 from shared.problems import NotFound
 
 
 def on_duty_for(actor: Actor) -> ColumnElement[bool]:
-    """`rules.is_on_duty_for` in SQL."""
+    """`rules.is_on_duty_for` in SQL; `test_crises.py` holds the two together."""
     if not actor.has(*DUTY_ROLES):
         return false()
     return or_(Crisis.area.is_(None), Crisis.area == actor.area) if actor.area else true()
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """`rules.may_see_crisis` in SQL."""
+    """`rules.may_see_crisis` in SQL; `test_crises.py` holds the two together."""
     return or_(Crisis.raised_by == actor.subject, on_duty_for(actor))
 
 
@@ -45,7 +45,7 @@ def crises_for(actor: Actor, query: CrisesQuery) -> Select[Crisis]:
     return rows
 
 
-def unanswered_untold(now: datetime) -> Select[Crisis]:
-    """Those that nobody acknowledged by their due time, and of which that was not told; no other takes them."""
+def unanswered_to_announce(now: datetime) -> Select[Crisis]:
+    """Those that nobody acknowledged by their due time, and that were not announced; no other turn takes them."""
     late = select(Crisis).where(Crisis.acknowledged_at.is_(None), Crisis.announced_at.is_(None), Crisis.due_at < now)
     return late.order_by(Crisis.due_at, Crisis.id).with_for_update(skip_locked=True)

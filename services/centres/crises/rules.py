@@ -3,16 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from shared.auth import Actor, Role
+from services.centres.access import DUTY_ROLES
+from shared.auth import Actor
 
 ACKNOWLEDGED_WITHIN = timedelta(minutes=30)
 """Elapsed, by day and by night, for "a system in place to respond to families in times of crisis" (R§51; local)."""
-
-DUTY_ROLES = (
-    *(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER),
-    *(Role.PRACTICE_SUPERVISOR, Role.TEAM_MANAGER, Role.AREA_MANAGER),
-)
-"""Who may be on duty; which of them is on which day, a duty rota is to say."""
 
 CrisisStatus = Literal["open", "unanswered", "acknowledged"]
 
@@ -28,10 +23,16 @@ def status_of(acknowledged_at: datetime | None, due_at: datetime, now: datetime)
 
 
 def is_on_duty_for(actor: Actor, area: str | None) -> bool:
-    """Those on duty see the crises of their area, and those of which the area is not known."""
+    """Those on duty see the crises of their area, and those of which the area is not known.
+
+    `queries.on_duty_for` is the same in SQL; `test_crises.py` holds the two together.
+    """
     return actor.has(*DUTY_ROLES) and (actor.area is None or area is None or area == actor.area)
 
 
 def may_see_crisis(actor: Actor, area: str | None, raised_by: str) -> bool:
-    """Whoever raised one sees what becomes of it. `queries.visible_to` in SQL."""
+    """Whoever raised one sees what becomes of it, and those on duty see it.
+
+    `queries.visible_to` is the same in SQL; `test_crises.py` holds the two together.
+    """
     return raised_by == actor.subject or is_on_duty_for(actor, area)

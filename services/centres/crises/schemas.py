@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from services.centres.crises.rules import CrisisStatus
 from shared.days import Instant
+from shared.fields import Phone, Text
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
@@ -17,20 +18,20 @@ from shared.web import RequestBody
 class NewCrisis(RequestBody):
     """A family in crisis, as far as it is known which one."""
 
-    words: Annotated[str, Field(min_length=1, max_length=20_000)]
+    narrative: Text
     """What is happening."""
     family_id: UUID | None = None
     child_ids: Annotated[list[UUID], Field(max_length=20)] = []
     area: Area | None = None
     """By default that of the postcode."""
     postcode: Annotated[str, Field(min_length=1, max_length=10)] | None = None
-    callback: Annotated[str, Field(max_length=30, pattern=r"^[0-9+() .-]+$")] | None = None
+    callback: Phone | None = None
     """A telephone number at which the family, or whoever raises this, is reached."""
 
     @model_validator(mode="after")
     def _can_be_reached(self) -> Self:
         if self.family_id is None and self.callback is None:
-            rule = "Say which family it is, or give a number to call back: otherwise nobody can respond"
+            rule = "Give the family, or a number to call back: otherwise nobody can respond"
             raise PydanticCustomError("nobody_to_reach", rule)
         return self
 
@@ -38,7 +39,7 @@ class NewCrisis(RequestBody):
 class NewAcknowledgement(RequestBody):
     """A duty worker takes a crisis up."""
 
-    action: Annotated[str, Field(min_length=1, max_length=5_000)]
+    text: Text
     """What is done about it now."""
     acknowledged_at: Instant | None = None
     """Where the family was called first and this is written afterwards."""
@@ -69,9 +70,10 @@ class WholeCrisis(CrisisListed):
     """Everything about a crisis, for duty workers."""
 
     child_ids: list[UUID]
-    words: str
+    narrative: str
     callback: str | None
     postcode: str | None
     raised_by: str
     acknowledged_by: str | None
-    action: str | None
+    text: str | None
+    """What the duty worker does about it."""

@@ -20,10 +20,10 @@ class _TimetableClash(Problem):
 
     def __init__(self, clash: Clash) -> None:
         super().__init__(
-            f"It is taken from {_told(clash.taken.starts_at)} to {_told(clash.taken.ends_at)}.",
-            session_starts_at=_told(clash.wanted.starts_at),
-            taken_from=_told(clash.taken.starts_at),
-            taken_to=_told(clash.taken.ends_at),
+            f"It is taken from {_in_utc(clash.taken.starts_at)} to {_in_utc(clash.taken.ends_at)}.",
+            session_starts_at=_in_utc(clash.wanted.starts_at),
+            taken_from=_in_utc(clash.taken.starts_at),
+            taken_to=_in_utc(clash.taken.ends_at),
         )
 
 
@@ -43,7 +43,7 @@ class OpenSessionsNotProvided(Problem):
     title = "By the service model in force the council provides no open sessions"
 
 
-def _told(instant: datetime) -> str:
+def _in_utc(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
 
 
@@ -61,13 +61,19 @@ async def schedule_activity(
     await _refuse_clashes(session, sent, list(workers), slots)
     activity = _activity_from(sent, actor)
     sessions = [_session_from(activity, slot) for slot in slots]
-    session.add(activity)
-    await session.flush()
-    session.add_all(sessions)
+    session.add_all([activity, *sessions])
+    await session.flush()  # gives the sessions their ids, for the response, and the activity its row, for its workers
     session.add_all(ActivityWorker(activity_id=activity.id, worker_key=key, worker=workers[key]) for key in workers)
     audit.record(session, actor, "activity_schedule", "activity", activity.id, sessions=len(sessions))
-    await session.flush()
     return activity, sessions
+
+
+def take_place(meeting: TimetableSession) -> bool:
+    """Take one place at a session whose row the caller has locked; False where all are taken."""
+    if not rules.has_place(meeting.capacity, meeting.places_taken):
+        return False
+    meeting.places_taken += 1
+    return True
 
 
 def _require_place_in_room(centre: Centre, sent: NewActivity) -> None:
@@ -109,7 +115,7 @@ def _activity_from(sent: NewActivity, actor: Actor) -> Activity:
 
 def _session_from(activity: Activity, slot: Slot) -> TimetableSession:
     return TimetableSession(
-        activity_id=activity.id,
+        activity=activity,
         centre_id=activity.centre_id,
         room_id=activity.room_id,
         starts_at=slot.starts_at,

@@ -21,7 +21,9 @@ router = topic_router("timetable")
 
 
 @router.post("/activities", status_code=201)
-async def schedule_activity(sent: NewActivity, actor: access.CanSchedule, session: Session) -> ScheduledActivity:
+async def schedule_activity(
+    sent: NewActivity, actor: access.CanScheduleActivities, session: Session
+) -> ScheduledActivity:
     """Put an activity into a centre's timetable, with its sessions of the 26 weeks from `starts_at`, 200 at most.
 
     `starts_at` is the wall clock in Europe/London and stays so when the clocks change; sessions answer in UTC. A
@@ -53,5 +55,5 @@ def _days_of(query: TimetableQuery) -> tuple[date, date]:
     first = query.first or clock.today()
     last = query.last or first + timedelta(days=rules.TIMETABLE_DAYS_SHOWN)
     if not 0 <= (last - first).days < rules.TIMETABLE_DAYS_AT_MOST:
-        raise InvalidBody("/to", "days", "A timetable is of 1 to 92 days, the first before the last")
+        raise InvalidBody("/to", "days", f"A timetable is of 1 to {rules.TIMETABLE_DAYS_AT_MOST} days, in order")
     return first, last

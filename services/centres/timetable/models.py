@@ -57,6 +57,6 @@ class TimetableSession(Table):
     ends_at: Mapped[datetime]
     capacity: Mapped[int]
     places_taken: Mapped[int] = mapped_column(default=0)
-    """Kept by whoever books, under a lock of this row."""
+    """Counted by `actions.take_place`, under a lock of this row."""
 
     activity: Mapped[Activity] = relationship(lazy="raise")

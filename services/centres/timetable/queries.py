@@ -17,7 +17,10 @@ from shared.problems import NotFound
 
 
 def schedulable_by(actor: Actor) -> ColumnElement[bool]:
-    """`rules.may_schedule_in` in SQL, for those whom a route lets schedule at all."""
+    """`rules.may_schedule_in` in SQL, for those whom a route lets schedule at all.
+
+    `test_timetable_rules.py` holds the two together.
+    """
     if actor.area is None or actor.has(Role.ADMINISTRATOR):
         return true()
     return Centre.area == actor.area
@@ -73,7 +76,10 @@ def _midnight(day: date) -> datetime:
 
 
 def bookable_by(actor: Actor) -> ColumnElement[bool]:
-    """Coordinators book in the centres that they schedule; key workers bring their families to any centre."""
+    """`rules.may_book_in` in SQL, for those whom a route lets book at all.
+
+    `test_timetable_rules.py` holds the two together.
+    """
     if actor.has(Role.CENTRE_COORDINATOR):
         return TimetableSession.centre_id.in_(select(Centre.id).where(schedulable_by(actor)))
     return true()

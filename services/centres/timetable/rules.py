@@ -48,7 +48,7 @@ _PARTS = {
 
 
 class RecurrenceRefused(Exception):
-    """The rule cannot be followed; the text says why, for the caller, and quotes nothing."""
+    """The rule cannot be followed; the text is the reason, for the caller, and quotes nothing."""
 
 
 @dataclass(frozen=True, order=True)
@@ -103,7 +103,7 @@ def as_instant(wall_clock: datetime) -> datetime:
 
 
 def wall_clock_starts(starts_at: datetime, recurrence: str | None) -> list[datetime]:
-    """When sessions start, for 26 weeks and at most 200 of them; raises RecurrenceRefused."""
+    """When sessions start, for `SESSIONS_MADE_FOR` and at most `MOST_SESSIONS` of them; raises RecurrenceRefused."""
     if recurrence is None:
         return [starts_at]
     parts = _parts_of(recurrence)
@@ -118,7 +118,7 @@ def wall_clock_starts(starts_at: datetime, recurrence: str | None) -> list[datet
     except (ValueError, OverflowError) as error:
         raise RecurrenceRefused("This is not a recurrence rule of RFC 5545 that can be followed") from error
     if not starts:
-        raise RecurrenceRefused("By this rule there is no session within 26 weeks")
+        raise RecurrenceRefused(f"By this rule there is no session within {SESSIONS_MADE_FOR.days // 7} weeks")
     return starts
 
 
@@ -131,7 +131,7 @@ def _parts_of(recurrence: str) -> dict[str, str]:
             raise RecurrenceRefused("A part of this rule is unknown, stands twice or has no possible value")
         parts[name] = ",".join(dict.fromkeys(value.split(",")))
     if "FREQ" not in parts:
-        raise RecurrenceRefused("A recurrence rule says FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
+        raise RecurrenceRefused("A recurrence rule has FREQ=DAILY, WEEKLY, MONTHLY or YEARLY")
     if "COUNT" in parts and "UNTIL" in parts:
         raise RecurrenceRefused("A recurrence rule has COUNT or UNTIL, not both")
     if parts["FREQ"] == "DAILY" and "BYSETPOS" in parts:
@@ -164,11 +164,30 @@ def _calendars_around(year: int) -> list[tuple[int, bool]]:
     return [(date(near, 1, 1).weekday(), calendar.isleap(near)) for near in range(year - 1, year + 3)]
 
 
+def has_begun(starts_at: datetime, now: datetime) -> bool:
+    return starts_at <= now
+
+
+def has_place(capacity: int, places_taken: int) -> bool:
+    return places_taken < capacity
+
+
 def may_schedule_in(actor: Actor, area: str) -> bool:
-    """An administrator in every area; a coordinator in the own one. `queries.schedulable_by` says the same in SQL."""
+    """An administrator in every area; a coordinator in the own one.
+
+    `queries.schedulable_by` is the same in SQL; `test_timetable_rules.py` holds the two together.
+    """
     if actor.has(Role.ADMINISTRATOR):
         return True
     return actor.has(Role.CENTRE_COORDINATOR) and actor.area in (None, area)
+
+
+def may_book_in(actor: Actor, area: str) -> bool:
+    """Coordinators book in the centres that they schedule; key workers bring their families to any centre.
+
+    `queries.bookable_by` is the same in SQL; `test_timetable_rules.py` holds the two together.
+    """
+    return may_schedule_in(actor, area) if actor.has(Role.CENTRE_COORDINATOR) else True
 
 
 def is_provided(audience: Audience, provider: str, option: int) -> bool:

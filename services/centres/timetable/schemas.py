@@ -97,12 +97,12 @@ class ScheduledActivity(BaseModel):
 
     @classmethod
     def of(cls, activity: Activity, sessions: list[TimetableSession]) -> Self:
-        told = {name: getattr(activity, name) for name in cls.model_fields if name != "sessions"}
-        return cls(**told, sessions=[ScheduledSession.model_validate(session) for session in sessions])
+        own = {name: getattr(activity, name) for name in cls.model_fields if name != "sessions"}
+        return cls(**own, sessions=[ScheduledSession.model_validate(session) for session in sessions])
 
 
 class TimetableQuery(PageQuery):
-    """Which days: from today for four weeks, or those asked for, 92 at most."""
+    """Which days: those from `from` to `to`, else from today for some weeks."""
 
     first: Day | None = Field(None, alias="from")
     last: Day | None = Field(None, alias="to")

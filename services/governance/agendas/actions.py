@@ -2,17 +2,17 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.governance.access import ITSELF
 from services.governance.agendas.models import Issue
 from services.governance.agendas.queries import coming_issue
-from services.governance.bodies.actions import next_meeting_of
 from services.governance.bodies.models import Body
 from services.governance.bodies.queries import find_body_by_key, wait_for_body
 from services.governance.bodies.rules import CORE_GROUP
+from services.governance.meetings.actions import next_meeting_of
 from shared import audit, clock, outbox
 from shared.contracts.casework import CaseloadCeilingExceeded
 from shared.contracts.centres import CrisisUnanswered
@@ -56,7 +56,6 @@ async def _raise(
     issue.since = min(issue.since, since)
     if event.sequence > issue.sequence:
         issue.sequence, issue.facts = event.sequence, facts
-    await session.flush()
     audit.record(session, ITSELF, "issue_raise", "issue", issue.id, kind=issue.kind, occurrences=issue.occurrences)
     if issue.occurrences == 1:
         await outbox.record(session, _tabled(issue, core_group, kind, event.data))
@@ -66,20 +65,20 @@ async def _raise(
 async def _new_item(session: AsyncSession, core_group: Body, kind: str, about_id: UUID, since: datetime) -> Issue:
     meeting = await next_meeting_of(session, core_group, clock.today())
     assert meeting, "the Core Group meets weekly"
-    issue = Issue(meeting=meeting, kind=kind, about_id=about_id, sequence=0, occurrences=0, since=since)
+    issue = Issue(id=uuid4(), meeting=meeting, kind=kind, about_id=about_id, sequence=0, occurrences=0, since=since)
     session.add(issue)
     return issue
 
 
-def _tabled(issue: Issue, core_group: Body, kind: IssueKind, told: Any) -> IssueTabled:
-    """What came on an agenda, with the family that it is about where the event told of one."""
+def _tabled(issue: Issue, core_group: Body, kind: IssueKind, fact: Any) -> IssueTabled:
+    """What came on an agenda, with the family that it is about where the event names one."""
     return IssueTabled(
         issue_id=issue.id,
         kind=kind,
         about_id=issue.about_id,
         body=core_group.key,
-        meeting_id=issue.meeting_id,
+        meeting_id=issue.meeting.id,
         meeting_on=issue.meeting.held_on,
-        family_id=getattr(told, "family_id", None),
-        child_ids=getattr(told, "child_ids", []),
+        family_id=getattr(fact, "family_id", None),
+        child_ids=getattr(fact, "child_ids", []),
     )

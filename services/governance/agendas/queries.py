@@ -8,8 +8,9 @@ from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.governance.agendas.models import Issue
-from services.governance.bodies.models import Meeting
-from services.governance.proposals.models import Decision, Proposal
+from services.governance.decisions.models import Decision
+from services.governance.meetings.models import Meeting
+from services.governance.proposals.models import Proposal
 from shared import clock
 from shared.paging import PageQuery, page_of
 from shared.problems import InvalidBody
@@ -46,19 +47,19 @@ def proposals_on(meeting: Meeting, today: date) -> Select[Proposal]:
 async def agenda_page(
     session: AsyncSession, meeting: Meeting, query: PageQuery
 ) -> tuple[Sequence[Proposal], Sequence[Issue], str | None]:
-    """One page of an agenda: first its proposals, then its issues; a cursor says in which of the two it stands."""
+    """One page of an agenda: first its proposals, then its issues; a cursor names the one in which it stands."""
     part, _, after = (query.after or f"{PROPOSALS}.").partition(".")
     if part not in (PROPOSALS, ISSUES):
         raise InvalidBody("/after", "cursor", "This is not a cursor that this list gave")
     proposals: list[Proposal] = []
     if part == PROPOSALS:
         due = proposals_on(meeting, clock.today())
-        asked = PageQuery(limit=query.limit, after=after or None)
-        proposals, following = await page_of(session, due, [Proposal.submitted_at, Proposal.id], asked)
+        of_part = PageQuery(limit=query.limit, after=after or None)
+        proposals, following = await page_of(session, due, [Proposal.submitted_at, Proposal.id], of_part)
         if following or len(proposals) == query.limit:
             return proposals, [], f"{PROPOSALS}.{following}" if following else f"{ISSUES}."
         after = ""
-    asked = PageQuery(limit=query.limit - len(proposals), after=after or None)
+    of_part = PageQuery(limit=query.limit - len(proposals), after=after or None)
     raised = select(Issue).where(Issue.meeting_id == meeting.id)
-    issues, following = await page_of(session, raised, [Issue.since, Issue.id], asked)
+    issues, following = await page_of(session, raised, [Issue.since, Issue.id], of_part)
     return proposals, issues, f"{ISSUES}.{following}" if following else None

@@ -11,6 +11,7 @@ from services.governance.agendas.models import Issue
 from services.governance.proposals.models import Proposal
 from services.governance.proposals.rules import State
 from shared.contracts.governance import Effect
+from shared.paging import Page
 from shared.places import Area
 
 
@@ -62,7 +63,7 @@ class CeilingExceededOnAgenda(BaseModel):
 
 
 class DecisionOverdueOnAgenda(BaseModel):
-    """A referral waited for its final decision after the time by which it was due; one item, however often told of."""
+    """A referral waited for its final decision after its due time; one item, however many due times passed."""
 
     id: UUID
     kind: Literal["decision_overdue"] = "decision_overdue"
@@ -103,6 +104,12 @@ class CrisisUnansweredOnAgenda(BaseModel):
 
 
 IssueOnAgenda = CeilingExceededOnAgenda | DecisionOverdueOnAgenda | CrisisUnansweredOnAgenda
+
+
+class AgendaPage(Page[ProposalOnAgenda | IssueOnAgenda]):
+    """Some items of an agenda; `next` is the `after` of the following page, null on the last."""
+
+
 BY_KIND: Mapping[str, type[IssueOnAgenda]] = {
     "caseload_ceiling_exceeded": CeilingExceededOnAgenda,
     "decision_overdue": DecisionOverdueOnAgenda,

@@ -1,31 +1,15 @@
-"""What is done with bodies: their meetings are planned a year ahead or called, and members are appointed."""
+"""What is done with bodies: members are appointed."""
 
-from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.governance.access import ITSELF
-from services.governance.bodies import rules
-from services.governance.bodies.models import Body, Meeting, Member
-from services.governance.bodies.queries import (
-    bodies_with_cadence,
-    find_body,
-    first_meeting_of,
-    planned_days_of,
-    wait_for_body,
-)
-from services.governance.bodies.schemas import NewMeeting, NewMember
-from shared import audit, clock
+from services.governance.bodies.models import Member
+from services.governance.bodies.queries import find_body, sits_on, wait_for_body
+from services.governance.bodies.schemas import NewMember
+from shared import audit
 from shared.auth import Actor
 from shared.problems import Problem
-
-
-class MeetingAlreadyCalled(Problem):
-    status = 409
-    code = "meeting-already-called"
-    title = "This body already has an extraordinary meeting on that day"
 
 
 class AlreadyAMember(Problem):
@@ -34,66 +18,13 @@ class AlreadyAMember(Problem):
     title = "This person already sits on this body"
 
 
-async def keep_meetings_ahead(session: AsyncSession) -> int:
-    """Plan what is missing of a year's ordinary meetings, of every body that has a cadence; returns how many."""
-    return sum([await plan_meetings(session, body) for body in await bodies_with_cadence(session)])
-
-
-async def plan_meetings(session: AsyncSession, body: Body) -> int:
-    """Plan what is missing of the body's ordinary meetings from today to a year ahead; returns how many."""
-    if not await _missing_meetings(session, body):
-        return 0
-    await wait_for_body(session, body)
-    missing = await _missing_meetings(session, body)  # another may have planned them while this one waited
-    session.add_all(
-        Meeting(body=body, held_on=held_on, kind="ordinary", planned_on=planned_on)
-        for planned_on, held_on in missing.items()
-    )
-    await session.flush()
-    if missing:
-        audit.record(session, ITSELF, "meetings_plan", "body", body.id, count=len(missing))
-    return len(missing)
-
-
-async def _missing_meetings(session: AsyncSession, body: Body) -> dict[date, date]:
-    if body.cadence is None or body.weekday is None:
-        return {}
-    wanted = rules.ordinary_meetings(body.cadence, body.weekday, clock.today())
-    there = await planned_days_of(session, body.id, min(wanted))
-    return {planned_on: held_on for planned_on, held_on in wanted.items() if planned_on not in there}
-
-
-async def next_meeting_of(session: AsyncSession, body: Body, day: date) -> Meeting | None:
-    """The body's first meeting on that day or after it; None where it has no cadence and none is called."""
-    await plan_meetings(session, body)
-    return await first_meeting_of(session, body.id, day)
-
-
-async def call_extraordinary_meeting(session: AsyncSession, actor: Actor, body_id: UUID, sent: NewMeeting) -> Meeting:
-    """Call a meeting of a body outside its cadence."""
-    body = await find_body(session, body_id)
-    await wait_for_body(session, body)
-    called = select(Meeting.id).where(
-        Meeting.body_id == body.id, Meeting.held_on == sent.held_on, Meeting.kind == "extraordinary"
-    )
-    if await session.scalar(called):
-        raise MeetingAlreadyCalled
-    meeting = Meeting(body=body, held_on=sent.held_on, kind="extraordinary", reason=sent.reason)
-    session.add(meeting)
-    await session.flush()
-    audit.record(session, actor, "meeting_call", "meeting", meeting.id, held_on=sent.held_on.isoformat())
-    return meeting
-
-
 async def appoint_member(session: AsyncSession, actor: Actor, body_id: UUID, sent: NewMember) -> Member:
     """Put somebody on a body."""
     body = await find_body(session, body_id)
     await wait_for_body(session, body)
-    sits = select(Member.id).where(Member.body_id == body.id, Member.subject == sent.subject)
-    if await session.scalar(sits):
+    if await sits_on(session, body.id, sent.subject):
         raise AlreadyAMember
-    member = Member(body_id=body.id, **sent.model_dump())
+    member = Member(id=uuid4(), body_id=body.id, **sent.model_dump())
     session.add(member)
-    await session.flush()
     audit.record(session, actor, "member_appoint", "member", member.id, body=body.key, role=sent.role)
     return member

@@ -1,4 +1,4 @@
-"""Reads of bodies and their meetings; every reader of governance may see all of them."""
+"""Reads of bodies and their members; every reader of governance may see all of them."""
 
 from collections.abc import Collection, Sequence
 from datetime import date
@@ -6,10 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
 
-from services.governance.bodies.models import Body, Meeting, Member
+from services.governance.bodies.models import Body, Member
 from shared.problems import NotFound
+
+
+def all_bodies() -> Select[Body]:
+    return select(Body)
 
 
 async def find_body(session: AsyncSession, body_id: UUID) -> Body:
@@ -40,30 +43,10 @@ async def bodies_with_cadence(session: AsyncSession) -> Sequence[Body]:
     return (await session.scalars(select(Body).where(Body.cadence.is_not(None)).order_by(Body.key))).all()
 
 
-async def planned_days_of(session: AsyncSession, body_id: UUID, first: date) -> set[date]:
-    """The planned days, from `first` on, of the ordinary meetings that are there."""
-    found = select(Meeting.planned_on).where(Meeting.body_id == body_id, Meeting.planned_on >= first)
-    return {day for day in await session.scalars(found) if day}
-
-
-def meetings_of(body_id: UUID, first: date) -> Select[Meeting]:
-    return (
-        select(Meeting).where(Meeting.body_id == body_id, Meeting.held_on >= first).options(selectinload(Meeting.body))
-    )
-
-
-async def first_meeting_of(session: AsyncSession, body_id: UUID, day: date) -> Meeting | None:
-    """The body's first meeting on that day or after it, of whatever kind."""
-    ordered = meetings_of(body_id, day).order_by(Meeting.held_on, Meeting.kind)
-    return await session.scalar(ordered.limit(1))
-
-
-async def find_meeting(session: AsyncSession, meeting_id: UUID) -> Meeting:
-    """The meeting with its body."""
-    meeting = await session.scalar(select(Meeting).where(Meeting.id == meeting_id).options(selectinload(Meeting.body)))
-    if meeting is None:
-        raise NotFound("meeting", meeting_id)
-    return meeting
+async def sits_on(session: AsyncSession, body_id: UUID, subject: str) -> bool:
+    """Whether somebody is a member of the body, from whatever day on."""
+    found = select(Member.id).where(Member.body_id == body_id, Member.subject == subject)
+    return await session.scalar(found) is not None
 
 
 async def is_member(session: AsyncSession, body_id: UUID, subject: str, on: date) -> bool:

@@ -1,38 +1,24 @@
 """What callers of the bodies endpoints send and get."""
 
 from datetime import date
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
-from services.governance.bodies.models import Meeting, Member
-from services.governance.bodies.rules import Cadence, MeetingKind
+from services.governance.bodies.models import Member
+from services.governance.bodies.rules import Cadence
 from shared import clock
 from shared.days import Day
-from shared.paging import PageQuery
+from shared.fields import Line, Subject
 from shared.web import RequestBody
-
-
-def _today_or_later(day: date) -> date:
-    if day < clock.today():
-        raise PydanticCustomError("in_the_past", "A meeting is called for today or a later day")
-    return day
-
-
-class NewMeeting(RequestBody):
-    """An extraordinary meeting."""
-
-    held_on: Annotated[Day, AfterValidator(_today_or_later)]
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
 
 
 class NewMember(RequestBody):
     """Somebody who sits on a body; `subject` joins them to the person who signs in."""
 
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    subject: Annotated[str, Field(min_length=1, max_length=255)]
+    name: Line
+    subject: Subject
     role: Literal["chair", "member"]
     from_on: Day = Field(alias="from", default_factory=clock.today)
 
@@ -53,22 +39,6 @@ class BodyDetails(BaseModel):
     """Of its ordinary meetings: 0 is Monday; of a monthly body the first such day of the month."""
 
 
-class MeetingDetails(BaseModel):
-    """A meeting of a body."""
-
-    id: UUID
-    body: str
-    body_id: UUID
-    held_on: date
-    kind: MeetingKind
-    reason: str | None
-
-    @classmethod
-    def of(cls, meeting: Meeting) -> Self:
-        told = {name: getattr(meeting, name) for name in cls.model_fields if name != "body"}
-        return cls(**told, body=meeting.body.key)
-
-
 class MemberDetails(BaseModel):
     """A member of a body."""
 
@@ -82,9 +52,3 @@ class MemberDetails(BaseModel):
     @classmethod
     def of(cls, member: Member) -> Self:
         return cls(**{name: getattr(member, name) for name in cls.model_fields})
-
-
-class MeetingsQuery(PageQuery):
-    """Which meetings: by default from today on."""
-
-    first: Day | None = Field(None, alias="from")

@@ -1,29 +1,28 @@
 """What a body does with a proposal at a meeting, and what follows from it."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.governance.access import ITSELF
-from services.governance.bodies.actions import plan_meetings
-from services.governance.bodies.models import Meeting
-from services.governance.bodies.queries import find_body_by_key, find_meeting, is_member, names_of_member
+from services.governance.bodies.queries import is_member, names_of_member
 from services.governance.decisions import rules
+from services.governance.decisions.models import Decision
 from services.governance.decisions.queries import ever_in_force, find_decision, wait_for_effect
 from services.governance.decisions.schemas import NewDecision
-from services.governance.proposals.actions import announce_route
-from services.governance.proposals.models import Decision, Proposal, RouteStep
+from services.governance.meetings.models import Meeting
+from services.governance.meetings.queries import find_meeting
+from services.governance.proposals.actions import end_turn, leave_with_body, record_force
+from services.governance.proposals.models import Proposal, RouteStep
 from services.governance.proposals.queries import find_proposal, whose_turn
-from services.governance.proposals.rules import NEXT_HIGHER
+from services.governance.proposals.rules import State
 from shared import audit, clock, outbox
 from shared.auth import Actor, Role
 from shared.contracts.governance import DecisionMade
 from shared.problems import InvalidBody, NotFound, Problem
-
-REFERRED_UP = "The {} referred it up"
 
 
 class NotAMember(Problem):
@@ -68,12 +67,6 @@ class GateNotPassed(Problem):
     title = "Something must be done before this proposal may be approved"
 
 
-class NoHigherBody(Problem):
-    status = 409
-    code = "no-higher-body"
-    title = "There is no body to which this one refers up"
-
-
 async def record_decision(session: AsyncSession, actor: Actor, meeting_id: UUID, sent: NewDecision) -> Decision:
     """Record what a body decided: the proposal moves on, comes to its end, or waits for the body's next meeting."""
     meeting = await find_meeting(session, meeting_id)
@@ -84,8 +77,12 @@ async def record_decision(session: AsyncSession, actor: Actor, meeting_id: UUID,
     _require_gates(proposal, sent)
     decision = _decision_from(sent, actor, meeting, proposal)
     session.add(decision)
-    await _move_on(session, proposal, step, decision)
-    await session.flush()
+    if sent.outcome == "deferred":
+        leave_with_body(proposal, meeting.held_on)
+    else:
+        await end_turn(session, proposal, step, sent.outcome, meeting.held_on)
+    if proposal.state == "approved" and proposal.effect:
+        decision.effect, decision.effect_kind = proposal.effect, proposal.effect["kind"]
     _put_on_record(session, actor, decision)
     await outbox.record(session, _made(decision))
     return decision
@@ -136,7 +133,8 @@ def _require_gates(proposal: Proposal, sent: NewDecision) -> None:
 
 def _decision_from(sent: NewDecision, actor: Actor, meeting: Meeting, proposal: Proposal) -> Decision:
     return Decision(
-        **sent.model_dump(exclude={"proposal_id", "effective_on"}),
+        **sent.model_dump(exclude={"effective_on"}),
+        id=uuid4(),
         proposal=proposal,
         meeting=meeting,
         body=meeting.body,
@@ -144,42 +142,6 @@ def _decision_from(sent: NewDecision, actor: Actor, meeting: Meeting, proposal: 
         decided_at=clock.now(),
         effective_on=sent.effective_on or clock.today(),
     )
-
-
-async def _move_on(session: AsyncSession, proposal: Proposal, step: RouteStep, decision: Decision) -> None:
-    """Where each outcome leads the proposal."""
-    held_on = decision.meeting.held_on
-    proposal.version += 1
-    if decision.outcome == "deferred":
-        proposal.waits_from = held_on + timedelta(days=1)
-        return
-    step.outcome, step.decided_on = decision.outcome, held_on
-    if decision.outcome == "referred_up":
-        await _add_higher_body(session, proposal, step)
-    if decision.outcome in rules.ENDS_IN:
-        proposal.state, proposal.waits_for_body_id = rules.ENDS_IN[decision.outcome], None
-    elif following := whose_turn(proposal):
-        proposal.waits_for_body_id, proposal.waits_from = following.body.id, held_on
-        await plan_meetings(session, following.body)
-    else:
-        proposal.state, proposal.waits_for_body_id = "approved", None
-        decision.effect = proposal.effect
-        decision.effect_kind = proposal.effect["kind"] if proposal.effect else None
-
-
-async def _add_higher_body(session: AsyncSession, proposal: Proposal, step: RouteStep) -> None:
-    """Let the next higher body decide instead, unless the route leads there anyway."""
-    if (key := NEXT_HIGHER.get(step.body.key)) is None:
-        raise NoHigherBody
-    later = [each for each in proposal.route if each.position > step.position]
-    if any(each.body.key == key for each in later):
-        return
-    for each in later:
-        each.position += 1
-    body, because = await find_body_by_key(session, key), REFERRED_UP.format(step.body.name)
-    added = RouteStep(position=step.position + 1, body=body, role="decides", because=because)
-    proposal.route.insert(proposal.route.index(step) + 1, added)
-    await announce_route(session, proposal)
 
 
 def _put_on_record(session: AsyncSession, actor: Actor, decision: Decision) -> None:
@@ -208,7 +170,7 @@ def _made(decision: Decision) -> DecisionMade:
     )
 
 
-async def note_in_force(session: AsyncSession, decision_id: UUID, since: datetime) -> None:
+async def record_in_force(session: AsyncSession, decision_id: UUID, since: datetime) -> None:
     """The service concerned applied a decision; of several on the same thing the latest decision is in force."""
     effect_kind = (await find_decision(session, decision_id)).effect_kind
     assert effect_kind, "only a decision with an effect is applied"
@@ -216,7 +178,6 @@ async def note_in_force(session: AsyncSession, decision_id: UUID, since: datetim
     decision = await find_decision(session, decision_id)
     if decision.in_force_since is None:
         decision.in_force_since = since
-        await session.flush()
     applied = await ever_in_force(session, effect_kind)
     for each, following in zip(applied, [*applied[1:], None], strict=True):
         _set_force(each, following.in_force_since if following else None)
@@ -224,10 +185,9 @@ async def note_in_force(session: AsyncSession, decision_id: UUID, since: datetim
 
 
 def _set_force(decision: Decision, until: datetime | None) -> None:
-    state = "superseded" if until else "in_force"
-    if until and decision.in_force_since:  # one that was heard of late was overtaken as it came
+    state: State = "superseded" if until else "in_force"
+    if until and decision.in_force_since:  # one whose event came late was overtaken as it came
         until = max(until, decision.in_force_since)
     if decision.proposal.state != state or decision.in_force_until != until:
         decision.in_force_until = until
-        decision.proposal.state, decision.proposal.in_force_since = state, decision.in_force_since
-        decision.proposal.version += 1
+        record_force(decision.proposal, state, decision.in_force_since)

@@ -8,8 +8,8 @@ from fastapi import Query
 from services.governance import access
 from services.governance.bodies.queries import bodies_by_key
 from services.governance.decisions import actions, queries
+from services.governance.decisions.models import Decision
 from services.governance.decisions.schemas import DecisionDetails, DecisionsQuery, NewDecision
-from services.governance.proposals.models import Decision
 from shared.paging import Page, page_of
 from shared.problems import InvalidBody
 from shared.web import ReadSession, Session, topic_router

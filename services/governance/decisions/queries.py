@@ -6,7 +6,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from services.governance.proposals.models import Decision
+from services.governance.decisions.models import Decision
 from shared.problems import NotFound
 
 
@@ -32,7 +32,7 @@ async def find_decision(session: AsyncSession, decision_id: UUID) -> Decision:
 
 
 async def wait_for_effect(session: AsyncSession, effect_kind: str) -> None:
-    """Be the only one to say what is in force of this kind until the transaction ends."""
+    """Be the only one to change what is in force of this kind until the transaction ends."""
     same = select(Decision.id).where(Decision.effect_kind == effect_kind).order_by(Decision.id)
     await session.execute(same.with_for_update())
 

@@ -1,13 +1,9 @@
-"""When a meeting may decide on a proposal, who must stand aside, and where each outcome leads."""
+"""When a meeting may decide on a proposal, and who must stand aside."""
 
 from collections.abc import Collection
 from datetime import date
 
-from services.governance.proposals.rules import State
-
 APPROVALS = frozenset({"approved", "approved_with_conditions"})
-ENDS_IN: dict[str, State] = {"rejected": "rejected", "referred_back": "referred_back"}
-"""The outcomes after which no further body takes the proposal in this round."""
 
 
 def has_begun(held_on: date, today: date) -> bool:

@@ -7,17 +7,15 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.governance.bodies.rules import MeetingKind
-from services.governance.proposals.models import Decision
+from services.governance.decisions.models import Decision
+from services.governance.meetings.rules import MeetingKind
 from services.governance.proposals.rules import State
 from shared import clock
 from shared.contracts.governance import DecisionOutcome, Effect
 from shared.days import Day
+from shared.fields import Subject, Text
 from shared.paging import PageQuery
 from shared.web import RequestBody
-
-Person = Annotated[str, Field(min_length=1, max_length=255)]
-Text = Annotated[str, Field(min_length=1, max_length=5000)]
 
 
 def _today_or_later(day: date) -> date:
@@ -34,9 +32,9 @@ class NewDecision(RequestBody):
     reason: Text
     conditions: Text | None = Field(None, validate_default=True)
     """Needed where the outcome is `approved_with_conditions`."""
-    present: list[Person] = Field(default_factory=list, max_length=100)
+    present: list[Subject] = Field(default_factory=list, max_length=100)
     """Who was at the meeting, by name or by the subject with which they sign in."""
-    declared_interests: list[Person] = Field(default_factory=list, max_length=100)
+    declared_interests: list[Subject] = Field(default_factory=list, max_length=100)
     """Who of them declared an interest and stood aside."""
     effective_on: Annotated[Day, AfterValidator(_today_or_later)] | None = None
     """From which day an approval applies; by default today."""
@@ -45,7 +43,7 @@ class NewDecision(RequestBody):
     @classmethod
     def _conditions_on_record(cls, conditions: str | None, info: ValidationInfo) -> str | None:
         if info.data.get("outcome") == "approved_with_conditions" and conditions is None:
-            raise PydanticCustomError("conditions_needed", "Say under which conditions it is approved")
+            raise PydanticCustomError("conditions_needed", "An approval with conditions needs its conditions")
         return conditions
 
 

@@ -1,14 +1,12 @@
 """The proposals endpoints: what is brought before the boards, and its way through them."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import Response
 
-from services.governance import access, codes
+from services.governance import access
 from services.governance.proposals import actions, queries
 from services.governance.proposals.schemas import NewProposal, ProposalDetails
-from shared.access import SignedIn
 from shared.web import ReadSession, Session, set_etag, topic_router
 
 router = topic_router("proposals")
@@ -16,7 +14,7 @@ router = topic_router("proposals")
 
 @router.post("/proposals", status_code=201)
 async def submit_proposal(
-    sent: NewProposal, actor: access.CanPropose, session: Session, response: Response
+    sent: NewProposal, actor: access.CanSubmitProposals, session: Session, response: Response
 ) -> ProposalDetails:
     """Bring a proposal before the boards.
 
@@ -41,9 +39,3 @@ async def get_proposal(
     proposal = await queries.find_proposal(session, proposal_id)
     set_etag(response, proposal.version)
     return ProposalDetails.of(proposal, await queries.meeting_days_of(session, proposal))
-
-
-@router.get("/codes")
-async def list_codes(actor: SignedIn) -> dict[str, dict[str, Any]]:
-    """Every list of codes that this service takes or gives, with the meaning of each code."""
-    return {name: dict(each) for name, each in codes.ALL.items()}

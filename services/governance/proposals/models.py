@@ -1,13 +1,13 @@
-"""Proposals, their way through the bodies, and what was decided on them."""
+"""Proposals, and their way through the bodies."""
 
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.governance.bodies.models import Body, Meeting
+from services.governance.bodies.models import Body
 from services.governance.tables import Table
 
 
@@ -47,10 +47,10 @@ class Proposal(Table):
     __table_args__ = (Index(None, "waits_for_body_id", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
     title: Mapped[str] = mapped_column(String(200))
     summary: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(String(20))
+    kind: Mapped[str] = mapped_column(String(40))
     workstream: Mapped[str | None] = mapped_column(String(60))
     impact: Mapped[dict[str, Any]]
     effect: Mapped[dict[str, Any] | None]
@@ -66,42 +66,9 @@ class Proposal(Table):
 
     route: Mapped[list[RouteStep]] = relationship(lazy="raise", order_by=RouteStep.position)
     gates: Mapped[list[Gate]] = relationship(lazy="raise", order_by=Gate.gate)
-    decisions: Mapped[list["Decision"]] = relationship(
-        lazy="raise", back_populates="proposal", order_by="Decision.decided_at"
+    decisions: Mapped[list[Any]] = relationship(
+        "Decision", lazy="raise", back_populates="proposal", order_by="Decision.decided_at"
     )
+    """Rows of the topic decisions, by name only: that topic builds on this one."""
 
-
-class Decision(Table):
-    """What a body decided on a proposal at a meeting; only what became of its effect is added later."""
-
-    __tablename__ = "decisions"
-    __table_args__ = (
-        UniqueConstraint("meeting_id", "proposal_id"),
-        Index(None, "proposal_id"),
-        Index(None, "decided_at", "id"),
-        Index(None, "body_id", "decided_at", "id"),
-        Index(None, "effect_kind", "in_force_since"),
-    )
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposals.id"))
-    meeting_id: Mapped[UUID] = mapped_column(ForeignKey("meetings.id"))
-    body_id: Mapped[UUID] = mapped_column(ForeignKey("bodies.id"))
-    outcome: Mapped[str] = mapped_column(String(30))
-    reason: Mapped[str] = mapped_column(Text)
-    conditions: Mapped[str | None] = mapped_column(Text)
-    present: Mapped[list[str]]
-    declared_interests: Mapped[list[str]]
-    recorded_by: Mapped[str] = mapped_column(String(255))
-    decided_at: Mapped[datetime]
-    effective_on: Mapped[date]
-    effect_kind: Mapped[str | None] = mapped_column(String(40))
-    effect: Mapped[dict[str, Any] | None]
-    """Only of the approval that ends the route: what is to be applied."""
-    in_force_since: Mapped[datetime | None]
-    in_force_until: Mapped[datetime | None]
-    """When the effect of a later decision replaced this one's."""
-
-    proposal: Mapped[Proposal] = relationship(lazy="raise", back_populates="decisions")
-    meeting: Mapped[Meeting] = relationship(lazy="raise")
-    body: Mapped[Body] = relationship(lazy="raise")
+    __mapper_args__ = {"version_id_col": version}

@@ -7,8 +7,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from services.governance.bodies.queries import first_meeting_of
-from services.governance.proposals.models import Decision, Proposal, RouteStep
+from services.governance.meetings.queries import first_meeting_of
+from services.governance.proposals.models import Proposal, RouteStep
 from shared import clock
 from shared.problems import NotFound
 
@@ -21,7 +21,7 @@ async def find_proposal(session: AsyncSession, proposal_id: UUID, *, lock: bool 
         .options(
             selectinload(Proposal.route).selectinload(RouteStep.body),
             selectinload(Proposal.gates),
-            selectinload(Proposal.decisions).options(selectinload(Decision.meeting), selectinload(Decision.body)),
+            selectinload(Proposal.decisions).selectinload("*"),
         )
     )
     proposal = await session.scalar(found.with_for_update() if lock else found)

@@ -26,16 +26,19 @@ Tick = Literal[
     "significant_change_to_centre",
     "affects_people",
 ]
-"""What its proposer says about a proposal's impact."""
+"""What its proposer ticks about a proposal's impact."""
 
 RouteRole = Literal["decides", "critical_friend", "noted"]
 State = Literal["routed", "approved", "in_force", "superseded", "rejected", "referred_back"]
+
+ENDS_IN: dict[str, State] = {"rejected": "rejected", "referred_back": "referred_back"}
+"""The outcomes after which no further body takes the proposal in this round."""
 
 CORE_GROUPS: dict[str, str] = {
     "day_to_day": "it is day-to-day management",
     "communications": "it concerns communications",
     "service_detail": "it is a detail of the service",
-    "affects_people": "it affects people, and nothing says that its impact is wider",
+    "affects_people": "it affects people, and no wider impact is ticked",
     "set_caseload_ceiling": "the caseload ceiling is a detail of the service",
 }
 PROGRAMME_BOARDS: dict[str, str] = {
@@ -80,23 +83,23 @@ class Step:
 
 
 def route_for(ticks: Collection[str], effect: str | None) -> list[Step]:
-    """The bodies in the order in which they take a proposal; none at all where nothing is said of its impact."""
-    told = {*ticks, effect} if effect else set(ticks)
-    wider, own = _reasons(PROGRAMME_BOARDS, told), _reasons(CORE_GROUPS, told)
-    higher = [Step(body, "decides", because) for tick, (body, because) in TO_HIGHER_BODIES.items() if tick in told]
+    """The bodies in the order in which they take a proposal; none without a tick and without an effect."""
+    facts = {*ticks, effect} if effect else set(ticks)
+    wider, own = _reasons(PROGRAMME_BOARDS, facts), _reasons(CORE_GROUPS, facts)
+    higher = [Step(body, "decides", because) for tick, (body, because) in TO_HIGHER_BODIES.items() if tick in facts]
     route: list[Step] = []
     if wider:
         route.append(Step(PROGRAMME_BOARD, "decides", wider))
-    elif own and (not higher or told & (CORE_GROUPS.keys() - {"affects_people"})):
+    elif own and (not higher or facts & (CORE_GROUPS.keys() - {"affects_people"})):
         route.append(Step(CORE_GROUP, "decides", own))
     if higher:
         route.append(Step(DIRECTORATE_LEADERSHIP_TEAM, "decides", PASSES_LEADERSHIP_FIRST))
     return route + higher
 
 
-def _reasons(known: dict[str, str], told: Collection[str]) -> str:
-    told_of = "; ".join(reason for tick, reason in known.items() if tick in told)
-    return told_of[:1].upper() + told_of[1:]
+def _reasons(known: dict[str, str], facts: Collection[str]) -> str:
+    reasons = "; ".join(reason for fact, reason in known.items() if fact in facts)
+    return reasons[:1].upper() + reasons[1:]
 
 
 def gates_for(ticks: Collection[str]) -> dict[str, str]:

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.governance import codes
-from services.governance.proposals.models import Decision, Gate, Proposal, RouteStep
+from services.governance.proposals.models import Gate, Proposal, RouteStep
 from services.governance.proposals.rules import RouteRole, State
 from shared.codes import CodeOf
 from shared.contracts.governance import DecisionOutcome, Effect
+from shared.fields import Line, Text
 from shared.web import RequestBody
 
 
@@ -51,10 +52,10 @@ class ProposedEffect(RequestBody):
 class NewProposal(RequestBody):
     """A proposal as it is made."""
 
-    title: Annotated[str, Field(min_length=1, max_length=200)]
-    summary: Annotated[str, Field(min_length=1, max_length=20_000)]
+    title: Line
+    summary: Text
     kind: Annotated[str, Field(max_length=40, pattern=r"^[A-Za-z][A-Za-z _-]*$")]
-    """A word or two for what it concerns, say `staffing`: in the proposer's own words, as no list is agreed."""
+    """A word or two for what it concerns, such as `staffing`: the proposer's own, as no list is agreed."""
     workstream: Annotated[str, Field(min_length=1, max_length=60)] | None = None
     impact: Impact = Field(default_factory=Impact)
     effect: ProposedEffect | None = None
@@ -111,9 +112,9 @@ class DecisionOnProposal(BaseModel):
     in_force_until: datetime | None
 
     @classmethod
-    def of(cls, decision: Decision) -> Self:
-        told = {name: getattr(decision, name) for name in cls.model_fields if name not in ("body", "held_on")}
-        return cls(**told, body=decision.body.key, held_on=decision.meeting.held_on)
+    def of(cls, decision: Any) -> Self:
+        own = {name: getattr(decision, name) for name in cls.model_fields if name not in ("body", "held_on")}
+        return cls(**own, body=decision.body.key, held_on=decision.meeting.held_on)
 
 
 class ProposalDetails(BaseModel):

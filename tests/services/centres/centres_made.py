@@ -53,7 +53,7 @@ async def session_of(centres: ServiceUnderTest, **changes: Any) -> str:
 
 
 def a_case_opened(**changes: Any) -> CaseOpened:
-    told: dict[str, Any] = {
+    opened: dict[str, Any] = {
         "case_id": uuid4(),
         "referral_id": uuid4(),
         "family_id": uuid4(),
@@ -63,7 +63,7 @@ def a_case_opened(**changes: Any) -> CaseOpened:
         "opened_on": clock.today(),
         **changes,
     }
-    return CaseOpened(**told)
+    return CaseOpened(**opened)
 
 
 async def open_family(centres: ServiceUnderTest) -> tuple[UUID, UUID]:

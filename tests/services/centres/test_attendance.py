@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from services.centres.attendance.models import Attendance
-from services.centres.bookings.actions import note_case
+from services.centres.bookings.actions import record_case
 from services.centres.timetable.models import TimetableSession
 from shared import clock
 from shared.audit import AuditRow
@@ -109,7 +109,7 @@ async def test_before_it_begins_nobody_has_come(centres: ServiceUnderTest) -> No
         (lambda family, child: _row(family, child, child), "/families/1/child_ids"),
         (lambda family, child: {"family_id": str(family)}, "/families/1/attended"),
     ],
-    ids=["not open", "a stranger", "not booked", "away with a child", "a child twice", "not said"],
+    ids=["not open", "a stranger", "not booked", "away with a child", "a child twice", "not given"],
 )
 async def test_one_wrong_family_is_named_and_nothing_of_the_list_is_recorded(
     centres: ServiceUnderTest, row: Any, field: str
@@ -145,16 +145,16 @@ async def test_a_family_that_was_closed_since_it_booked_may_have_come(centres: S
     await centres.deliver(opened)
     await _book(centres, session_id, opened.family_id)
     async with centres.database.begin() as session:
-        told: dict[str, Any] = {"case_id": opened.case_id, "family_id": opened.family_id, "sequence": 5}
-        await note_case(session, child_ids=opened.child_ids, is_open=False, **told)
+        case: dict[str, Any] = {"case_id": opened.case_id, "family_id": opened.family_id, "sequence": 5}
+        await record_case(session, child_ids=opened.child_ids, is_open=False, **case)
     await _begin(centres)
     assert (await _record(centres, session_id, _row(opened.family_id, *opened.child_ids))).status_code == 201
 
 
 async def test_a_child_may_have_come_under_any_id_of_a_merged_record(centres: ServiceUnderTest) -> None:
     session_id, (family_id, child), known = await session_of(centres), await open_family(centres), uuid4()
-    told = {"merge_id": uuid4(), "surviving_child_id": known, "merged_child_id": child}
-    await centres.deliver(ChildMerged(**told, merged_at=clock.now()))
+    merge = {"merge_id": uuid4(), "surviving_child_id": known, "merged_child_id": child}
+    await centres.deliver(ChildMerged(**merge, merged_at=clock.now()))
     await _begin(centres)
     for child_id in (known, child):
         assert (await _record(centres, session_id, _row(family_id, child_id))).status_code == 201

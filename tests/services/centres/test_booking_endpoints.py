@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import select, update
 
-from services.centres.bookings.actions import note_case
+from services.centres.bookings.actions import record_case
 from services.centres.bookings.models import Booking, FamilyCase
 from services.centres.timetable.models import TimetableSession
 from shared import clock
@@ -142,7 +142,7 @@ async def test_an_opened_case_that_is_announced_again_changes_nothing(centres: S
 async def _close(centres: ServiceUnderTest, case_id: UUID, family_id: UUID, sequence: int) -> None:
     """What the reaction to `case.closed` will do, once casework announces it."""
     async with centres.database.begin() as session:
-        await note_case(session, case_id=case_id, family_id=family_id, child_ids=[], is_open=False, sequence=sequence)
+        await record_case(session, case_id=case_id, family_id=family_id, child_ids=[], is_open=False, sequence=sequence)
 
 
 @pytest.mark.parametrize("closed_first", [False, True])

@@ -1,4 +1,4 @@
-"""Which families may come to targeted sessions follows from what casework tells, in whatever order it comes."""
+"""Which families may come to targeted sessions follows from casework's events, in whatever order they come."""
 
 from itertools import permutations
 from typing import Any
@@ -27,12 +27,12 @@ ELDER, YOUNGER = uuid4(), uuid4()
 
 
 def _told(event: type[Event], pathway: Pathway, *child_ids: UUID, **more: Any) -> Event:
-    """What casework tells of one case; the test says of which."""
+    """One of casework's events; the test adds of which case."""
     about: dict[str, Any] = {"case_id": uuid4(), "family_id": uuid4(), "area": "north"}
     about["child_ids"] = child_ids or (ELDER,)
     days = ("opened_on", "joined_on", "changed_on", "closed_on", "reopened_on")
-    told = {name: clock.today() for name in days if name in event.model_fields}
-    return event(**about, pathway=pathway, **told, **more)
+    dated = {name: clock.today() for name in days if name in event.model_fields}
+    return event(**about, pathway=pathway, **dated, **more)
 
 
 OPENED = _told(CaseOpened, "thriving_families", referral_id=uuid4())
@@ -54,7 +54,7 @@ async def _open(centres: ServiceUnderTest, family_id: UUID) -> set[UUID] | None:
 
 
 @pytest.mark.parametrize(
-    ("told", "children"),
+    ("events", "children"),
     [
         ([OPENED], {ELDER}),
         ([_told(CaseImported, "child_in_need")], {ELDER}),
@@ -68,9 +68,9 @@ async def _open(centres: ServiceUnderTest, family_id: UUID) -> set[UUID] | None:
     ids=["opened", "imported", "early help", "joined", "stepped down", "stepped up", "closed", "reopened"],
 )
 async def test_what_was_told_last_holds_in_whatever_order_it_comes(
-    centres: ServiceUnderTest, told: list[Event], children: set[UUID] | None
+    centres: ServiceUnderTest, events: list[Event], children: set[UUID] | None
 ) -> None:
-    for order in permutations(enumerate(told, start=1)):
+    for order in permutations(enumerate(events, start=1)):
         one = {"case_id": uuid4(), "family_id": uuid4()}
         for number, event in order:
             await centres.deliver(event.model_copy(update=one), sequence=number)

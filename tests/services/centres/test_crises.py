@@ -1,4 +1,4 @@
-"""Crises: raised by anyone, taken up by a duty worker, told of once where nobody did."""
+"""Crises: raised by anyone, taken up by a duty worker, announced once where nobody did."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -24,18 +24,18 @@ from shared.contracts.centres import CrisisAcknowledged, CrisisRaised, CrisisUna
 from tests.conftest import StartService
 from tests.service_under_test import ServiceUnderTest
 
-WORDS = "Petronella was thrown out with the children"
+NARRATIVE = "Petronella was thrown out with the children"
 
 
 async def _raise(centres: ServiceUnderTest, role: str = "referrer", sub: str = "amina", **changes: Any) -> Any:
-    sent = {"words": WORDS, "callback": "01235 520141", "area": "south", **changes}
+    sent = {"narrative": NARRATIVE, "callback": "01235 520141", "area": "south", **changes}
     answer = await centres.as_(role, sub=sub).post("/crises", json=sent)
     assert answer.status_code == 201, answer.text
     return answer.json()
 
 
 async def _acknowledge(centres: ServiceUnderTest, crisis: Any, **changes: Any) -> httpx.Response:
-    sent = {"action": "Going there now", **changes}
+    sent = {"text": "Going there now", **changes}
     client = centres.as_("social_worker", sub="rosalind", area="south")
     return await client.post(f"/crises/{crisis['id']}/acknowledgement", json=sent)
 
@@ -51,13 +51,13 @@ async def test_anyone_may_raise_one_and_it_is_due_within_half_an_hour(centres: S
     with time_machine.travel(datetime(2026, 3, 28, 23, 45, tzinfo=UTC), tick=False):
         crisis = await _raise(centres, family_id=str(family_id), child_ids=[str(child_id)])
     assert crisis["due_at"] == "2026-03-29T00:15:00Z"
-    assert "words" not in crisis
+    assert "narrative" not in crisis
     [event] = await centres.events(CrisisRaised)
     assert isinstance(event, CrisisRaised)
     assert (event.family_id, event.child_ids, event.area) == (family_id, [child_id], "south")
     for role in Role:
         await _raise(centres, role.value)
-    assert not any(WORDS.encode() in envelope or b"01235" in envelope for envelope in await centres.envelopes())
+    assert not any(NARRATIVE.encode() in envelope or b"01235" in envelope for envelope in await centres.envelopes())
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ async def test_anyone_may_raise_one_and_it_is_due_within_half_an_hour(centres: S
         ({"area": None, "postcode": "not known"}, None),
         ({"area": None}, None),
     ],
-    ids=["of the postcode", "as said", "out of county", "no postcode", "nothing"],
+    ids=["of the postcode", "as given", "out of county", "no postcode", "nothing"],
 )
 async def test_it_is_in_the_area_that_is_known(centres: ServiceUnderTest, sent: dict[str, Any], area: Any) -> None:
     assert (await _raise(centres, **sent))["area"] == area
@@ -79,17 +79,17 @@ async def test_it_is_in_the_area_that_is_known(centres: ServiceUnderTest, sent: 
     ("change", "field"),
     [
         ({"callback": None}, ""),
-        ({"words": " "}, "/words"),
+        ({"narrative": " "}, "/narrative"),
         ({"callback": "ask Anna"}, "/callback"),
         ({"area": "west"}, "/area"),
         ({"urgent": True}, "/urgent"),
     ],
-    ids=["nobody to reach", "no words", "no number", "no area", "unknown field"],
+    ids=["nobody to reach", "no narrative", "no number", "no area", "unknown field"],
 )
 async def test_what_nobody_could_respond_to_is_refused(
     centres: ServiceUnderTest, change: dict[str, Any], field: str
 ) -> None:
-    sent = {"words": WORDS, "callback": "01235 520141", **change}
+    sent = {"narrative": NARRATIVE, "callback": "01235 520141", **change}
     answer = await centres.as_("referrer").post("/crises", json=sent)
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json()["errors"]] == [field]
@@ -101,7 +101,11 @@ async def test_a_duty_worker_takes_it_up_once(centres: ServiceUnderTest) -> None
     crisis = await _raise(centres, family_id=family_id)
     taken = await _acknowledge(centres, crisis)
     assert taken.status_code == 200
-    assert (taken.json()["status"], taken.json()["words"], taken.headers["ETag"]) == ("acknowledged", WORDS, '"2"')
+    assert (taken.json()["status"], taken.json()["narrative"], taken.headers["ETag"]) == (
+        "acknowledged",
+        NARRATIVE,
+        '"2"',
+    )
     again = await asyncio.gather(*(_acknowledge(centres, crisis) for _ in range(2)))
     assert [(each.status_code, each.json()["code"]) for each in again] == [(409, "already-acknowledged")] * 2
     async with centres.database.read() as session:
@@ -130,7 +134,7 @@ async def test_it_is_taken_up_neither_before_it_was_raised_nor_in_the_future(cen
     assert (await _acknowledge(centres, crisis, acknowledged_at=crisis["raised_at"])).status_code == 200
 
 
-async def test_what_nobody_takes_up_is_told_once_through_restarts_and_only_after_its_due_time(
+async def test_what_nobody_takes_up_is_announced_once_through_restarts_and_only_after_its_due_time(
     centres: ServiceUnderTest, start: StartService
 ) -> None:
     crisis, taken = await _raise(centres, family_id=str(uuid4())), await _raise(centres)
@@ -146,6 +150,7 @@ async def test_what_nobody_takes_up_is_told_once_through_restarts_and_only_after
         assert shown["status"] == "unanswered"
         assert (await _acknowledge(centres, crisis)).status_code == 200
         assert await _turn(centres) == 0
+        assert (await centres.as_("area_manager").get(f"/crises/{crisis['id']}")).headers["ETag"] == '"2"'
     answers: list[Any] = await centres.events(CrisisAcknowledged)
     assert [answer.in_time for answer in answers] == [True, False]
     [event] = await centres.events(CrisisUnanswered)
@@ -173,16 +178,16 @@ async def test_the_list_is_the_duty_workers_area_and_what_has_none_oldest_first(
     assert await ids(area="north") == [north["id"]]
 
 
-async def test_whoever_raised_it_sees_what_becomes_of_it_and_not_the_words(centres: ServiceUnderTest) -> None:
+async def test_whoever_raised_it_sees_what_becomes_of_it_and_not_the_narrative(centres: ServiceUnderTest) -> None:
     crisis = await _raise(centres, sub="amina")
     path = f"/crises/{crisis['id']}"
     shown = await centres.as_("referrer", sub="amina").get(path)
     assert (shown.status_code, shown.json()) == (200, crisis)
-    assert (await centres.as_("social_worker", area="south").get(path)).json()["words"] == WORDS
+    assert (await centres.as_("social_worker", area="south").get(path)).json()["narrative"] == NARRATIVE
     for client in (centres.as_("referrer", sub="other"), centres.as_("social_worker", area="north")):
         assert (await client.get(path)).status_code == 404
     manager = centres.as_("team_manager", area="north", sub="amina")
-    refused = await manager.post(f"{path}/acknowledgement", json={"action": "x"})
+    refused = await manager.post(f"{path}/acknowledgement", json={"text": "x"})
     assert refused.status_code == 404
 
 
@@ -195,7 +200,7 @@ ACTORS = st.builds(
 
 
 @given(actor=ACTORS, area=st.sampled_from([None, "north", "south"]))
-async def test_the_rule_and_its_sql_say_the_same(actor: Actor, area: str | None) -> None:
+async def test_who_sees_one_is_the_same_by_the_rule_and_in_sql(actor: Actor, area: str | None) -> None:
     literally: Any = {"dialect": sqlite.dialect(), "compile_kwargs": {"literal_binds": True}}
     row = select(literal(area).label("area"), literal("amina").label("raised_by")).compile(**literally)
     engine = create_async_engine("sqlite+aiosqlite://")

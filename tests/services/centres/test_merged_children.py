@@ -20,13 +20,13 @@ async def test_a_child_may_come_under_the_surviving_id_once_and_no_longer_after_
     session_id = await session_of(centres)
     family_id, child_id = await open_family(centres)
     known = uuid4()
-    told = {"merge_id": uuid4(), "surviving_child_id": known, "merged_child_id": child_id}
+    merge = {"merge_id": uuid4(), "surviving_child_id": known, "merged_child_id": child_id}
     assert await _book(centres, session_id, family_id, known) == (403, "not-open-to-the-service")
-    await centres.deliver(ChildMerged(**told, merged_at=clock.now()), sequence=1)
+    await centres.deliver(ChildMerged(**merge, merged_at=clock.now()), sequence=1)
     assert await _book(centres, session_id, family_id, known) == (201, "")
     assert await _book(centres, session_id, family_id, child_id) == (409, "already-booked")
-    await centres.deliver(ChildUnmerged(**told, unmerged_at=clock.now()), sequence=2)
-    await centres.deliver(ChildMerged(**told, merged_at=clock.now()), sequence=1)  # the older fact, once more and late
+    await centres.deliver(ChildUnmerged(**merge, unmerged_at=clock.now()), sequence=2)
+    await centres.deliver(ChildMerged(**merge, merged_at=clock.now()), sequence=1)  # the older fact, once more and late
     other_session = await session_of(centres, starts_at=in_days(8))
     assert await _book(centres, other_session, family_id, known) == (403, "not-open-to-the-service")
     assert await _book(centres, other_session, family_id, child_id) == (201, "")

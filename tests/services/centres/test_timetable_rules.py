@@ -8,7 +8,7 @@ import pytest
 from dateutil.rrule import rrulestr
 from hypothesis import example, given
 from hypothesis import strategies as st
-from sqlalchemy import literal, select
+from sqlalchemy import ColumnElement
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -229,14 +229,35 @@ ACTORS = st.builds(
 )
 
 
-@given(actor=ACTORS, area=st.sampled_from(["north", "central", "south"]))
-async def test_the_rule_and_its_sql_say_the_same(actor: Actor, area: str) -> None:
-    predicate = queries.schedulable_by(actor).compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
-    shown = select(literal(area).label("area")).compile(
-        dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}
-    )
+BOOKERS = st.builds(
+    Actor,
+    subject=st.just("a"),
+    roles=st.sets(st.sampled_from([Role.CENTRE_COORDINATOR, Role.SOCIAL_WORKER, Role.ADMINISTRATOR]), min_size=1).map(
+        frozenset
+    ),
+    area=st.sampled_from([None, "north", "south", "atlantis"]),
+)
+AREAS = st.sampled_from(["north", "central", "south"])
+
+
+async def _finds(predicate: ColumnElement[bool], table: str, area: str) -> bool:
+    """Whether the predicate holds of a centre in this area, or of a session in it."""
+    where = predicate.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    there = f"WITH centres AS (SELECT 1 AS id, '{area}' AS area), sessions AS (SELECT 1 AS centre_id)"
     engine = create_async_engine("sqlite+aiosqlite://")
     async with engine.connect() as connection:
-        found = (await connection.exec_driver_sql(f"SELECT * FROM ({shown}) AS centres WHERE {predicate}")).all()
+        found = (await connection.exec_driver_sql(f"{there} SELECT * FROM {table} WHERE {where}")).all()
     await engine.dispose()
-    assert bool(found) is rules.may_schedule_in(actor, area)
+    return bool(found)
+
+
+@given(actor=ACTORS, area=AREAS)
+async def test_who_may_schedule_is_the_same_by_the_rule_and_in_sql(actor: Actor, area: str) -> None:
+    found = await _finds(queries.schedulable_by(actor), "centres", area)
+    assert found is rules.may_schedule_in(actor, area)
+
+
+@given(actor=BOOKERS, area=AREAS)
+async def test_who_may_book_is_the_same_by_the_rule_and_in_sql(actor: Actor, area: str) -> None:
+    found = await _finds(queries.bookable_by(actor), "sessions", area)
+    assert found is rules.may_book_in(actor, area)

@@ -34,20 +34,26 @@ def a_decision(proposal: dict[str, Any], **changes: Any) -> dict[str, Any]:
 
 
 def a_ceiling_exceeded(worker_id: UUID | None = None, **changes: Any) -> CaseloadCeilingExceeded:
-    told = {"worker_id": worker_id or uuid4(), "case_id": uuid4(), "area": "north", "team": "banbury-1", "children": 17}
-    told |= {"ceiling": "16.00", "allocated_at": clock.now()}
-    return CaseloadCeilingExceeded.model_validate(told | changes)
+    exceeded = {
+        "worker_id": worker_id or uuid4(),
+        "case_id": uuid4(),
+        "area": "north",
+        "team": "banbury-1",
+        "children": 17,
+    }
+    exceeded |= {"ceiling": "16.00", "allocated_at": clock.now()}
+    return CaseloadCeilingExceeded.model_validate(exceeded | changes)
 
 
 def a_decision_overdue(referral_id: UUID | None = None, **changes: Any) -> ReferralDecisionOverdue:
-    told = {"referral_id": referral_id or uuid4(), "area": "south", "rating": "red", "immediate_danger": True}
-    return ReferralDecisionOverdue.model_validate({**told, "decision_due_at": clock.now(), **changes})
+    overdue = {"referral_id": referral_id or uuid4(), "area": "south", "rating": "red", "immediate_danger": True}
+    return ReferralDecisionOverdue.model_validate({**overdue, "decision_due_at": clock.now(), **changes})
 
 
 async def answered(answer: httpx.Response, status: int = 201) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 async def body_id_of(governance: ServiceUnderTest, key: str) -> str:

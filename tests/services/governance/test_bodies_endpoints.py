@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from services.governance.bodies.models import Meeting
+from services.governance.meetings.models import Meeting
 from shared import clock
 from shared.audit import AuditRow
 from tests.service_under_test import ServiceUnderTest

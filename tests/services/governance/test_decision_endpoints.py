@@ -9,8 +9,9 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from services.governance.bodies.models import Meeting
-from services.governance.proposals.models import Decision, Gate
+from services.governance.decisions.models import Decision
+from services.governance.meetings.models import Meeting
+from services.governance.proposals.models import Gate
 from shared import clock
 from shared.contracts.governance import DecisionMade, ProposalRouted
 from tests.service_under_test import ServiceUnderTest

@@ -175,7 +175,7 @@ async def test_what_casework_applied_is_in_force(governance: ServiceUnderTest) -
     assert rule["in_force_since"] == now["in_force_since"]
 
 
-async def test_told_again_by_another_event_it_is_in_force_since_the_first(governance: ServiceUnderTest) -> None:
+async def test_by_another_event_about_it_it_is_in_force_since_the_first(governance: ServiceUnderTest) -> None:
     proposal, changed = await _approved(governance, await meeting_today(governance), 18)
     await governance.deliver(changed)
     before = await governance.as_("board_member").get(f"/proposals/{proposal['id']}")
@@ -188,8 +188,8 @@ async def test_told_again_by_another_event_it_is_in_force_since_the_first(govern
 async def test_the_later_ceiling_supersedes_the_earlier(governance: ServiceUnderTest, in_order: bool) -> None:
     meeting = await meeting_today(governance)
     (old, first), (new, second) = [await _approved(governance, meeting, children) for children in (18, 20)]
-    heard = [first, second] if in_order else [second, first]
-    for hours, changed in enumerate(heard):  # casework applies each as it hears of it
+    received = [first, second] if in_order else [second, first]
+    for hours, changed in enumerate(received):  # casework applies each as it receives it
         since = first.in_force_since + timedelta(hours=hours)
         await governance.deliver(changed.model_copy(update={"in_force_since": since}))
     states = [(await proposal_now(governance, proposal))["state"] for proposal in (old, new)]
@@ -201,12 +201,31 @@ async def test_the_later_ceiling_supersedes_the_earlier(governance: ServiceUnder
     assert past["in_force_until"] == max(past["in_force_since"], rule["in_force_since"])
 
 
-async def test_two_told_of_at_one_moment_leave_one_in_force(governance: ServiceUnderTest) -> None:
+async def test_two_announced_at_one_moment_leave_one_in_force(governance: ServiceUnderTest) -> None:
     meeting = await meeting_today(governance)
-    told = [(await _approved(governance, meeting, children))[1] for children in (18, 20, 22)]
-    await asyncio.gather(*(governance.deliver(changed) for changed in told))
+    announced = [(await _approved(governance, meeting, children))[1] for children in (18, 20, 22)]
+    await asyncio.gather(*(governance.deliver(changed) for changed in announced))
     rules = (await governance.as_("board_member").get("/decisions", params={"in_force": "true"})).json()["items"]
     assert [rule["effect"]["children"] for rule in rules] == [22]
+
+
+async def test_the_version_of_a_proposal_goes_up_once_with_each_change(governance: ServiceUnderTest) -> None:
+    meeting, client = await meeting_today(governance), governance.as_("board_member")
+
+    async def version(proposal: Any) -> str:
+        return str((await client.get(f"/proposals/{proposal['id']}")).headers["ETag"])
+
+    approved = [await _approved(governance, meeting, children) for children in (18, 20, 22)]
+    oldest, middle, newest = (proposal for proposal, _ in approved)
+    assert [await version(each) for each in (oldest, middle, newest)] == ['"2"'] * 3
+    for _, changed in (approved[0], approved[2]):
+        await governance.deliver(changed)
+    assert [await version(each) for each in (oldest, middle, newest)] == ['"4"', '"2"', '"3"']
+    earlier = approved[1][1].model_copy(update={"in_force_since": approved[0][1].in_force_since})
+    await governance.deliver(earlier)  # until now the newest ended the force of the oldest: the decision alone changes
+    assert [await version(each) for each in (oldest, middle, newest)] == ['"5"', '"3"', '"3"']
+    shown = await proposal_now(governance, oldest)
+    assert shown["decisions"][0]["in_force_until"] == shown["in_force_since"]
 
 
 async def test_a_decision_that_nobody_made_is_left_for_a_person_to_look_at(governance: ServiceUnderTest) -> None:
@@ -219,7 +238,7 @@ async def _tabled(governance: ServiceUnderTest) -> list[IssueTabled]:
     return [event for event in await governance.events() if isinstance(event, IssueTabled)]
 
 
-async def test_what_comes_on_an_agenda_is_told_once_for_each_agenda_with_its_family(
+async def test_what_comes_on_an_agenda_is_announced_once_for_each_agenda_with_its_family(
     governance: ServiceUnderTest,
 ) -> None:
     family_id, child_id = uuid4(), uuid4()
@@ -228,8 +247,8 @@ async def test_what_comes_on_an_agenda_is_told_once_for_each_agenda_with_its_fam
         await governance.deliver(overdue, sequence=sequence)
     meeting, following = (await coming_meetings(governance))[:2]
     [item] = await agenda_of(governance, meeting)
-    [told] = await _tabled(governance)
-    assert told.model_dump(mode="json") == {
+    [tabled] = await _tabled(governance)
+    assert tabled.model_dump(mode="json") == {
         "issue_id": item["id"],
         "kind": "decision_overdue",
         "about_id": str(overdue.referral_id),
@@ -244,11 +263,11 @@ async def test_what_comes_on_an_agenda_is_told_once_for_each_agenda_with_its_fam
     assert [str(event.meeting_id) for event in await _tabled(governance)] == [meeting["id"], following["id"]]
 
 
-async def test_a_worker_over_the_ceiling_is_told_of_without_a_family(governance: ServiceUnderTest) -> None:
+async def test_a_worker_over_the_ceiling_is_announced_without_a_family(governance: ServiceUnderTest) -> None:
     event = a_ceiling_exceeded()
     await asyncio.gather(*(governance.deliver(event, event_id="the-same") for _ in range(3)))
-    [told] = await _tabled(governance)
-    assert (told.kind, told.about_id, told.family_id) == ("caseload_ceiling_exceeded", event.worker_id, None)
+    [tabled] = await _tabled(governance)
+    assert (tabled.kind, tabled.about_id, tabled.family_id) == ("caseload_ceiling_exceeded", event.worker_id, None)
 
 
 async def test_a_crisis_that_nobody_acknowledged_is_one_item_on_the_next_agenda(governance: ServiceUnderTest) -> None:
@@ -268,5 +287,5 @@ async def test_a_crisis_that_nobody_acknowledged_is_one_item_on_the_next_agenda(
         "occurrences": 1,
         "since": due_at,
     }
-    [told] = await _tabled(governance)
-    assert (told.about_id, told.family_id, told.child_ids) == (event.crisis_id, event.family_id, event.child_ids)
+    [tabled] = await _tabled(governance)
+    assert (tabled.about_id, tabled.family_id, tabled.child_ids) == (event.crisis_id, event.family_id, event.child_ids)

@@ -1,4 +1,4 @@
-"""A year's ordinary meetings: on working days, as often as the cadence says, and never twice."""
+"""A year's ordinary meetings: on working days, as often as the cadence has it, and never twice."""
 
 import asyncio
 from datetime import date, timedelta
@@ -10,9 +10,9 @@ from govuk_bank_holidays.bank_holidays import BankHolidays
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.governance.bodies.actions import keep_meetings_ahead
-from services.governance.bodies.models import Meeting
-from services.governance.bodies.rules import meeting_day, ordinary_meetings
+from services.governance.meetings.actions import keep_meetings_ahead
+from services.governance.meetings.models import Meeting
+from services.governance.meetings.rules import meeting_day, ordinary_meetings
 from shared import clock
 from shared.working_days import is_working_day
 from tests.service_under_test import ServiceUnderTest
