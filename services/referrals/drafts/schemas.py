@@ -1,7 +1,7 @@
 """What callers of the drafts endpoints send and get."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Self
 from uuid import UUID
 
@@ -9,10 +9,10 @@ from pydantic import AfterValidator, BaseModel, create_model
 from pydantic_core import PydanticCustomError
 
 from services.referrals.drafts.models import Draft
+from services.referrals.drafts.rules import KEPT_FOR
 from services.referrals.referrals.schemas import NewReferral
 from shared.web import RequestBody
 
-KEPT_FOR = timedelta(days=90)
 LARGEST_FIELD = 256 * 1024
 
 
@@ -50,8 +50,8 @@ class DraftListed(BaseModel):
 
     @classmethod
     def of(cls, draft: Draft) -> Self:
-        told = {name: getattr(draft, name) for name in cls.model_fields if name != "kept_until"}
-        return cls(**told, kept_until=draft.changed_at + KEPT_FOR)
+        columns = {name: getattr(draft, name) for name in cls.model_fields if name != "kept_until"}
+        return cls(**columns, kept_until=draft.changed_at + KEPT_FOR)
 
 
 class DraftShown(DraftListed):

@@ -8,9 +8,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic_core import PydanticCustomError
 
 from services.referrals import codes
-from services.referrals.fields import Line, PastInstant, Reason
+from services.referrals.fields import PastInstant
 from services.referrals.information_requests.rules import RequestStatus, Risk
 from shared.codes import CodeOf
+from shared.fields import Line, Reason, Text
 from shared.paging import PageQuery
 from shared.web import RequestBody
 
@@ -48,7 +49,7 @@ class NewAnswer(RequestBody):
     """What a partner knows, and its own view of the risk."""
 
     risk: Risk
-    summary: Annotated[str, Field(min_length=1, max_length=20_000)]
+    summary: Text
     answered_at: PastInstant | None = None
     """Only for MASH roles, who write down what came by telephone."""
 
@@ -59,7 +60,7 @@ class RequestsQuery(PageQuery):
     status: RequestFilter | None = None
 
 
-class AskedChild(BaseModel):
+class ChildAskedAbout(BaseModel):
     """Whom a partner is asked about: what it needs to find its own records, and no more."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -77,7 +78,7 @@ class ListedRequest(BaseModel):
 
     id: UUID
     reference: str
-    """Of the referral, to be said on the telephone."""
+    """Of the referral, to be read out on the telephone."""
     referral_id: UUID
     partner: str
     asked_at: datetime
@@ -109,11 +110,11 @@ class RequestForPartner(BaseModel):
 
     id: UUID
     reference: str
-    """Of the referral, to be said on the telephone."""
+    """Of the referral, to be read out on the telephone."""
     partner: str
     lawful_basis: str
     questions: list[str]
-    children: list[AskedChild]
+    children: list[ChildAskedAbout]
     asked_at: datetime
     due_at: datetime
     status: RequestStatus

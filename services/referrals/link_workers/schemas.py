@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.referrals.fields import Email, Line, Name, Phone
+from shared.fields import Email, Line, Name, Phone, Subject
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
@@ -19,7 +19,7 @@ class LinkWorkerDetails(RequestBody):
     organisations: list[Line] = Field(default_factory=list, max_length=200)
     email: Email | None = None
     phone: Phone | None = None
-    subject: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    subject: Subject | None = None
     """The `sub` in their token, where they sign in."""
 
 

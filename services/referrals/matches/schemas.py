@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services.referrals.fields import Reason
 from services.referrals.people.schemas import Candidate
+from shared.fields import Reason
 from shared.web import RequestBody
 
 
@@ -17,7 +17,7 @@ class NewMatchAnswer(RequestBody):
     reason: Reason
 
 
-class MatchAnswered(BaseModel):
+class MatchAnswerShown(BaseModel):
     """What a person answered."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -38,4 +38,4 @@ class MatchesOfChild(BaseModel):
     surviving_child_id: UUID
     """The record that speaks for the child: another than `child_id` once it was matched."""
     candidates: list[Candidate]
-    answer: MatchAnswered | None
+    answer: MatchAnswerShown | None
