@@ -1,7 +1,8 @@
 """What callers of the amendments endpoint send."""
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
+from services.referrals import examples
 from services.referrals.fields import JobTitle, Narrative
 from services.referrals.people.schemas import Address, ReferredAdult, ReferredChild
 from services.referrals.referrals.schemas import MOST_PEOPLE, Concerns, Consent, Needs
@@ -36,6 +37,8 @@ class Changes(RequestBody):
 
 class NewAmendment(RequestBody):
     """What is recorded differently from before, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.AMENDMENT]})
 
     changes: Changes
     reason: Reason

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.referrals import codes
+from services.referrals import codes, examples
 from shared.codes import CodeOf
 from shared.fields import Line, Name, Text
 from shared.paging import PageQuery
@@ -16,6 +16,8 @@ from shared.web import RequestBody
 
 class NewConsultation(RequestBody):
     """A question about a child who is not named."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONSULTATION]})
 
     organisation: Line
     role: Name
@@ -41,6 +43,8 @@ class NewConsultation(RequestBody):
 
 class NewAdvice(RequestBody):
     """What the MASH advises, and whether to make a referral."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ADVICE]})
 
     advice: Text
     refer: bool

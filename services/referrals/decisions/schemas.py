@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.referrals import codes
+from services.referrals import codes, examples
 from services.referrals.decisions.models import Decision
 from services.referrals.decisions.rules import DecisionState
 from services.referrals.fields import PastInstant
@@ -21,6 +21,8 @@ from shared.web import RequestBody
 class NewDecision(RequestBody):
     """What a named person decides."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.DECISION]})
+
     outcome: Annotated[str, Field(max_length=30), CodeOf("outcomes", codes.OUTCOMES)]
     level: int = Field(ge=1, le=4)
     reason: Reason
@@ -31,6 +33,8 @@ class NewDecision(RequestBody):
 
 class NewSignature(RequestBody):
     """A second person's answer to a decision."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SIGNATURE]})
 
     agreed: bool
     reason: Reason

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.referrals import codes
+from services.referrals import codes, examples
 from services.referrals.fields import PastInstant
 from services.referrals.information_requests.rules import RequestStatus, Risk
 from shared.codes import CodeOf
@@ -25,6 +25,8 @@ def _one_or_more(sent: Any) -> Any:
 
 class NewInformationRequest(RequestBody):
     """What a partner is asked, and by which right."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.INFORMATION_REQUEST]})
 
     partner: Line
     """The partner organisation, as its people's tokens name it."""
@@ -47,6 +49,8 @@ class NewInformationRequest(RequestBody):
 
 class NewAnswer(RequestBody):
     """What a partner knows, and its own view of the risk."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PARTNER_ANSWER]})
 
     risk: Risk
     summary: Text

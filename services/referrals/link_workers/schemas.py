@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.referrals import examples
 from shared.fields import Email, Line, Name, Phone, Subject
 from shared.paging import PageQuery
 from shared.places import Area
@@ -13,6 +14,8 @@ from shared.web import RequestBody
 
 class LinkWorkerDetails(RequestBody):
     """A link worker, and the schools and practices that they are there for."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LINK_WORKER]})
 
     name: Name
     area: Area

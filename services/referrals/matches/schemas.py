@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.referrals import examples
 from services.referrals.people.schemas import Candidate
 from shared.fields import Reason
 from shared.web import RequestBody
@@ -12,6 +13,8 @@ from shared.web import RequestBody
 
 class NewMatchAnswer(RequestBody):
     """Which known child the referred one is; none of them: null."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.MATCH_ANSWER]})
 
     matched_child_id: UUID | None
     reason: Reason

@@ -5,12 +5,15 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.referrals import examples
 from shared.fields import Reason
 from shared.web import RequestBody
 
 
 class NewMerge(RequestBody):
     """Two records that are of one child."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.MERGE]})
 
     surviving_child_id: UUID
     merged_child_id: UUID
@@ -19,6 +22,8 @@ class NewMerge(RequestBody):
 
 class NewReversal(RequestBody):
     """Why a merge was wrong."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.REVERSAL]})
 
     reason: Reason
 

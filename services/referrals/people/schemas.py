@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.referrals import codes
+from services.referrals import codes, examples
 from services.referrals.fields import BirthDate, GivenName
 from services.referrals.people.rules import Description
 from shared.codes import CodeOf
@@ -81,6 +81,8 @@ class SearchedAddress(RequestBody):
 
 class PeopleSearch(RequestBody):
     """What is known of a child: any of it, the more the better."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PEOPLE_SEARCH]})
 
     given_name: Name | None = None
     family_name: Name | None = None
@@ -168,6 +170,8 @@ class Candidate(BaseModel):
 
 class NewRestriction(RequestBody):
     """Who alone may see a family from now on; nobody named: the restriction is lifted."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RESTRICTION]})
 
     subjects: list[Subject] = Field(max_length=50)
     """As `sub` in their tokens."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.referrals import codes
+from services.referrals import codes, examples
 from services.referrals.access import MASH
 from services.referrals.fields import JobTitle, Narrative, PastInstant
 from services.referrals.people.schemas import Address, ReferredAdult, ReferredChild
@@ -75,6 +75,8 @@ class ReferralContent(RequestBody):
 class NewReferral(ReferralContent):
     """A referral as it is made."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.REFERRAL]})
+
     children: list[ReferredChild] = Field(min_length=1, max_length=MOST_PEOPLE)
     adults: list[ReferredAdult] = Field(default_factory=list, max_length=MOST_PEOPLE)
     received_at: PastInstant | None = None
@@ -84,6 +86,8 @@ class NewReferral(ReferralContent):
 class NewRating(RequestBody):
     """A risk rating; it sets the time by which the decision is due."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RATING]})
+
     rating: Rating
     reason: Reason
     rated_at: PastInstant | None = None
@@ -92,6 +96,8 @@ class NewRating(RequestBody):
 class NewPlacement(RequestBody):
     """The area that takes a referral whose postcode gives none."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PLACEMENT]})
+
     area: Area
     reason: Reason
 
@@ -99,11 +105,15 @@ class NewPlacement(RequestBody):
 class NewWithdrawal(RequestBody):
     """Why a referral is taken back."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.WITHDRAWAL]})
+
     reason: Reason
 
 
 class NewAcknowledgement(RequestBody):
     """That the referrer was informed that the referral came."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ACKNOWLEDGEMENT]})
 
     method: Literal["email", "telephone", "letter", "in_person", "online"] | None = None
     text: Text | None = None
