@@ -1,4 +1,4 @@
-"""Who may do what in the referrals service."""
+"""Who may do what in the referrals service: a type for each deed, and none that both reads and writes."""
 
 from typing import Annotated
 
@@ -10,20 +10,46 @@ from shared.auth import Actor, Role
 MASH = (Role.MASH_PRACTITIONER, Role.MASH_MANAGER)
 REFERRERS = (Role.REFERRER, Role.PARTNER)
 
-CanRefer = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
+THE_SERVICE = Actor("referrals", frozenset({Role.SERVICE}))
+"""Who acts where no person does: on an event, and by a timer."""
+
+CanReadReferrals = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
+CanReadWholeReferrals = Annotated[Actor, Depends(Allow(*MASH, Role.SERVICE))]
+CanReadChangeLog = Annotated[Actor, Depends(Allow(*MASH))]
+CanCountReferrals = Annotated[Actor, Depends(Allow(Role.MASH_MANAGER))]
+CanSubmitReferrals = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
+CanRateReferrals = Annotated[Actor, Depends(Allow(*MASH))]
+CanPlaceReferrals = Annotated[Actor, Depends(Allow(*MASH))]
+CanAcknowledgeReferrals = Annotated[Actor, Depends(Allow(*MASH))]
+CanAmendReferrals = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
+CanWithdrawReferrals = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
+
+CanReadDrafts = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
+CanWriteDrafts = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
+
+CanReadThresholds = Annotated[Actor, Depends(Allow(*MASH))]
+CanReadDecisions = Annotated[Actor, Depends(Allow(*MASH))]
 CanDecideReferrals = Annotated[Actor, Depends(Allow(*MASH))]
-CanSeeWholeReferrals = Annotated[Actor, Depends(Allow(*MASH, Role.SERVICE))]
-CanSeeReferrals = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
+CanSignDecisions = Annotated[Actor, Depends(Allow(Role.MASH_MANAGER))]
+
+CanReadInformationRequests = Annotated[Actor, Depends(Allow(Role.PARTNER, *MASH))]
+CanReadRequestsOfReferral = Annotated[Actor, Depends(Allow(*MASH))]
 CanAskPartners = Annotated[Actor, Depends(Allow(*MASH))]
-CanSeeInformationRequests = Annotated[Actor, Depends(Allow(Role.PARTNER, *MASH))]
+CanAnswerInformationRequests = Annotated[Actor, Depends(Allow(Role.PARTNER, *MASH))]
+
+CanReadConsultations = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
 CanAskForAdvice = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
 CanAdvise = Annotated[Actor, Depends(Allow(*MASH))]
-CanSeeLinkWorkers = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH, Role.ADMINISTRATOR))]
+
+CanReadLinkWorkers = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH, Role.ADMINISTRATOR))]
 CanChangeLinkWorkers = Annotated[Actor, Depends(Allow(Role.MASH_MANAGER, Role.ADMINISTRATOR))]
-CanCountReferrals = Annotated[Actor, Depends(Allow(Role.MASH_MANAGER))]
+
 CanSearchPeople = Annotated[Actor, Depends(Allow(*MASH))]
-CanSeeChildren = Annotated[Actor, Depends(Allow(*MASH, Role.SERVICE))]
+CanReadChildren = Annotated[Actor, Depends(Allow(*MASH, Role.SERVICE))]
+CanReadMatches = Annotated[Actor, Depends(Allow(*MASH))]
+CanAnswerMatches = Annotated[Actor, Depends(Allow(*MASH))]
 CanMergePeople = Annotated[Actor, Depends(Allow(*MASH))]
-CanRestrict = Annotated[Actor, Depends(Allow(Role.MASH_MANAGER))]
-CanSeeRestrictions = Annotated[Actor, Depends(Allow(Role.MASH_MANAGER, Role.SERVICE))]
-CanSignDecisions = Annotated[Actor, Depends(Allow(Role.MASH_MANAGER))]
+CanReverseMerges = Annotated[Actor, Depends(Allow(*MASH))]
+
+CanReadRestrictions = Annotated[Actor, Depends(Allow(Role.MASH_MANAGER, Role.SERVICE))]
+CanRestrictFamilies = Annotated[Actor, Depends(Allow(Role.MASH_MANAGER))]

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.referrals.amendments.endpoints import router as amendments
+from services.referrals.children.endpoints import router as children
 from services.referrals.consultations.endpoints import router as consultations
 from services.referrals.decisions.endpoints import router as decisions
 from services.referrals.drafts.endpoints import router as drafts
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         [
             referrals,
             people,
+            children,
             merges,
             matches,
             drafts,

@@ -1,43 +1,43 @@
 """Events that come in to the referrals service."""
 
 from services.referrals.escalations.actions import refer_escalation
-from services.referrals.escalations.schemas import EscalationAsked
-from services.referrals.imported_people.actions import index_imported_family
-from services.referrals.imported_people.schemas import ImportedFamily
-from services.referrals.thresholds.actions import note_key_worker
+from services.referrals.escalations.schemas import EscalationResponse
+from services.referrals.people.actions import index_imported_family
+from services.referrals.people.schemas import ImportedFamily
+from services.referrals.thresholds.actions import record_key_worker
 from shared.background import Reactions, Work
 from shared.contracts.casework import CaseAllocated, CaseImported, CaseTransferred, EarlyHelpEscalated
 from shared.contracts.event import Received
 
 
-async def note_key_worker_when_case_allocated(event: Received[CaseAllocated], work: Work) -> None:
+async def record_key_worker_when_case_allocated(event: Received[CaseAllocated], work: Work) -> None:
     async with work.take() as session:
-        await note_key_worker(session, event, event.data.starts_on)
+        await record_key_worker(session, event, event.data.starts_on)
 
 
-async def note_key_worker_when_case_transferred(event: Received[CaseTransferred], work: Work) -> None:
+async def record_key_worker_when_case_transferred(event: Received[CaseTransferred], work: Work) -> None:
     """The worker of now; when the case is closed the last one stays known, because a re-referral shows them."""
     async with work.take() as session:
-        await note_key_worker(session, event, event.data.transferred_on)
+        await record_key_worker(session, event, event.data.transferred_on)
 
 
 async def index_family_when_case_imported(event: Received[CaseImported], work: Work) -> None:
     """The event is thin: who the family is, is asked of casework, before the transaction begins."""
-    answer = await work.client.get("casework", f"/v1/imported-cases/{event.data.case_id}")
+    response = await work.client.get("casework", f"/v1/imported-cases/{event.data.case_id}")
     async with work.take() as session:
-        await index_imported_family(session, ImportedFamily.model_validate(answer))
+        await index_imported_family(session, ImportedFamily.model_validate(response))
 
 
 async def refer_family_when_early_help_escalated(event: Received[EarlyHelpEscalated], work: Work) -> None:
     """The event is thin: what those around the family are worried about is asked of casework."""
-    answer = await work.client.get("casework", f"/v1/early-help/escalations/{event.data.escalation_id}")
+    response = await work.client.get("casework", f"/v1/early-help/escalations/{event.data.escalation_id}")
     async with work.take() as session:
-        await refer_escalation(session, EscalationAsked.model_validate(answer))
+        await refer_escalation(session, EscalationResponse.model_validate(response))
 
 
 REACTIONS: Reactions = {
     EarlyHelpEscalated: refer_family_when_early_help_escalated,
-    CaseAllocated: note_key_worker_when_case_allocated,
-    CaseTransferred: note_key_worker_when_case_transferred,
+    CaseAllocated: record_key_worker_when_case_allocated,
+    CaseTransferred: record_key_worker_when_case_transferred,
     CaseImported: index_family_when_case_imported,
 }

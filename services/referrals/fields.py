@@ -1,4 +1,4 @@
-"""Fields that several topics take from their callers."""
+"""Fields that several topics of this service take from their callers; text of every service is in `shared.fields`."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated
@@ -26,11 +26,10 @@ def _birth_date(day: date | None) -> date | None:
     return day
 
 
-Name = Annotated[str, Field(min_length=1, max_length=100)]
-Line = Annotated[str, Field(min_length=1, max_length=200)]
-Reason = Annotated[str, Field(min_length=1, max_length=2000)]
+GivenName = Annotated[str, Field(max_length=100)]
+"""May be empty: a child who is not born yet has none."""
+JobTitle = Annotated[str, Field(max_length=100)]
 Narrative = Annotated[str, Field(max_length=50_000)]
-Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
-Phone = Annotated[str, Field(max_length=30, pattern=r"^[0-9+() .-]+$")]
+"""As long as `shared.fields.Text`, and may be empty: a referral may state its concern by codes alone."""
 PastInstant = Annotated[Instant, AfterValidator(_not_in_the_future)]
 BirthDate = Annotated[Day | None, AfterValidator(_birth_date)]

@@ -1,20 +1,12 @@
-"""What callers of the amendments endpoints send and get."""
+"""What callers of the amendments endpoint send."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
+from pydantic import ConfigDict, Field
 
-from pydantic import BaseModel, ConfigDict, Field
-
-from services.referrals.fields import Email, Name, Narrative, PastInstant, Phone, Reason
-from services.referrals.referrals.schemas import (
-    MOST_PEOPLE,
-    Address,
-    Concerns,
-    Consent,
-    Needs,
-    ReferredAdult,
-    ReferredChild,
-)
+from services.referrals import examples
+from services.referrals.fields import JobTitle, Narrative
+from services.referrals.people.schemas import Address, ReferredAdult, ReferredChild
+from services.referrals.referrals.schemas import MOST_PEOPLE, Concerns, Consent, Needs
+from shared.fields import Email, Name, Phone, Reason
 from shared.web import RequestBody
 
 
@@ -22,13 +14,13 @@ class ReferrerContact(RequestBody):
     """Who to answer instead; what is left out stays as it was."""
 
     name: Name | None = None
-    role: Annotated[str, Field(max_length=100)] | None = None
+    role: JobTitle | None = None
     email: Email | None = None
     phone: Phone | None = None
 
 
 class Changes(RequestBody):
-    """What is now said instead, whole field by whole field; what is left out, or null, stays as it was."""
+    """What is to stand there instead, whole field by whole field; what is left out, or null, stays as it was."""
 
     referrer: ReferrerContact | None = None
     address: Address | None = None
@@ -44,34 +36,9 @@ class Changes(RequestBody):
 
 
 class NewAmendment(RequestBody):
-    """What is said differently from before, and why."""
+    """What is recorded differently from before, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.AMENDMENT]})
 
     changes: Changes
     reason: Reason
-
-
-class NewWithdrawal(RequestBody):
-    """Why a referral is taken back."""
-
-    reason: Reason
-
-
-class NewAcknowledgement(RequestBody):
-    """That the referrer was told that the referral came."""
-
-    method: Literal["email", "telephone", "letter", "in_person", "online"] | None = None
-    note: Reason | None = None
-    acknowledged_at: PastInstant | None = None
-
-
-class ChangeShown(BaseModel):
-    """One step in the life of a referral: an amendment's `values` hold what stood there before and what stands now."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    number: int
-    step: str
-    at: datetime
-    by: str
-    reason: str | None
-    values: dict[str, Any]

@@ -48,6 +48,7 @@ async def ask_for_advice(session: AsyncSession, actor: Actor, sent: NewConsultat
         advised_by=actor.subject if sent.advice else None,
     )
     session.add(consultation)
+    # Its id and its version are made as it is written; the audit and the response show them.
     await session.flush()
     audit.record(session, actor, "consultation_ask", "consultation", consultation.id, concerns=sent.concerns)
     return consultation
@@ -60,7 +61,8 @@ async def advise(session: AsyncSession, actor: Actor, consultation_id: UUID, sen
     _refuse_identifying(consultation.organisation, advice=sent.advice)
     consultation.advice, consultation.refer = sent.advice, sent.refer
     consultation.advised_at, consultation.advised_by = clock.now(), actor.subject
-    consultation.version += 1
+    # Its new version is made as it is written; the response shows it.
+    await session.flush()
     audit.record(session, actor, "consultation_advise", "consultation", consultation.id, refer=sent.refer)
     return consultation
 
@@ -76,7 +78,7 @@ def _immediate_harm() -> ImmediateHarm:
 
 def _refuse_identifying(organisation: str, *, role: str = "", **texts: str) -> None:
     found = [(field, kind) for field, text in texts.items() for kind in rules.identifying_in(text, organisation)]
-    # Every word of a job's title or of an organisation is written large: names cannot be told there.
+    # Every word of a job's title or of an organisation has a capital letter: names cannot be recognised there.
     found += [("role", kind) for kind in rules.numbers_in(role)]
     found += [("organisation", kind) for kind in rules.numbers_in(organisation)]
     if found:

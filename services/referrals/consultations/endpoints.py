@@ -24,7 +24,7 @@ router = topic_router("consultations")
 async def ask_for_advice(
     sent: NewConsultation, actor: access.CanAskForAdvice, session: Session, response: Response
 ) -> ConsultationShown:
-    """Ask the MASH for advice about a child without saying who it is.
+    """Ask the MASH for advice about a child without naming the child.
 
     422 `immediate-harm` where a child is in immediate harm: call 999 and make a referral. 422 `identifying-details`
     where the text holds what may identify a child, naming the field and the kind: full dates, NHS numbers, unique pupil
@@ -38,7 +38,7 @@ async def ask_for_advice(
 
 @router.get("/consultations")
 async def list_consultations(
-    query: Annotated[ConsultationsQuery, Query()], actor: access.CanAskForAdvice, session: ReadSession
+    query: Annotated[ConsultationsQuery, Query()], actor: access.CanReadConsultations, session: ReadSession
 ) -> Page[ConsultationShown]:
     """The caller's own consultations, for the MASH everybody's; what was asked first comes first."""
     rows = queries.list_for(actor, query.status)
@@ -48,7 +48,7 @@ async def list_consultations(
 
 @router.get("/consultations/{consultation_id}")
 async def get_consultation(
-    consultation_id: UUID, actor: access.CanAskForAdvice, session: ReadSession, response: Response
+    consultation_id: UUID, actor: access.CanReadConsultations, session: ReadSession, response: Response
 ) -> ConsultationShown:
     """One consultation with its advice."""
     consultation = await queries.find_consultation(session, actor, consultation_id)
@@ -60,7 +60,7 @@ async def get_consultation(
 async def advise(
     consultation_id: UUID, sent: NewAdvice, actor: access.CanAdvise, session: Session, response: Response
 ) -> ConsultationShown:
-    """Advise, and say whether to make a referral; the professional makes it. Advice names nobody either.
+    """Advise, and state whether to make a referral; the professional makes it. Advice names nobody either.
 
     409 `already-advised` the second time.
     """

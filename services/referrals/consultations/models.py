@@ -15,7 +15,7 @@ class Consultation(Table):
     __table_args__ = (Index(None, "asked_at", "id"), Index(None, "asked_by", "asked_at", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
     organisation: Mapped[str] = mapped_column(String(200))
     role: Mapped[str] = mapped_column(String(100))
     concerns: Mapped[list[str]]
@@ -27,6 +27,8 @@ class Consultation(Table):
     refer: Mapped[bool | None]
     advised_at: Mapped[datetime | None]
     advised_by: Mapped[str | None] = mapped_column(String(255))
+
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def status(self) -> Literal["open", "advised"]:

@@ -12,6 +12,10 @@ from shared.problems import NotFound
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """`may_see_consultation` of `consultations/rules.py` in SQL.
+
+    `tests/services/referrals/test_visibility.py` holds the two together.
+    """
     if actor.has(*MASH):
         return true()
     return Consultation.asked_by == actor.subject

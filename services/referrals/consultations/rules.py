@@ -1,7 +1,7 @@
-"""The rules of No Names Consultations: nothing that identifies a child.
+"""The rules of No Names Consultations: who may see them, and nothing in them that identifies a child.
 
-They are a guard against slips, not a proof: a first name alone, or a name in small letters, is not found, and some text
-that names nobody is refused and can be said otherwise.
+The latter is a guard against slips, not a proof: a first name alone, or a name in small letters, is not found, and some
+text that names nobody is refused and can be worded otherwise.
 """
 
 import re
@@ -12,7 +12,14 @@ from typing import Literal
 import nhs_number
 from stdnum.gb import upn
 
-from services.referrals.known_words import DOUBTFUL_WORDS, INSTITUTIONS, KNOWN_WORDS, PHRASES, POSTCODE_AREAS
+from services.referrals.ordinary_words import (
+    AMBIGUOUS_WORDS,
+    INSTITUTIONS,
+    ORDINARY_WORDS,
+    PHRASES,
+    POSTCODE_AREAS,
+)
+from shared.auth import Actor, Role
 
 Kind = Literal["date", "nhs-number", "upn", "postcode", "address", "telephone", "email", "name"]
 
@@ -24,7 +31,7 @@ RULES: dict[Kind, str] = {
     "address": "Leave out addresses",
     "telephone": "Leave out telephone numbers",
     "email": "Leave out e-mail addresses",
-    "name": "Leave out names: say the child, the mother, a brother, the teacher",
+    "name": "Leave out names: write the child, the mother, a brother, the teacher",
 }
 """What to do about each kind, in words that repeat nothing of what was sent."""
 
@@ -47,8 +54,17 @@ _CALLED = re.compile(r"\b(?:called|named|name is|name's|names are)\s+(?-i:([A-Z]
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
+def may_see_consultation(actor: Actor, asked_by: str) -> bool:
+    """The MASH sees all, a professional the own ones.
+
+    `visible_to` of `consultations/queries.py` is the same in SQL; `tests/services/referrals/test_visibility.py` holds
+    the two together.
+    """
+    return actor.has(Role.MASH_PRACTITIONER, Role.MASH_MANAGER) or asked_by == actor.subject
+
+
 def identifying_in(text: str, organisation: str) -> list[Kind]:
-    """What in a text may tell who the child is, each kind once; the asker's own organisation may be named."""
+    """What in a text may identify the child, each kind once; the asker's own organisation may be named."""
     plain = re.sub(rf"(?<!\w){re.escape(organisation)}(?!\w)", "here", text, flags=re.IGNORECASE)
     found = {*numbers_in(plain)}
     if _has_name(plain):
@@ -57,7 +73,7 @@ def identifying_in(text: str, organisation: str) -> list[Kind]:
 
 
 def numbers_in(text: str) -> list[Kind]:
-    """The same without names: for fields such as a job's title, where every word is written large."""
+    """The same without names: for fields such as a job's title, where every word has a capital letter."""
     found: dict[Kind, bool] = {
         "date": bool(_BORN.search(text)) or any(_is_date(*each.group(1, 3, 4)) for each in _DATE.finditer(text)),
         "nhs-number": any(_is_nhs_number(each.group()) for each in _TEN_DIGITS.finditer(text)),
@@ -94,7 +110,7 @@ class _Word:
     text: str
 
     @property
-    def is_written_large(self) -> bool:
+    def is_capitalised(self) -> bool:
         return self.text[:1].isupper()
 
     @property
@@ -104,16 +120,16 @@ class _Word:
 
     @property
     def may_be_a_name(self) -> bool:
-        """Neither a known word nor an abbreviation such as `EHCP`; a longer word in capitals may be a family name."""
+        """Neither ordinary nor an abbreviation such as `EHCP`; a longer word in capitals may be a family name."""
         abbreviation = self.text.isupper() and len(self.text) <= 4
-        if not self.is_written_large or len(self.text) == 1 or abbreviation:
+        if not self.is_capitalised or len(self.text) == 1 or abbreviation:
             return False
         plain = re.sub(r"['’]s$", "", self.text.lower())
-        return not {self.text.lower(), plain} & (KNOWN_WORDS | DOUBTFUL_WORDS)
+        return not {self.text.lower(), plain} & (ORDINARY_WORDS | AMBIGUOUS_WORDS)
 
     @property
     def may_be_a_family_name(self) -> bool:
-        return self.may_be_a_name or self.text.lower() in DOUBTFUL_WORDS
+        return self.may_be_a_name or self.text.lower() in AMBIGUOUS_WORDS
 
 
 _END = _Word("")
@@ -126,7 +142,7 @@ def _has_name(text: str) -> bool:
 
 
 def _runs(text: str) -> Iterator[list[_Word]]:
-    """Words written large one after another on one line, such as `Social Worker` or a name."""
+    """Words with a capital letter one after another on one line, such as `Social Worker` or a name."""
     run: list[_Word] = []
     end = 0
     for found in _WORD.finditer(text):
@@ -134,16 +150,16 @@ def _runs(text: str) -> Iterator[list[_Word]]:
         between = text[end : found.start()]
         end = found.end()
         follows = between.strip(" \t") == "" or (between == ". " and run and run[-1].is_initial)
-        if not (follows and word.is_written_large):
+        if not (follows and word.is_capitalised):
             yield run
             run = []
-        if word.is_written_large:
+        if word.is_capitalised:
             run.append(word)
     yield run
 
 
 def _is_name(run: list[_Word]) -> bool:
-    """Two words in a row that are neither known nor part of an institution's name."""
+    """Two words in a row that are neither ordinary nor part of an institution's name."""
     unknown = 0
     for word in [*run, _END]:
         if word.is_initial:

@@ -7,20 +7,20 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.referrals import codes
-from services.referrals.fields import Line
+from services.referrals import codes, examples
 from shared.codes import CodeOf
+from shared.fields import Line, Name, Text
 from shared.paging import PageQuery
 from shared.web import RequestBody
-
-Text = Annotated[str, Field(min_length=1, max_length=10_000)]
 
 
 class NewConsultation(RequestBody):
     """A question about a child who is not named."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CONSULTATION]})
+
     organisation: Line
-    role: Annotated[str, Field(min_length=1, max_length=100)]
+    role: Name
     """Of the professional who asks."""
     concerns: list[Annotated[str, Field(max_length=40), CodeOf("concerns", codes.CONCERNS)]] = Field(
         default_factory=list, max_length=len(codes.CONCERNS)
@@ -37,12 +37,14 @@ class NewConsultation(RequestBody):
     @classmethod
     def _with_the_advice(cls, refer: bool | None, info: ValidationInfo) -> bool | None:
         if "advice" in info.data and (refer is None) != (info.data["advice"] is None):
-            raise PydanticCustomError("with_the_advice", "Advice says whether to refer, and only advice does")
+            raise PydanticCustomError("with_the_advice", "Advice states whether to refer, and only advice does")
         return refer
 
 
 class NewAdvice(RequestBody):
     """What the MASH advises, and whether to make a referral."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ADVICE]})
 
     advice: Text
     refer: bool

@@ -11,12 +11,19 @@ from services.referrals.decisions.models import Decision, Signature
 from services.referrals.decisions.queries import link_worker_for, unsigned_decision
 from services.referrals.decisions.schemas import NewDecision, NewSignature
 from services.referrals.people.queries import families_joined_to
-from services.referrals.referrals.actions import not_before, put_on_record, require_step
+from services.referrals.referrals.actions import (
+    conclude_referral,
+    not_before,
+    record_outcome,
+    record_step,
+    reopen_referral,
+    require_step,
+)
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.queries import find_referral
 from services.referrals.referrals.rules import LEAST_LEVEL, STATUS_AFTER, needs_rating_first
 from services.referrals.thresholds.queries import Weighed, weigh
-from services.referrals.thresholds.schemas import NearbyOffers, seen
+from services.referrals.thresholds.schemas import NearbyOffers, rules_shown
 from shared import clock, outbox
 from shared.auth import Actor
 from shared.contracts.referrals import ReferralAccepted, ReferralClosed
@@ -38,7 +45,7 @@ class OwnDecision(Problem):
 async def decide_referral(
     session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewDecision, nearby: NearbyOffers | None
 ) -> tuple[Referral, Decision]:
-    """Record a person's decision with what the rules said; it is in force at once unless a second person must sign."""
+    """Record a person's decision and what the rules suggest; it is in force at once unless a second person signs."""
     referral = await find_referral(session, actor, referral_id, lock=True)
     require_step("decide", referral)
     _check(referral, sent)
@@ -46,19 +53,17 @@ async def decide_referral(
     not_before(decided_at, referral.rated_at or referral.received_at, "/decided_at", "The decision follows the rating")
     weighed = await weigh(session, referral)
     departs = rules.departs(weighed.threshold, sent.outcome, sent.level)
-    if departs and not rules.says_why(sent.reason):
+    if departs and not rules.is_reason_to_depart(sent.reason):
         rule = "A decision that departs from the suggestion needs a reason of more than a word"
         raise InvalidBody("/reason", "reason-too-short", rule)
     decision = _decision_from(sent, actor, weighed, decided_at, departs, nearby)
     if sent.outcome == "early_help" and (link_worker := await link_worker_for(session, referral)):
         decision.link_worker = link_worker.model_dump(mode="json")
     session.add(decision)
-    _copy_to(referral, decision)
+    _show_with(referral, decision)
     facts: dict[str, Any] = {"outcome": sent.outcome, "level": sent.level, "decision_id": str(decision.id)}
-    put_on_record(session, actor, referral, "decide", decided_at, sent.reason, **facts)
-    if decision.signature_because:
-        referral.status = "awaiting_sign_off"
-    else:
+    record_step(session, actor, referral, "decide", decided_at, sent.reason, **facts)
+    if decision.signature_because is None:
         await _bring_into_force(session, referral, decision, decided_at)
     return referral, decision
 
@@ -81,7 +86,7 @@ def _decision_from(
     departs: bool,
     nearby: NearbyOffers | None,
 ) -> Decision:
-    met, not_met = seen(weighed.threshold)
+    met, not_met = rules_shown(weighed.threshold)
     return Decision(
         id=uuid4(),
         referral_id=weighed.referral.id,
@@ -105,22 +110,27 @@ def _decision_from(
     )
 
 
-def _copy_to(referral: Referral, decision: Decision) -> None:
-    referral.outcome, referral.level = decision.outcome, decision.level
-    referral.decision_reason, referral.primary_need = decision.reason, decision.primary_need
-    referral.decided_by, referral.link_worker = decision.decided_by, decision.link_worker
+def _show_with(referral: Referral, decision: Decision) -> None:
+    record_outcome(
+        referral,
+        outcome=decision.outcome,
+        level=decision.level,
+        reason=decision.reason,
+        primary_need=decision.primary_need,
+        decided_by=decision.decided_by,
+        link_worker=decision.link_worker,
+    )
 
 
 async def _bring_into_force(session: AsyncSession, referral: Referral, decision: Decision, at: datetime) -> None:
-    """From here on the referral is decided: others are told."""
-    referral.status = STATUS_AFTER[decision.outcome]
-    referral.decided_at = at
+    """From here on the referral is decided, and others receive it."""
+    conclude_referral(referral, decision.outcome, at)
     joined = await families_joined_to(session, referral.family_id) - {referral.family_id}
     await outbox.record(session, _decided(referral, sorted(joined)))
 
 
 def _decided(referral: Referral, joined_family_ids: list[UUID]) -> ReferralAccepted | ReferralClosed:
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "referral_id": referral.id,
         "family_id": referral.family_id,
         "joined_family_ids": joined_family_ids,
@@ -131,9 +141,9 @@ def _decided(referral: Referral, joined_family_ids: list[UUID]) -> ReferralAccep
         "decided_at": referral.decided_at,
     }
     if referral.status != "accepted":
-        return ReferralClosed(**told)
+        return ReferralClosed(**data)
     return ReferralAccepted(
-        **told,
+        **data,
         district=referral.district,
         received_at=referral.received_at,
     )
@@ -150,11 +160,11 @@ async def sign_decision(session: AsyncSession, actor: Actor, referral_id: UUID, 
     not_before(signed_at, decision.decided_at, "/signed_at", "The signature follows the decision")
     session.add(_signature_from(sent, actor, decision, signed_at))
     facts: dict[str, Any] = {"agreed": sent.agreed, "decision_id": str(decision.id)}
-    put_on_record(session, actor, referral, "sign_off", signed_at, sent.reason, **facts)
+    record_step(session, actor, referral, "sign_off", signed_at, sent.reason, **facts)
     if sent.agreed:
         await _bring_into_force(session, referral, decision, signed_at)
     else:
-        _open_again(referral)
+        reopen_referral(referral)
     return referral
 
 
@@ -167,10 +177,3 @@ def _signature_from(sent: NewSignature, actor: Actor, decision: Decision, signed
         signed_by=actor.subject,
         recorded_at=clock.now(),
     )
-
-
-def _open_again(referral: Referral) -> None:
-    """The decision stays on record; with immediate danger it may have been made before any rating."""
-    referral.status = "rated" if referral.rating else "submitted"
-    referral.outcome = referral.level = referral.decision_reason = None
-    referral.primary_need = referral.decided_by = referral.link_worker = None

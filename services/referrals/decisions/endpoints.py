@@ -22,7 +22,7 @@ router = topic_router("decisions")
 
 
 @dataclass(frozen=True)
-class Sent:
+class DecisionWithOffers:
     """A decision as it was sent, and what is on near the family."""
 
     referral_id: UUID
@@ -36,31 +36,31 @@ async def _with_offers(
     actor: access.CanDecideReferrals,
     database: OwnDatabase,
     services: OtherServices,
-) -> Sent:
+) -> DecisionWithOffers:
     """The centres service is asked before the transaction of the decision begins, and only where no case opens."""
     if sent.outcome not in rules.OFFERED_WITH:
-        return Sent(referral_id, sent, None)
+        return DecisionWithOffers(referral_id, sent, None)
     async with database.read() as session:
         postcode = postcode_of(await find_referral(session, actor, referral_id))
-    return Sent(referral_id, sent, await offers_near(services, postcode))
+    return DecisionWithOffers(referral_id, sent, await offers_near(services, postcode))
 
 
 @router.post("/referrals/{referral_id}/decision")
 async def decide_referral(
-    sent: Annotated[Sent, Depends(_with_offers)],
+    sent: Annotated[DecisionWithOffers, Depends(_with_offers)],
     actor: access.CanDecideReferrals,
     session: Session,
     response: Response,
 ) -> DecidedReferral:
     """Decide what becomes of a referral. `strategy_discussion`, `assessment` and `thriving_families` open a case.
 
-    What the threshold said at this moment is kept with the decision. One that departs from it, in its level or by an
+    What the rules suggest at this moment is kept with the decision. One that departs from it, in its level or by an
     outcome that answers another level, needs a reason of two words and ten characters or more: else 422
     `reason-too-short` naming `/reason`. Below a suggested level 4, and for no further action on a third referral of the
-    same children in 12 months, the status is `awaiting_sign_off` and nobody is told until a second person signs. With
-    early help, signposting and no further action come the `offers` of the nearest centre; where the centres service is
-    away the decision goes through and `offers_available` is false. 409 `referral-not-rated` before the rating, unless a
-    child is in immediate danger; 409 `referral-already-decided` the second time.
+    same children in 12 months, the status is `awaiting_sign_off` and nothing is announced until a second person signs.
+    With early help, signposting and no further action come the `offers` of the nearest centre; where the centres
+    service is away the decision goes through and `offers_available` is false. 409 `referral-not-rated` before the
+    rating, unless a child is in immediate danger; 409 `referral-already-decided` the second time.
     """
     referral, decision = await actions.decide_referral(session, actor, sent.referral_id, sent.decision, sent.nearby)
     set_etag(response, referral.version)
@@ -86,7 +86,7 @@ async def sign_decision(
 async def list_decisions(
     referral_id: UUID,
     query: Annotated[PageQuery, Query()],
-    actor: access.CanDecideReferrals,
+    actor: access.CanReadDecisions,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[DecisionShown]:

@@ -12,7 +12,7 @@ from services.referrals.tables import Table
 
 
 class Decision(Table):
-    """What one person decided, with what the rules said at that moment, so that it can be explained as it was made."""
+    """What one person decided and what the rules suggested then, so that it can be explained as it was made."""
 
     __tablename__ = "decisions"
     __table_args__ = (Index(None, "referral_id", "recorded_at", "id"),)
@@ -48,7 +48,7 @@ class Decision(Table):
 
 
 class Signature(Table):
-    """What a second person said to a decision; one to each."""
+    """A second person's answer to a decision; one to each."""
 
     __tablename__ = "decision_signatures"
 

@@ -1,4 +1,4 @@
-"""Reads of decisions; who asks has been let see the referral."""
+"""Reads of decisions, of referrals that the caller may see."""
 
 from uuid import UUID
 

@@ -7,7 +7,9 @@ from services.referrals.thresholds.rules import THIRD_REFERRAL, Facts, Threshold
 DecisionState = Literal["in_force", "awaiting_sign_off", "not_agreed"]
 
 LEAST_REASON_TO_DEPART = 10
-"""Characters, in two words or more: the least that says why a decision departs from the suggestion (local)."""
+"""Characters: the least reason for departing from the suggestion (local)."""
+LEAST_WORDS_TO_DEPART = 2
+"""Words of it (local)."""
 
 LEVEL_OF = {
     "strategy_discussion": 4,
@@ -20,7 +22,7 @@ LEVEL_OF = {
 """The level of need that each outcome answers; whoever takes over a family that moves answers for it there."""
 
 OFFERED_WITH = frozenset({"early_help", "signposted", "no_further_action"})
-"""Outcomes with which a family is told what is on near it."""
+"""Outcomes with which a family gets to know what is on near it."""
 
 
 def departs(suggested: Threshold, outcome: str, level: int) -> bool:
@@ -31,8 +33,8 @@ def departs(suggested: Threshold, outcome: str, level: int) -> bool:
     return level != suggested.level or LEVEL_OF.get(outcome) != suggested.level
 
 
-def says_why(reason: str) -> bool:
-    return len(reason) >= LEAST_REASON_TO_DEPART and len(reason.split()) > 1
+def is_reason_to_depart(reason: str) -> bool:
+    return len(reason) >= LEAST_REASON_TO_DEPART and len(reason.split()) >= LEAST_WORDS_TO_DEPART
 
 
 def signature_because(suggested: Threshold, facts: Facts, outcome: str, level: int) -> str | None:
@@ -45,7 +47,7 @@ def signature_because(suggested: Threshold, facts: Facts, outcome: str, level: i
 
 
 def state_of(needs_signature: bool, agreed: bool | None) -> DecisionState:
-    """`agreed` is what the second person said, if anything yet."""
+    """`agreed` is the second person's answer, if there is one yet."""
     if not needs_signature or agreed:
         return "in_force"
     return "awaiting_sign_off" if agreed is None else "not_agreed"

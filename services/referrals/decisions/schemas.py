@@ -6,19 +6,22 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.referrals import codes
+from services.referrals import codes, examples
 from services.referrals.decisions.models import Decision
 from services.referrals.decisions.rules import DecisionState
-from services.referrals.fields import PastInstant, Reason
+from services.referrals.fields import PastInstant
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.schemas import WholeReferral
-from services.referrals.thresholds.schemas import Offer, RuleSeen
+from services.referrals.thresholds.schemas import Offer, RuleShown
 from shared.codes import CodeOf
+from shared.fields import Reason
 from shared.web import RequestBody
 
 
 class NewDecision(RequestBody):
     """What a named person decides."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.DECISION]})
 
     outcome: Annotated[str, Field(max_length=30), CodeOf("outcomes", codes.OUTCOMES)]
     level: int = Field(ge=1, le=4)
@@ -29,7 +32,9 @@ class NewDecision(RequestBody):
 
 
 class NewSignature(RequestBody):
-    """What a second person says to a decision."""
+    """A second person's answer to a decision."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.SIGNATURE]})
 
     agreed: bool
     reason: Reason
@@ -51,23 +56,23 @@ class DecidedReferral(WholeReferral):
     """The whole referral with its decision, and what the family is offered with one that opens no case."""
 
     signature_because: str | None = None
-    """Why a second person must sign; until then no decision is in force and nobody is told."""
+    """Why a second person must sign; until then no decision is in force and nothing is announced."""
     offers: list[Offer] = []
     offers_available: bool | None = None
     """False where the centres service does not answer or the postcode is not known; null where nothing is offered."""
 
     @classmethod
     def of(cls, referral: Referral, decision: Decision) -> Self:
-        told = {
+        added = {
             "signature_because": decision.signature_because,
             "offers": [Offer.model_validate(each) for each in decision.offers],
             "offers_available": decision.offers_available,
         }
-        return cls.model_validate(referral).model_copy(update=told)
+        return cls.model_validate(referral).model_copy(update=added)
 
 
 class SignatureShown(BaseModel):
-    """What the second person said."""
+    """The second person's answer."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -78,7 +83,7 @@ class SignatureShown(BaseModel):
 
 
 class DecisionShown(BaseModel):
-    """A decision as it was made: by whom, and what the rules said at that moment."""
+    """A decision as it was made: by whom, and what the rules suggested at that moment."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -97,8 +102,8 @@ class DecisionShown(BaseModel):
     rules_version: str
     facts: dict[str, Any]
     """What the rules went by, as it was then."""
-    met: list[RuleSeen]
-    not_met: list[RuleSeen]
+    met: list[RuleShown]
+    not_met: list[RuleShown]
     offers: list[Offer]
     offers_available: bool | None
     link_worker: NamedLinkWorker | None

@@ -24,13 +24,14 @@ REMOVED_AT_ONCE = 1_000
 class DraftAlreadySubmitted(Problem):
     status = 409
     code = "draft-already-submitted"
-    title = "This draft is sent: what it says is changed by an amendment of the referral"
+    title = "This draft is sent: its content is changed by an amendment of the referral"
 
 
 async def start_draft(session: AsyncSession, actor: Actor, sent: DraftContent) -> Draft:
     now = clock.now()
     draft = Draft(subject=actor.subject, content=_filled(sent), created_at=now, changed_at=now)
     session.add(draft)
+    # Its id and its version are made as it is written; the response shows them.
     await session.flush()
     audit.record(session, actor, "draft_start", "referral_draft", draft.id)
     return draft
@@ -40,7 +41,8 @@ async def change_draft(session: AsyncSession, actor: Actor, draft_id: UUID, sent
     """Keep this content in place of the former; the ninety days begin again."""
     draft = await _own_unsent(session, actor, draft_id, if_match)
     draft.content, draft.changed_at = _filled(sent), clock.now()
-    draft.version += 1
+    # Its new version is made as it is written; the response shows it.
+    await session.flush()
     audit.record(session, actor, "draft_change", "referral_draft", draft.id)
     return draft
 
@@ -51,7 +53,7 @@ async def discard_draft(session: AsyncSession, actor: Actor, draft_id: UUID, if_
 
 
 async def submit_draft(session: AsyncSession, actor: Actor, draft_id: UUID) -> ReferralReceipt:
-    """Make the referral of a draft, checked in full; sent twice it is one referral and the first answer."""
+    """Make the referral of a draft, checked in full; sent twice it is one referral and the first response."""
     draft = await find_draft(session, actor, draft_id, lock=True)
     if draft.receipt:
         return ReferralReceipt.model_validate(draft.receipt)
@@ -59,7 +61,6 @@ async def submit_draft(session: AsyncSession, actor: Actor, draft_id: UUID) -> R
     # The referral holds it from now on; a copy would outlive what is corrected there.
     draft.content, draft.receipt = {}, receipt.model_dump(mode="json")
     draft.submitted_at = clock.now()
-    draft.version += 1
     audit.record(session, actor, "draft_submit", "referral_draft", draft.id, referral_id=str(receipt.id))
     return receipt
 
@@ -84,7 +85,7 @@ def _filled(sent: DraftContent) -> dict[str, Any]:
 
 
 def _in_full(content: dict[str, Any]) -> NewReferral:
-    """The referral that a draft makes; what is wrong is answered with the same places as if it had been sent."""
+    """The referral that a draft makes; what is wrong is refused with the same places as if it had been sent."""
     try:
         return NewReferral.model_validate(content, from_attributes=True)  # as a body is taken, for the same codes
     except ValidationError as error:

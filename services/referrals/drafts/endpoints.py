@@ -18,7 +18,9 @@ router = topic_router("drafts")
 
 
 @router.post("/referral-drafts", status_code=201)
-async def start_draft(sent: DraftContent, actor: access.CanRefer, session: Session, response: Response) -> DraftShown:
+async def start_draft(
+    sent: DraftContent, actor: access.CanWriteDrafts, session: Session, response: Response
+) -> DraftShown:
     """Keep a referral that is half filled in, for 90 days after its last change and for nobody else to see.
 
     Any of the fields of `POST /referrals`, each of at most 256 KiB; nothing else about them is checked yet.
@@ -30,7 +32,7 @@ async def start_draft(sent: DraftContent, actor: access.CanRefer, session: Sessi
 
 @router.get("/referral-drafts")
 async def list_drafts(
-    query: Annotated[PageQuery, Query()], actor: access.CanRefer, session: ReadSession
+    query: Annotated[PageQuery, Query()], actor: access.CanReadDrafts, session: ReadSession
 ) -> Page[DraftListed]:
     """The caller's own drafts that are not sent yet, the latest changed first."""
     rows = queries.waiting_drafts(actor)
@@ -39,7 +41,7 @@ async def list_drafts(
 
 
 @router.get("/referral-drafts/{draft_id}")
-async def get_draft(draft_id: UUID, actor: access.CanRefer, session: Session, response: Response) -> DraftShown:
+async def get_draft(draft_id: UUID, actor: access.CanReadDrafts, session: Session, response: Response) -> DraftShown:
     """A draft of the caller's own, from whatever device; the look is on record."""
     draft = await queries.find_draft(session, actor, draft_id)
     audit.record(session, actor, "draft_look", "referral_draft", draft.id)
@@ -51,7 +53,7 @@ async def get_draft(draft_id: UUID, actor: access.CanRefer, session: Session, re
 async def change_draft(
     draft_id: UUID,
     sent: DraftContent,
-    actor: access.CanRefer,
+    actor: access.CanWriteDrafts,
     session: Session,
     response: Response,
     if_match: IfMatch,
@@ -63,13 +65,13 @@ async def change_draft(
 
 
 @router.delete("/referral-drafts/{draft_id}", status_code=204)
-async def discard_draft(draft_id: UUID, actor: access.CanRefer, session: Session, if_match: IfMatch) -> None:
+async def discard_draft(draft_id: UUID, actor: access.CanWriteDrafts, session: Session, if_match: IfMatch) -> None:
     """Throw a draft away. 409 `draft-already-submitted` once it is sent."""
     await actions.discard_draft(session, actor, draft_id, if_match)
 
 
 @router.post("/referral-drafts/{draft_id}/submission", status_code=201)
-async def submit_draft(draft_id: UUID, actor: access.CanRefer, session: Session) -> ReferralReceipt:
+async def submit_draft(draft_id: UUID, actor: access.CanSubmitReferrals, session: Session) -> ReferralReceipt:
     """Make the referral, checked as by `POST /referrals`: what is wrong is named and the draft stays as it is.
 
     Sent a second time it gives the first answer again.

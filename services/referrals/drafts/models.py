@@ -17,10 +17,12 @@ class Draft(Table):
     __table_args__ = (Index(None, "subject", "changed_at", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
     subject: Mapped[str] = mapped_column(String(255))
     content: Mapped[dict[str, Any]]
     created_at: Mapped[datetime]
     changed_at: Mapped[datetime] = mapped_column(index=True)
     submitted_at: Mapped[datetime | None]
     receipt: Mapped[dict[str, Any] | None]
+
+    __mapper_args__ = {"version_id_col": version}

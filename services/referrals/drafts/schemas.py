@@ -1,18 +1,19 @@
 """What callers of the drafts endpoints send and get."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, create_model
 from pydantic_core import PydanticCustomError
 
+from services.referrals import examples
 from services.referrals.drafts.models import Draft
+from services.referrals.drafts.rules import KEPT_FOR
 from services.referrals.referrals.schemas import NewReferral
 from shared.web import RequestBody
 
-KEPT_FOR = timedelta(days=90)
 LARGEST_FIELD = 256 * 1024
 
 
@@ -32,9 +33,13 @@ if TYPE_CHECKING:
     class DraftContent(RequestBody):
         """The fields of a referral, as far as they are filled in."""
 else:
+
+    class _WithExample(RequestBody):
+        model_config = ConfigDict(json_schema_extra={"examples": [examples.DRAFT]})
+
     DraftContent = create_model(
         "DraftContent",
-        __base__=RequestBody,
+        __base__=_WithExample,
         __doc__="The fields of a referral, as far as they are filled in: none is needed, and none is checked yet.",
         **{name: (Annotated[Any, AfterValidator(_can_be_kept)], None) for name in NewReferral.model_fields},
     )
@@ -50,8 +55,8 @@ class DraftListed(BaseModel):
 
     @classmethod
     def of(cls, draft: Draft) -> Self:
-        told = {name: getattr(draft, name) for name in cls.model_fields if name != "kept_until"}
-        return cls(**told, kept_until=draft.changed_at + KEPT_FOR)
+        columns = {name: getattr(draft, name) for name in cls.model_fields if name != "kept_until"}
+        return cls(**columns, kept_until=draft.changed_at + KEPT_FOR)
 
 
 class DraftShown(DraftListed):

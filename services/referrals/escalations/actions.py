@@ -1,4 +1,4 @@
-"""Making a referral of what those around a family ask the front door."""
+"""Making a referral of an escalation of early help."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -7,11 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.escalations.models import EscalatedReferral
-from services.referrals.escalations.schemas import EscalationAsked
+from services.referrals.escalations.schemas import EscalationResponse
 from services.referrals.people.models import Child, Family
 from services.referrals.people.queries import surviving_ids
-from services.referrals.referrals.actions import referral_from, take_in
-from services.referrals.referrals.schemas import Said
+from services.referrals.referrals.actions import new_referral, record_referral
+from services.referrals.referrals.schemas import ReferralContent
 from shared import clock
 from shared.auth import Actor, Role
 
@@ -20,27 +20,26 @@ EARLY_HELP = "5D"
 
 
 class FamilyNotInIndex(Exception):
-    """Nothing is known of the family yet, say because its import is on its way: asked again later, never dropped."""
+    """Nothing is known of the family yet, perhaps because its import is on its way: tried again, never dropped."""
 
 
-async def refer_escalation(session: AsyncSession, asked: EscalationAsked) -> None:
+async def refer_escalation(session: AsyncSession, escalation: EscalationResponse) -> None:
     """Make one referral of an escalation, of the family and the children that the index has; its clocks run from the
     escalation."""
-    known = select(EscalatedReferral.referral_id).where(EscalatedReferral.escalation_id == asked.id)
+    known = select(EscalatedReferral.referral_id).where(EscalatedReferral.escalation_id == escalation.id)
     if await session.scalar(known):
         return
-    family = await session.get(Family, asked.family_id)
-    child_ids = await _indexed(session, asked.child_ids)
+    family = await session.get(Family, escalation.family_id)
+    child_ids = await _indexed(session, escalation.child_ids)
     if family is None or not child_ids:
         raise FamilyNotInIndex
-    by = asked.escalated_by
+    by = escalation.escalated_by
     actor = Actor(by.subject, frozenset({Role.SERVICE}), organisation=by.partner_organisation)
-    referral = referral_from(_said(asked, family), actor, family.id, asked.escalated_at, clock.now())
-    referral.area = referral.area or asked.area
-    session.add(referral)
-    await session.flush()
-    session.add(EscalatedReferral(escalation_id=asked.id, referral_id=referral.id, case_id=asked.case_id))
-    await take_in(session, actor, referral, child_ids, asked.id)
+    content = _content_of(escalation, family)
+    referral = new_referral(content, actor, family.id, escalation.escalated_at, clock.now())
+    referral.area = referral.area or escalation.area
+    await record_referral(session, actor, referral, child_ids, escalation.id)
+    session.add(EscalatedReferral(escalation_id=escalation.id, referral_id=referral.id, case_id=escalation.case_id))
 
 
 async def _indexed(session: AsyncSession, child_ids: Iterable[UUID]) -> list[UUID]:
@@ -50,15 +49,15 @@ async def _indexed(session: AsyncSession, child_ids: Iterable[UUID]) -> list[UUI
     return list(found.all())
 
 
-def _said(asked: EscalationAsked, family: Family) -> Said:
-    by, where = asked.escalated_by, family.address or {}
-    return Said.model_validate(
+def _content_of(escalation: EscalationResponse, family: Family) -> ReferralContent:
+    by, where = escalation.escalated_by, family.address or {}
+    return ReferralContent.model_validate(
         {
             "referrer": {"name": by.name, "role": by.role, "organisation": by.organisation, "source": EARLY_HELP},
             "address": {name: where[name] for name in ("lines", "postcode") if where.get(name)},
-            "concerns": asked.concerns,
-            "narrative": asked.narrative,
-            "immediate_danger": asked.immediate_danger,
-            "consent": asked.consent,
+            "concerns": escalation.concerns,
+            "narrative": escalation.narrative,
+            "immediate_danger": escalation.immediate_danger,
+            "consent": escalation.consent,
         }
     )

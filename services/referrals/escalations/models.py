@@ -9,7 +9,7 @@ from services.referrals.tables import Table
 
 
 class EscalatedReferral(Table):
-    """One escalation makes one referral, however often it is heard of."""
+    """One escalation makes one referral, however often it is received."""
 
     __tablename__ = "escalated_referrals"
 

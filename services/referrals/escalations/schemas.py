@@ -1,4 +1,4 @@
-"""What the referrals service asks casework about an escalation of early help."""
+"""What casework returns about an escalation of early help."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from shared.places import Area
 
 
-class EscalatorAsked(BaseModel):
+class EscalatedBy(BaseModel):
     """Who of those around the family escalated."""
 
     name: str
@@ -19,8 +19,8 @@ class EscalatorAsked(BaseModel):
     subject: str
 
 
-class EscalationAsked(BaseModel):
-    """An escalation as `GET /casework/v1/early-help/escalations/{id}` tells it; other fields are not needed here."""
+class EscalationResponse(BaseModel):
+    """The response of `GET /casework/v1/early-help/escalations/{id}`; its other fields are not needed here."""
 
     id: UUID
     case_id: UUID
@@ -31,5 +31,5 @@ class EscalationAsked(BaseModel):
     narrative: str
     immediate_danger: bool
     consent: dict[str, Any] | None
-    escalated_by: EscalatorAsked
+    escalated_by: EscalatedBy
     escalated_at: datetime

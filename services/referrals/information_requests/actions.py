@@ -1,4 +1,4 @@
-"""Asking partners, taking their answers, and chasing those that are late."""
+"""Asking partners, recording their answers, and chasing those that are late."""
 
 from typing import Any
 from uuid import UUID
@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from services.referrals.access import THE_SERVICE
 from services.referrals.information_requests import rules
 from services.referrals.information_requests.models import InformationRequest
 from services.referrals.information_requests.queries import find_request
@@ -15,12 +16,11 @@ from services.referrals.referrals.actions import not_before, require_step
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.queries import find_referral
 from shared import audit, clock
-from shared.auth import Actor, Role
+from shared.auth import Actor
 from shared.organisations import organisation_key
 from shared.problems import InvalidBody, Problem
 
 AT_ONCE = 100
-THE_SERVICE = Actor("referrals", frozenset({Role.SERVICE}))
 
 
 class AlreadyAnswered(Problem):
@@ -48,8 +48,9 @@ async def ask_partner(
         chase_due_at=due_at,
     )
     session.add(request)
+    # Its id, its version and its counts are made as it is written; the audit and the response show them.
     await session.flush()
-    _put_on_record(session, actor, request, "information_request_ask", lawful_basis=sent.lawful_basis)
+    _audit(session, actor, request, "information_request_ask", lawful_basis=sent.lawful_basis)
     return request
 
 
@@ -58,7 +59,7 @@ async def answer_request(session: AsyncSession, actor: Actor, request_id: UUID, 
     request = await find_request(session, actor, request_id, lock=True)
     if request.answered_at:
         raise AlreadyAnswered
-    by_partner = rules.is_asked_of(actor, request.partner)
+    by_partner = rules.is_of_partner(actor, request.partner)
     if sent.answered_at and by_partner:
         raise InvalidBody("/answered_at", "mash-only", "Only the MASH enters what was answered earlier")
     answered_at = sent.answered_at or clock.now()
@@ -66,8 +67,9 @@ async def answer_request(session: AsyncSession, actor: Actor, request_id: UUID, 
     request.risk, request.summary = sent.risk, sent.summary
     request.answered_at, request.answered_by = answered_at, actor.subject
     request.recorded_by_mash, request.chase_due_at = not by_partner, None
-    request.version += 1
-    _put_on_record(session, actor, request, "information_request_answer", risk=sent.risk)
+    # Its new version is made as it is written; the response shows it.
+    await session.flush()
+    _audit(session, actor, request, "information_request_answer", risk=sent.risk)
     return request
 
 
@@ -89,8 +91,7 @@ async def chase_late_answers(session: AsyncSession) -> int:
             continue
         request.chased_count += 1
         request.last_chased_at, request.chase_due_at = now, now + rules.CHASED_EVERY
-        request.version += 1
-        _put_on_record(session, THE_SERVICE, request, "information_request_chase", count=request.chased_count)
+        _audit(session, THE_SERVICE, request, "information_request_chase", count=request.chased_count)
     return len(requests)
 
 
@@ -114,11 +115,10 @@ async def bring_answers_forward(session: AsyncSession) -> int:
         referral = request.referral
         request.due_at = rules.answer_due_by(request.asked_at, referral.rating, referral.decision_due_at)
         request.chase_due_at = request.chase_due_at if request.last_chased_at else request.due_at
-        request.version += 1
-        _put_on_record(session, THE_SERVICE, request, "information_request_bring_forward")
+        _audit(session, THE_SERVICE, request, "information_request_bring_forward")
     return len(requests)
 
 
-def _put_on_record(session: AsyncSession, actor: Actor, request: InformationRequest, action: str, **facts: Any) -> None:
+def _audit(session: AsyncSession, actor: Actor, request: InformationRequest, action: str, **facts: Any) -> None:
     facts = {"referral_id": str(request.referral_id), "due_at": request.due_at.isoformat(), **facts}
     audit.record(session, actor, action, "information_request", request.id, **facts)

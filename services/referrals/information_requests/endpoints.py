@@ -50,7 +50,7 @@ async def ask_partner(
 async def list_requests_of_referral(
     referral_id: UUID,
     query: Annotated[PageQuery, Query()],
-    actor: access.CanAskPartners,
+    actor: access.CanReadRequestsOfReferral,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[WholeRequest]:
@@ -65,7 +65,7 @@ async def list_requests_of_referral(
 @router.get("/information-requests")
 async def list_requests(
     query: Annotated[RequestsQuery, Query()],
-    actor: access.CanSeeInformationRequests,
+    actor: access.CanReadInformationRequests,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[ListedRequest] | Page[RequestForPartner]:
@@ -87,7 +87,7 @@ async def list_requests(
 @router.get("/information-requests/{request_id}")
 async def get_request(
     request_id: UUID,
-    actor: access.CanSeeInformationRequests,
+    actor: access.CanReadInformationRequests,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -101,7 +101,7 @@ async def get_request(
 
 @router.post("/information-requests/{request_id}/response")
 async def answer_request(
-    request_id: UUID, sent: NewAnswer, actor: access.CanSeeInformationRequests, session: Session, response: Response
+    request_id: UUID, sent: NewAnswer, actor: access.CanAnswerInformationRequests, session: Session, response: Response
 ) -> WholeRequest | RequestForPartner:
     """Answer with what the partner knows and its own view of the risk; also after the decision.
 

@@ -19,7 +19,7 @@ class InformationRequest(Table):
     __table_args__ = (Index(None, "partner_key", "due_at", "id"), Index(None, "due_at", "id"))
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"), index=True)
     partner: Mapped[str] = mapped_column(String(200))
     """The organisation that is asked, as its people's tokens name it."""
@@ -45,6 +45,8 @@ class InformationRequest(Table):
     last_chased_at: Mapped[datetime | None]
 
     referral: Mapped[Referral] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def reference(self) -> str:

@@ -29,7 +29,7 @@ class Answer(NamedTuple):
 
 
 async def answers_for(session: AsyncSession, referral_id: UUID) -> list[Answer]:
-    """What partners answered about a referral, oldest first; whoever asks has been let see the referral."""
+    """What partners answered about a referral that the caller may see, oldest first."""
     rows = await session.execute(
         select(InformationRequest.partner, InformationRequest.risk, InformationRequest.answered_at)
         .where(InformationRequest.referral_id == referral_id, InformationRequest.answered_at.is_not(None))
@@ -38,16 +38,18 @@ async def answers_for(session: AsyncSession, referral_id: UUID) -> list[Answer]:
     return [Answer(partner, risk, at) for partner, risk, at in rows.all() if risk and at]
 
 
-def asked_of(actor: Actor) -> ColumnElement[bool]:
-    """`rules.is_asked_of` in SQL."""
+def _to_partner_of(actor: Actor) -> ColumnElement[bool]:
     if not actor.has(Role.PARTNER) or actor.organisation is None:
         return false()
     return InformationRequest.partner_key == organisation_key(actor.organisation)
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The MASH sees those of the referrals that it sees, a partner those that it was asked; with `Referral` joined."""
-    own = asked_of(actor)
+    """`may_see_request` of `information_requests/rules.py` in SQL, with `Referral` joined.
+
+    `tests/services/referrals/test_visibility.py` holds the two together.
+    """
+    own = _to_partner_of(actor)
     if actor.has(*MASH):
         return or_(referrals.visible_to(actor), own)
     return own

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Literal
 
-from services.referrals.referrals.rules import UNDECIDED
+from services.referrals.referrals.rules import UNDECIDED, Origin, may_see_referral
 from shared.auth import Actor, Role
 from shared.organisations import organisation_key
 from shared.working_days import close_of_working_day
@@ -18,7 +18,7 @@ AMBER_ANSWERED_WITHIN = timedelta(hours=4)
 GREEN_ANSWERED_WITHIN = 1
 """Working days (local); also before the rating."""
 CHASED_EVERY = timedelta(hours=24)
-"""Local: a partner that is late hears of it once a day, not with every turn of the timer."""
+"""Local: a partner that is late is reminded once a day, not with every turn of the timer."""
 
 
 def answer_due_by(asked_at: datetime, rating: str | None, decision_due_at: datetime) -> datetime:
@@ -43,8 +43,19 @@ def is_late(status: RequestStatus, due_at: datetime, now: datetime) -> bool:
     return status == "open" and due_at < now
 
 
-def is_asked_of(actor: Actor, partner: str) -> bool:
-    """A partner sees and answers what its own organisation was asked; without an organisation in the token, nothing."""
+def may_see_request(actor: Actor, partner: str, origin: Origin) -> bool:
+    """The MASH sees the requests about the referrals that it sees, a partner those to its own organisation.
+
+    `visible_to` of `information_requests/queries.py` is the same in SQL; `tests/services/referrals/test_visibility.py`
+    holds the two together.
+    """
+    if is_of_partner(actor, partner):
+        return True
+    return actor.has(Role.MASH_PRACTITIONER, Role.MASH_MANAGER) and may_see_referral(actor, origin)
+
+
+def is_of_partner(actor: Actor, partner: str) -> bool:
+    """Whether an actor is of the organisation that was asked; never without an organisation in the token."""
     if not actor.has(Role.PARTNER) or actor.organisation is None:
         return False
     return organisation_key(actor.organisation) == organisation_key(partner)

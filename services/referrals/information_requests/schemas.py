@@ -7,10 +7,11 @@ from uuid import UUID
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.referrals import codes
-from services.referrals.fields import Line, PastInstant, Reason
+from services.referrals import codes, examples
+from services.referrals.fields import PastInstant
 from services.referrals.information_requests.rules import RequestStatus, Risk
 from shared.codes import CodeOf
+from shared.fields import Line, Reason, Text
 from shared.paging import PageQuery
 from shared.web import RequestBody
 
@@ -24,6 +25,8 @@ def _one_or_more(sent: Any) -> Any:
 
 class NewInformationRequest(RequestBody):
     """What a partner is asked, and by which right."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.INFORMATION_REQUEST]})
 
     partner: Line
     """The partner organisation, as its people's tokens name it."""
@@ -47,8 +50,10 @@ class NewInformationRequest(RequestBody):
 class NewAnswer(RequestBody):
     """What a partner knows, and its own view of the risk."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PARTNER_ANSWER]})
+
     risk: Risk
-    summary: Annotated[str, Field(min_length=1, max_length=20_000)]
+    summary: Text
     answered_at: PastInstant | None = None
     """Only for MASH roles, who write down what came by telephone."""
 
@@ -59,7 +64,7 @@ class RequestsQuery(PageQuery):
     status: RequestFilter | None = None
 
 
-class AskedChild(BaseModel):
+class ChildAskedAbout(BaseModel):
     """Whom a partner is asked about: what it needs to find its own records, and no more."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -77,7 +82,7 @@ class ListedRequest(BaseModel):
 
     id: UUID
     reference: str
-    """Of the referral, to be said on the telephone."""
+    """Of the referral, to be read out on the telephone."""
     referral_id: UUID
     partner: str
     asked_at: datetime
@@ -109,11 +114,11 @@ class RequestForPartner(BaseModel):
 
     id: UUID
     reference: str
-    """Of the referral, to be said on the telephone."""
+    """Of the referral, to be read out on the telephone."""
     partner: str
     lawful_basis: str
     questions: list[str]
-    children: list[AskedChild]
+    children: list[ChildAskedAbout]
     asked_at: datetime
     due_at: datetime
     status: RequestStatus

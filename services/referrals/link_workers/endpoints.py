@@ -30,7 +30,7 @@ async def add_link_worker(
 
 @router.get("/link-workers")
 async def list_link_workers(
-    query: Annotated[LinkWorkersQuery, Query()], actor: access.CanSeeLinkWorkers, session: ReadSession
+    query: Annotated[LinkWorkersQuery, Query()], actor: access.CanReadLinkWorkers, session: ReadSession
 ) -> Page[LinkWorkerShown]:
     """Link workers by name; with `organisation`, the one of that school or practice, or nobody."""
     rows = queries.list_link_workers(query.organisation, query.area)
@@ -40,7 +40,7 @@ async def list_link_workers(
 
 @router.get("/link-workers/{link_worker_id}")
 async def get_link_worker(
-    link_worker_id: UUID, actor: access.CanSeeLinkWorkers, session: ReadSession, response: Response
+    link_worker_id: UUID, actor: access.CanReadLinkWorkers, session: ReadSession, response: Response
 ) -> LinkWorkerShown:
     """One link worker and how to reach them."""
     link_worker = await queries.find_link_worker(session, link_worker_id)

@@ -15,6 +15,7 @@ class LinkWorker(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     version: Mapped[int] = mapped_column(default=1)
+    """Counted by hand: to change the organisations alone, whose rows are others, is a new version too."""
     name: Mapped[str] = mapped_column(String(100))
     area: Mapped[str] = mapped_column(String(10))
     email: Mapped[str | None] = mapped_column(String(254))

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.referrals.fields import Email, Line, Name, Phone
+from services.referrals import examples
+from shared.fields import Email, Line, Name, Phone, Subject
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
@@ -14,12 +15,14 @@ from shared.web import RequestBody
 class LinkWorkerDetails(RequestBody):
     """A link worker, and the schools and practices that they are there for."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.LINK_WORKER]})
+
     name: Name
     area: Area
     organisations: list[Line] = Field(default_factory=list, max_length=200)
     email: Email | None = None
     phone: Phone | None = None
-    subject: Annotated[str, Field(min_length=1, max_length=255)] | None = None
+    subject: Subject | None = None
     """The `sub` in their token, where they sign in."""
 
 

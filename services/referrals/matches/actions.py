@@ -1,4 +1,4 @@
-"""A person says who a referred child is."""
+"""A person identifies a referred child."""
 
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from shared.problems import NotFound
 async def answer_match(
     session: AsyncSession, actor: Actor, referral_id: UUID, child_id: UUID, sent: NewMatchAnswer
 ) -> MatchAnswer:
-    """Keep the answer; a child who is known already is merged into the known record."""
+    """Record the answer; a child who is known already is merged into the known record."""
     referral = await find_referral(session, actor, referral_id, lock=True)
     if child_id not in {child.id for child in referral.children}:
         raise NotFound("child", child_id)

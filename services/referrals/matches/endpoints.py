@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.referrals import access
 from services.referrals.matches import actions, queries
-from services.referrals.matches.schemas import MatchAnswered, MatchesOfChild, NewMatchAnswer
+from services.referrals.matches.schemas import MatchAnswerShown, MatchesOfChild, NewMatchAnswer
 from services.referrals.people.actions import record_looks
 from services.referrals.referrals.queries import find_referral
 from shared.paging import Page
@@ -15,7 +15,7 @@ router = topic_router("matches")
 
 @router.get("/referrals/{referral_id}/matches")
 async def list_matches(
-    referral_id: UUID, actor: access.CanMergePeople, session: Session, access_reason: AccessReason = None
+    referral_id: UUID, actor: access.CanReadMatches, session: Session, access_reason: AccessReason = None
 ) -> Page[MatchesOfChild]:
     """For each child of the referral the children of the index who may be the same, the likeliest first, 10 at most.
 
@@ -31,10 +31,10 @@ async def list_matches(
 
 @router.post("/referrals/{referral_id}/matches/{child_id}")
 async def answer_match(
-    referral_id: UUID, child_id: UUID, sent: NewMatchAnswer, actor: access.CanMergePeople, session: Session
-) -> MatchAnswered:
-    """Say who a child of the referral is: a known child, into whose record this one is merged, or none of them (null).
+    referral_id: UUID, child_id: UUID, sent: NewMatchAnswer, actor: access.CanAnswerMatches, session: Session
+) -> MatchAnswerShown:
+    """Record who a child of the referral is: a known child, into whose record it is merged, or none of them (null).
 
     The answer is on record; the latest counts. 409 `records-contradict` as of `POST /merges`.
     """
-    return MatchAnswered.model_validate(await actions.answer_match(session, actor, referral_id, child_id, sent))
+    return MatchAnswerShown.model_validate(await actions.answer_match(session, actor, referral_id, child_id, sent))

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.matches.models import MatchAnswer
-from services.referrals.matches.schemas import MatchAnswered, MatchesOfChild
+from services.referrals.matches.schemas import MatchAnswerShown, MatchesOfChild
 from services.referrals.people import queries as people
 from services.referrals.people.models import Child
 from services.referrals.people.rules import WORTH_A_LOOK
@@ -37,7 +37,7 @@ async def _matches_of_child(
         child_id=child.id,
         surviving_child_id=surviving_id,
         candidates=found,
-        answer=answer and MatchAnswered.model_validate(answer),
+        answer=answer and MatchAnswerShown.model_validate(answer),
     )
 
 

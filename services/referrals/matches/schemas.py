@@ -5,19 +5,22 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
-from services.referrals.fields import Reason
+from services.referrals import examples
 from services.referrals.people.schemas import Candidate
+from shared.fields import Reason
 from shared.web import RequestBody
 
 
 class NewMatchAnswer(RequestBody):
     """Which known child the referred one is; none of them: null."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.MATCH_ANSWER]})
+
     matched_child_id: UUID | None
     reason: Reason
 
 
-class MatchAnswered(BaseModel):
+class MatchAnswerShown(BaseModel):
     """What a person answered."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -38,4 +41,4 @@ class MatchesOfChild(BaseModel):
     surviving_child_id: UUID
     """The record that speaks for the child: another than `child_id` once it was matched."""
     candidates: list[Candidate]
-    answer: MatchAnswered | None
+    answer: MatchAnswerShown | None

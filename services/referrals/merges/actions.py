@@ -10,6 +10,7 @@ from services.referrals.merges import rules
 from services.referrals.merges.models import Merge
 from services.referrals.merges.queries import find_merge
 from services.referrals.people import queries as people
+from services.referrals.people.actions import count_change, merge_into
 from services.referrals.people.models import Child
 from shared import audit, clock, outbox
 from shared.auth import Actor
@@ -54,7 +55,8 @@ async def merge_children(
         merged_at=clock.now(),
     )
     session.add(merge)
-    merged.merged_into_id = surviving_id
+    merge_into(merged, surviving_id)
+    # The event and the answer to a match name its id, and no relationship puts its row before the answer's.
     await session.flush()
     await _announce(session, actor, merge, (surviving, merged))
     return merge
@@ -93,7 +95,7 @@ async def reverse_merge(session: AsyncSession, actor: Actor, merge_id: UUID, rea
         session, merge.surviving_child_id, merge.merged_child_id, *speaking.values()
     )
     merge.reversed_at, merge.reversed_by, merge.reversal_reason = clock.now(), actor.subject, reason
-    merged.merged_into_id = None
+    merge_into(merged, None)
     await _announce(session, actor, merge, (surviving, merged, *last))
     return merge
 
@@ -101,17 +103,16 @@ async def reverse_merge(session: AsyncSession, actor: Actor, merge_id: UUID, rea
 async def _announce(session: AsyncSession, actor: Actor, merge: Merge, children: Sequence[Child]) -> None:
     """A new version of every record that shows it, an entry in the audit of each, and an event."""
     touched = {child.id: child for child in children}
-    for child in touched.values():
-        child.version += 1
-    told = {
+    count_change(touched.values())
+    ids = {
         "merge_id": merge.id,
         "surviving_child_id": merge.surviving_child_id,
         "merged_child_id": merge.merged_child_id,
     }
     action = "child_unmerge" if merge.reversed_at else "child_merge"
     for child in touched.values():
-        audit.record(session, actor, action, "child", child.id, **{name: str(each) for name, each in told.items()})
+        audit.record(session, actor, action, "child", child.id, **{name: str(each) for name, each in ids.items()})
     if merge.reversed_at:
-        await outbox.record(session, ChildUnmerged(**told, unmerged_at=merge.reversed_at))
+        await outbox.record(session, ChildUnmerged(**ids, unmerged_at=merge.reversed_at))
     else:
-        await outbox.record(session, ChildMerged(**told, merged_at=merge.merged_at))
+        await outbox.record(session, ChildMerged(**ids, merged_at=merge.merged_at))

@@ -7,6 +7,7 @@ from itertools import product
 from typing import Literal
 
 from services.referrals.people.rules import date_degree
+from services.referrals.referrals.rules import UNBORN_LATE_BY
 
 Contradiction = Literal["same_record", "already_merged", "nhs_number", "upn", "date_of_birth", "restriction"]
 
@@ -23,7 +24,7 @@ ONE_ERROR_APART = ("the same", "with a typing error", "day and month exchanged")
 """Of the degrees of `people.rules.date_degree`: those that a slip of the hand explains."""
 BORN_EARLY_BY = timedelta(weeks=18)
 """A child who lives is born at 22 weeks of 40 at the earliest (BAPM framework of 2019)."""
-BORN_LATE_BY = timedelta(days=42)
+BORN_LATE_BY = UNBORN_LATE_BY
 """As long as a birth may be unreported after the expected date."""
 
 

@@ -1,25 +1,86 @@
 """Keeping the index of people, and restricting a family to named people."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.referrals.access import THE_SERVICE
 from services.referrals.people import queries, rules
-from services.referrals.people.models import Child, ChildKey, Family, FamilyRestriction
-from services.referrals.people.schemas import Candidate, NewRestriction, PeopleSearch
+from services.referrals.people.models import Adult, Child, ChildKey, Family, FamilyRestriction
+from services.referrals.people.schemas import (
+    Candidate,
+    ImportedChild,
+    ImportedFamily,
+    NewRestriction,
+    PeopleSearch,
+    ReferredAdult,
+    ReferredChild,
+)
 from shared import audit, clock, outbox
 from shared.auth import Actor
 from shared.contracts.referrals import FamilyRestricted
-from shared.problems import InvalidBody, NotFound
+from shared.database import insert_into
+from shared.problems import InvalidBody
 
 INDEXED_AT_ONCE = 200
 
 
+async def add_family(session: AsyncSession, recorded_at: datetime) -> Family:
+    family = Family(id=uuid4(), recorded_at=recorded_at)
+    session.add(family)
+    # The family's people and its referral name it by id, and no relationship puts its row before theirs.
+    await session.flush()
+    return family
+
+
+def add_children(session: AsyncSession, family_id: UUID, children: Iterable[ReferredChild]) -> list[Child]:
+    """Add children to a family; `index_family` makes them findable."""
+    added = [Child(id=uuid4(), family_id=family_id, **child.model_dump()) for child in children]
+    session.add_all(added)
+    return added
+
+
+def add_adults(session: AsyncSession, family_id: UUID, adults: Iterable[ReferredAdult]) -> list[Adult]:
+    added = [Adult(id=uuid4(), family_id=family_id, **adult.model_dump()) for adult in adults]
+    session.add_all(added)
+    return added
+
+
+async def index_imported_family(session: AsyncSession, imported: ImportedFamily) -> None:
+    """Add a family and its children under the ids that casework gave them, so that referrals are matched to them.
+
+    Whoever is there already stays as they are: an older system knows nothing better than what was recorded here since.
+    """
+    await session.execute(
+        insert_into(session, Family)
+        .values(id=imported.family_id, recorded_at=clock.now(), address=imported.address)
+        .on_conflict_do_nothing()
+    )
+    # In one order, so that two families with a child in common wait for each other and not both for ever.
+    for child in sorted(imported.children, key=lambda each: each.child_id):
+        add = insert_into(session, Child).values(_imported_row(imported, child)).on_conflict_do_nothing()
+        if await session.scalar(add.returning(Child.id)):
+            family_id = str(imported.family_id)
+            audit.record(session, THE_SERVICE, "child_import", "child", child.child_id, family_id=family_id)
+    family = await session.get_one(Family, imported.family_id)
+    await index_family(session, family.id, family.address)
+
+
+def _imported_row(imported: ImportedFamily, child: ImportedChild) -> dict[str, object]:
+    return {
+        "id": child.child_id,
+        "family_id": imported.family_id,
+        "disabilities": [],
+        **child.model_dump(exclude={"child_id"}),
+    }
+
+
 async def index_family(session: AsyncSession, family_id: UUID, address: Mapping[str, Any] | None) -> None:
-    """Keep where a family lives, and make its children findable; again whenever one of them is told of anew."""
+    """Record where a family lives, and make its children findable; again whenever either changes."""
     family = await session.get_one(Family, family_id)
     family.address = dict(address) if address else None
     children = (await session.scalars(select(Child).where(Child.family_id == family_id))).all()
@@ -46,7 +107,17 @@ async def _index(session: AsyncSession, children: Collection[tuple[Child, dict[s
         keys = rules.keys_of(queries.describe(child, address))
         session.add_all(ChildKey(key=key, child_id=child.id) for key in sorted(keys))
         child.keys_version = rules.KEYS_VERSION
-    await session.flush()
+
+
+def merge_into(child: Child, surviving_id: UUID | None) -> None:
+    """Let another record speak for this one; none: it speaks for itself again."""
+    child.merged_into_id = surviving_id
+
+
+def count_change(children: Iterable[Child]) -> None:
+    """Give a new version to each record whose merges changed, also where its own row did not."""
+    for child in children:
+        child.version += 1
 
 
 async def search_people(
@@ -65,22 +136,13 @@ def record_looks(
         audit.record(session, actor, action, "child", child_id, reason=reason)
 
 
-async def find_family(session: AsyncSession, actor: Actor, family_id: UUID) -> Family:
-    """Raises NotFound where the family is restricted to others."""
-    seen = queries.not_restricted_for(actor, Family.id)
-    family = await session.scalar(select(Family).where(Family.id == family_id, seen))
-    if family is None:
-        raise NotFound("family", family_id)
-    return family
-
-
 async def restrict_family(session: AsyncSession, actor: Actor, family_id: UUID, sent: NewRestriction) -> list[str]:
     """Restrict a family to named people, whoever restricts among them, so that somebody can always lift it.
 
     Families that share a child with it through a merge are restricted with it: one child cannot be half hidden. Each
     is announced, so that no other service shows what is hidden here.
     """
-    await find_family(session, actor, family_id)
+    await queries.find_family(session, actor, family_id)
     subjects = sorted(set(sent.subjects))
     if subjects and actor.subject not in subjects:
         raise InvalidBody(
@@ -88,15 +150,15 @@ async def restrict_family(session: AsyncSession, actor: Actor, family_id: UUID, 
         )
     # A merge locks its children: of a restriction and a merge at one moment, the second sees what the first did.
     await session.execute(select(Child.id).where(Child.family_id == family_id).order_by(Child.id).with_for_update())
-    await find_family(session, actor, family_id)
-    families = await queries.families_joined_to(session, family_id)
+    await queries.find_family(session, actor, family_id)
+    families = sorted(await queries.families_joined_to(session, family_id))
     await session.execute(delete(FamilyRestriction).where(FamilyRestriction.family_id.in_(families)))
     made: dict[str, Any] = {"reason": sent.reason, "set_by": actor.subject, "set_at": clock.now()}
     session.add_all(
-        FamilyRestriction(family_id=each, subject=subject, **made) for each in sorted(families) for subject in subjects
+        FamilyRestriction(family_id=each, subject=subject, **made) for each in families for subject in subjects
     )
-    for each in sorted(families):
+    for each in families:
         audit.record(session, actor, "family_restrict", "family", each, reason=sent.reason, subjects=subjects)
-        told = FamilyRestricted(family_id=each, people=len(subjects), restricted_at=made["set_at"])
-        await outbox.record(session, told)
+        restricted = FamilyRestricted(family_id=each, people=len(subjects), restricted_at=made["set_at"])
+        await outbox.record(session, restricted)
     return subjects

@@ -19,26 +19,26 @@ async def search_people(
 
     Names spelt or sounding alike, given and family name exchanged, typing errors, day and month exchanged and former
     addresses are found. The answer has the likeliest first, `limit` of them at most (20; up to 50), each with a `score`
-    from 0 to 1 and its reasons; there is no further page: say more instead. Every child that is shown has this look on
-    record. 422 where nothing is said that could be looked for.
+    from 0 to 1 and its reasons; there is no further page: send more instead. Every child that is shown has this look on
+    record. 422 where nothing is sent that could be looked for.
     """
     return Page[Candidate](items=await actions.search_people(session, actor, sent, access_reason), next=None)
 
 
 @router.get("/families/{family_id}/restriction")
-async def get_restriction(family_id: UUID, actor: access.CanSeeRestrictions, session: ReadSession) -> Restriction:
+async def get_restriction(family_id: UUID, actor: access.CanReadRestrictions, session: ReadSession) -> Restriction:
     """Who alone may see a family; an empty list where everyone may whose role allows it.
 
-    Casework asks under its own permission, when it was told that a restriction was set or lifted.
+    Casework asks under its own permission, when it received that a restriction was set or lifted.
     """
-    family = await actions.find_family(session, actor, family_id)
+    family = await queries.find_family(session, actor, family_id)
     named = await queries.restricted_to(session, [family.id])
     return Restriction(family_id=family.id, subjects=sorted(named[family.id]))
 
 
 @router.post("/families/{family_id}/restriction")
 async def restrict_family(
-    family_id: UUID, sent: NewRestriction, actor: access.CanRestrict, session: Session
+    family_id: UUID, sent: NewRestriction, actor: access.CanRestrictFamilies, session: Session
 ) -> Restriction:
     """Restrict a family to named people: for everyone else, whatever the role, it is as if it were not there.
 

@@ -1,4 +1,4 @@
-"""The index of people: families, children and adults, each told of once."""
+"""The index of people: families, children and adults, each recorded once."""
 
 from datetime import date, datetime
 from typing import Any
@@ -20,7 +20,7 @@ class Family(Table):
 
 
 class FamilyRestriction(Table):
-    """One of the people who alone may see a family; a family with none is seen as everyone's role says."""
+    """One of the people who alone may see a family; a family with none is seen by everyone whose role allows it."""
 
     __tablename__ = "family_restrictions"
 
@@ -36,6 +36,7 @@ class Child(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     version: Mapped[int] = mapped_column(default=1)
+    """Counted by hand: a merge is a new version of each record that shows it, and new keys are none."""
     family_id: Mapped[UUID] = mapped_column(ForeignKey("families.id"), index=True)
     given_name: Mapped[str] = mapped_column(String(100))
     family_name: Mapped[str] = mapped_column(String(100))

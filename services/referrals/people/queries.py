@@ -15,14 +15,17 @@ from shared.auth import Actor, Role
 from shared.problems import NotFound
 
 MOST_PER_KEY = 50
-"""A key that very many children share, say the sound of Smith, tells little: of those only so many are looked at."""
+"""A key that very many children share, such as the sound of Smith, is a weak sign: only so many are looked at."""
 MOST_WEIGHED = 100
 KEY_WEIGHTS = {"nhs": 10, "upn": 10, "d": 4, "p": 4, "a": 3, "z": 3, "y": 3, "m": 3, "i": 2, "n": 1}
 """In which order the children found by several keys are taken: rare keys first."""
 
 
 def not_restricted_for(actor: Actor, family_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    """`rules.may_see_family` in SQL, for a query that has the id of a family."""
+    """`may_see_family` of `people/rules.py` in SQL, for a query that has the id of a family.
+
+    `tests/services/referrals/test_visibility.py` holds the two together.
+    """
     if actor.has(Role.SERVICE):
         return true()
     of_family = select(FamilyRestriction.subject).where(FamilyRestriction.family_id == family_id)
@@ -31,6 +34,15 @@ def not_restricted_for(actor: Actor, family_id: InstrumentedAttribute[UUID]) -> 
         ~exists(of_family.correlate_except(FamilyRestriction)),
         exists(named.correlate_except(FamilyRestriction)),
     )
+
+
+async def find_family(session: AsyncSession, actor: Actor, family_id: UUID) -> Family:
+    """Raises NotFound where the family is restricted to others."""
+    visible = not_restricted_for(actor, Family.id)
+    family = await session.scalar(select(Family).where(Family.id == family_id, visible))
+    if family is None:
+        raise NotFound("family", family_id)
+    return family
 
 
 async def find_child(session: AsyncSession, actor: Actor, child_id: UUID) -> Child:
@@ -88,7 +100,7 @@ async def families_joined_to(session: AsyncSession, family_id: UUID) -> set[UUID
 
 
 def keyed(asked: Description) -> TextualSelect:
-    """The children that share keys with what is asked for: those that share most first, each key bounded.
+    """The children that share keys with the one who is looked for: those that share most first, each key bounded.
 
     Written as text: built of thirty selects, it took a third of the whole search to put together.
     """
@@ -141,7 +153,7 @@ async def candidates(
     least_score: float = 0.0,
     without: Collection[UUID] = (),
 ) -> list[Candidate]:
-    """The children most like what is asked for, best first. A former record counts for the child it was merged into."""
+    """The children most like the one who is looked for, best first; a former record counts for the surviving one."""
     if not keys_to_ask(asked):
         return []
     ids = keyed(asked).subquery()

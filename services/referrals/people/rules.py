@@ -2,8 +2,8 @@
 
 The weighing is that of Fellegi and Sunter (1969) with three hypotheses in place of two: the same child, a sibling, a
 stranger. A sibling shares name and address, so that without the third every twin would look like the same child.
-For each field `CHANCES` says how often each degree of agreement is seen under each. None of these numbers was fitted to
-a file of records; they follow from these facts, rounded:
+For each field `CHANCES` holds how often each degree of agreement is seen under each. None of these numbers was fitted
+to a file of records; they follow from these facts, rounded:
 
 - same child, names: 20 to 25 in 100 true matches differ in some letter of the name (Winkler, Overview of Record
   Linkage, 2006, on census records); 80 in 100 typing errors are one letter more, fewer, other or exchanged (Damerau
@@ -139,7 +139,7 @@ def _parts(name: str) -> set[str]:
 
 
 def keys_of(known: Description) -> set[str]:
-    """The keys under which a child stands in the index; none says which name is which, so that exchanged ones meet."""
+    """The keys under which a child stands in the index; none shows which name is which, so that exchanged ones meet."""
     return {key[:64] for key in _keys(known, [known.date_of_birth] if known.date_of_birth else [])}
 
 
@@ -291,6 +291,7 @@ def _lines_alike(one: str, other: str) -> bool:
 def may_see_family(actor: Actor, named: frozenset[str]) -> bool:
     """Whether a restriction lets an actor through: it beats every role but service. `named` is empty without one.
 
-    `queries.not_restricted_for` says the same in SQL; a property test holds the two together.
+    `not_restricted_for` of `people/queries.py` is the same in SQL; `tests/services/referrals/test_visibility.py` holds
+    the two together.
     """
     return not named or actor.has(Role.SERVICE) or actor.subject in named

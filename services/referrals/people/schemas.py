@@ -4,13 +4,72 @@ from datetime import date
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
-from services.referrals.fields import BirthDate, Line, Name, Reason
+from services.referrals import codes, examples
+from services.referrals.fields import BirthDate, GivenName
 from services.referrals.people.rules import Description
+from shared.codes import CodeOf
+from shared.days import Day
+from shared.fields import Line, Name, Reason, Subject
 from shared.identifiers import NhsNumber, Upn
 from shared.web import RequestBody
+
+
+class Address(RequestBody):
+    """Where a family or a child lives; the postcode gives district and area."""
+
+    lines: list[Line] = Field(default_factory=list, max_length=6)
+    postcode: Annotated[str, Field(max_length=40)] | None = None
+
+
+class ReferredChild(RequestBody):
+    """A child, born or expected."""
+
+    given_name: GivenName = ""
+    family_name: Name
+    expected_date_of_birth: Day | None = None
+    date_of_birth: BirthDate = Field(None, validate_default=True)
+    sex: Annotated[str, Field(max_length=1), CodeOf("sexes", codes.SEXES)] = "U"
+    ethnicity: Annotated[str, Field(max_length=4), CodeOf("ethnicities", codes.ETHNICITIES)] | None = None
+    nhs_number: NhsNumber | None = None
+    upn: Upn | None = None
+    upn_unknown_reason: (
+        Annotated[str, Field(max_length=3), CodeOf("upn_unknown_reasons", codes.UPN_UNKNOWN_REASONS)] | None
+    ) = None
+    disabilities: list[Annotated[str, Field(max_length=4), CodeOf("disabilities", codes.DISABILITIES)]] = Field(
+        default_factory=list, max_length=len(codes.DISABILITIES)
+    )
+    additional_needs: bool = False
+    address: Address | None = None
+
+    @field_validator("date_of_birth")
+    @classmethod
+    def _born_or_expected(cls, born: date | None, info: ValidationInfo) -> date | None:
+        if "expected_date_of_birth" in info.data and (born is None) == (info.data["expected_date_of_birth"] is None):
+            raise PydanticCustomError(
+                "born_or_expected", "A child has either a date of birth or an expected date of birth"
+            )
+        return born
+
+    @field_validator("upn_unknown_reason")
+    @classmethod
+    def _upn_or_reason(cls, reason: str | None, info: ValidationInfo) -> str | None:
+        if reason and info.data.get("upn"):
+            raise PydanticCustomError(
+                "upn_or_reason", "With a unique pupil number there is no reason why it is unknown"
+            )
+        return reason
+
+
+class ReferredAdult(RequestBody):
+    """An adult of the family."""
+
+    given_name: GivenName = ""
+    family_name: Name
+    date_of_birth: BirthDate = None
+    relationship: Annotated[str, Field(max_length=60)] | None = None
 
 
 class SearchedAddress(RequestBody):
@@ -23,6 +82,8 @@ class SearchedAddress(RequestBody):
 class PeopleSearch(RequestBody):
     """What is known of a child: any of it, the more the better."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PEOPLE_SEARCH]})
+
     given_name: Name | None = None
     family_name: Name | None = None
     date_of_birth: BirthDate = None
@@ -34,10 +95,10 @@ class PeopleSearch(RequestBody):
     limit: int = Field(20, ge=1, le=50)
 
     @model_validator(mode="after")
-    def _says_something(self) -> Self:
+    def _something_to_search_by(self) -> Self:
         if not any((*self._names(), self.date_of_birth, self.nhs_number, self.upn, *self._places())):
             raise PydanticCustomError(
-                "nothing_to_search", "Say a name, a date of birth, a number or an address; a year alone is too little"
+                "nothing_to_search", "Send a name, a date of birth, a number or an address; a year alone is too little"
             )
         return self
 
@@ -110,7 +171,9 @@ class Candidate(BaseModel):
 class NewRestriction(RequestBody):
     """Who alone may see a family from now on; nobody named: the restriction is lifted."""
 
-    subjects: list[Annotated[str, Field(min_length=1, max_length=255)]] = Field(max_length=50)
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RESTRICTION]})
+
+    subjects: list[Subject] = Field(max_length=50)
     """As `sub` in their tokens."""
     reason: Reason
 
@@ -120,3 +183,25 @@ class Restriction(BaseModel):
 
     family_id: UUID
     subjects: list[str]
+
+
+class ImportedChild(BaseModel):
+    """A child as casework returns it with its imported case."""
+
+    child_id: UUID
+    given_name: str
+    family_name: str
+    date_of_birth: date | None
+    expected_date_of_birth: date | None
+    sex: str
+    nhs_number: str | None
+    upn: str | None
+    additional_needs: bool
+
+
+class ImportedFamily(BaseModel):
+    """The response of `GET /casework/v1/imported-cases/{id}`: who the family of an older system's case is."""
+
+    family_id: UUID
+    address: dict[str, Any]
+    children: list[ImportedChild]

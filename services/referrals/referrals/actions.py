@@ -1,4 +1,4 @@
-"""What people do at the front door."""
+"""What people do at the front door, and every change to a referral that another topic brings about."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -9,18 +9,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.access import MASH
-from services.referrals.people.actions import index_family
-from services.referrals.people.models import Adult, Child, Family
+from services.referrals.people.actions import add_adults, add_children, add_family, index_family
+from services.referrals.people.schemas import Address, ReferredAdult, ReferredChild
 from services.referrals.referrals import rules
 from services.referrals.referrals.models import Referral, ReferralChange, ReferralChild
 from services.referrals.referrals.queries import find_referral, overdue_unannounced
 from services.referrals.referrals.schemas import (
-    Address,
+    NewAcknowledgement,
     NewPlacement,
     NewRating,
     NewReferral,
-    ReferredChild,
-    Said,
+    NewWithdrawal,
+    ReferralContent,
 )
 from shared import audit, clock, outbox
 from shared.auth import Actor
@@ -35,8 +35,6 @@ from shared.problems import InvalidBody, Problem
 
 REFERENCE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 """Nothing that is misread or misheard for another, and no vowels, so that no word appears."""
-
-
 ANNOUNCED_AT_ONCE = 100
 
 
@@ -44,6 +42,12 @@ class ReferralAlreadyDecided(Problem):
     status = 409
     code = "referral-already-decided"
     title = "This referral is already decided"
+
+
+class ReferralAlreadyAcknowledged(Problem):
+    status = 409
+    code = "referral-already-acknowledged"
+    title = "This referral is already acknowledged to its referrer"
 
 
 class StepNotPossible(Problem):
@@ -56,26 +60,25 @@ async def submit_referral(session: AsyncSession, actor: Actor, sent: NewReferral
     """Record a referral with its family; the postcode places it and the clocks start at receipt."""
     recorded_at = clock.now()
     received_at = _receipt(actor, sent, recorded_at)
-    family = Family(recorded_at=recorded_at)
-    session.add(family)
-    await session.flush()
-    referral = referral_from(sent, actor, family.id, received_at, recorded_at)
-    children = [child_from(child, family.id) for child in sent.children]
-    session.add_all([referral, *children])
-    session.add_all(Adult(family_id=family.id, **adult.model_dump()) for adult in sent.adults)
-    await session.flush()
-    child_ids = [child.id for child in children]
+    family = await add_family(session, recorded_at)
+    children = add_children(session, family.id, sent.children)
+    add_adults(session, family.id, sent.adults)
+    referral = new_referral(sent, actor, family.id, received_at, recorded_at)
     await index_family(session, family.id, referral.address)
-    await take_in(session, actor, referral, child_ids)
+    child_ids = [child.id for child in children]
+    await record_referral(session, actor, referral, child_ids)
     return referral, child_ids
 
 
-async def take_in(
+async def record_referral(
     session: AsyncSession, actor: Actor, referral: Referral, child_ids: list[UUID], escalation_id: UUID | None = None
 ) -> None:
-    """Put a new referral of these children, who are in the index, on record, and announce it."""
+    """Record a new referral of these children, who are in the index, and announce it."""
+    session.add(referral)
+    # The rows of its children and of the change log name it, and no relationship orders them.
+    await session.flush()
     session.add_all(ReferralChild(referral_id=referral.id, child_id=child_id) for child_id in child_ids)
-    put_on_record(session, actor, referral, "submit", referral.received_at)
+    record_step(session, actor, referral, "submit", referral.received_at)
     await outbox.record(session, _submitted(referral, child_ids, escalation_id))
 
 
@@ -94,12 +97,13 @@ def check_births(children: Sequence[ReferredChild], on: date, place: str) -> Non
             raise InvalidBody(f"{place}/{number}/date_of_birth", "impossible-date", rule)
         expected = child.expected_date_of_birth
         if expected and not rules.is_possible_expected_birth(expected, on):
-            rule = "A birth is expected within 300 days of receipt, or was at most 42 days before"
+            within, late_by = rules.UNBORN_EXPECTED_WITHIN.days, rules.UNBORN_LATE_BY.days
+            rule = f"A birth is expected within {within} days of receipt, or was at most {late_by} days before"
             raise InvalidBody(f"{place}/{number}/expected_date_of_birth", "impossible-date", rule)
 
 
 def whereabouts(address: Address) -> dict[str, Any]:
-    """The address and what its postcode tells, as the columns of a referral."""
+    """The address and what follows from its postcode, as the columns of a referral."""
     postcode = tidy_postcode(address.postcode) if address.postcode else None
     place = find_place(postcode) if postcode else None
     return {
@@ -110,12 +114,15 @@ def whereabouts(address: Address) -> dict[str, Any]:
     }
 
 
-def referral_from(sent: Said, actor: Actor, family_id: UUID, received_at: datetime, recorded_at: datetime) -> Referral:
+def new_referral(
+    sent: ReferralContent, actor: Actor, family_id: UUID, received_at: datetime, recorded_at: datetime
+) -> Referral:
+    """A referral that `record_referral` records."""
     decision_due_at = rules.decision_due_by(received_at, None, sent.immediate_danger)
     rating_due_at = rules.rating_due_by(received_at)
     return Referral(
         **whereabouts(sent.address),
-        reference=new_reference(),
+        reference=_new_reference(),
         status="submitted",
         family_id=family_id,
         submitted_by=actor.subject,
@@ -136,12 +143,8 @@ def referral_from(sent: Said, actor: Actor, family_id: UUID, received_at: dateti
     )
 
 
-def child_from(child: Any, family_id: UUID) -> Child:
-    return Child(family_id=family_id, **child.model_dump())
-
-
-def new_reference() -> str:
-    """`RW-7K3M-9QXD`: easy to say on the telephone; 28 to the power of 8 of them, and the database refuses a second."""
+def _new_reference() -> str:
+    """`RW-7K3M-9QXD`: easy to read out; 28 to the power of 8 of them, and the database refuses a second."""
     letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
     return f"RW-{letters[:4]}-{letters[4:]}"
 
@@ -172,8 +175,8 @@ async def rate_referral(session: AsyncSession, actor: Actor, referral_id: UUID, 
     referral.rating, referral.rating_reason = sent.rating, sent.reason
     referral.rated_at, referral.rated_by = rated_at, actor.subject
     referral.first_rated_at = referral.first_rated_at or rated_at
-    set_decision_due(referral, rules.decision_due_by(referral.received_at, sent.rating, referral.immediate_danger))
-    put_on_record(session, actor, referral, "rate", rated_at, sent.reason, rating=sent.rating)
+    _set_decision_due(referral, rules.decision_due_by(referral.received_at, sent.rating, referral.immediate_danger))
+    record_step(session, actor, referral, "rate", rated_at, sent.reason, rating=sent.rating)
     await outbox.record(
         session,
         ReferralRated(
@@ -193,11 +196,92 @@ async def place_referral(session: AsyncSession, actor: Actor, referral_id: UUID,
     referral = await find_referral(session, actor, referral_id, lock=True)
     require_step("place", referral)
     referral.area = sent.area.value
-    put_on_record(session, actor, referral, "place", clock.now(), sent.reason, area=sent.area.value)
+    record_step(session, actor, referral, "place", clock.now(), sent.reason, area=sent.area.value)
     return referral
 
 
-def set_decision_due(referral: Referral, due_at: datetime) -> None:
+async def withdraw_referral(session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewWithdrawal) -> Referral:
+    """Take a referral back before it is decided."""
+    referral = await find_referral(session, actor, referral_id, lock=True)
+    require_step("withdraw", referral)
+    referral.status = "withdrawn"
+    record_step(session, actor, referral, "withdraw", clock.now(), sent.reason)
+    return referral
+
+
+async def acknowledge_referral(
+    session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewAcknowledgement
+) -> Referral:
+    """Record that the referrer was informed that the referral came."""
+    referral = await find_referral(session, actor, referral_id, lock=True)
+    require_step("acknowledge", referral)
+    if referral.acknowledged_at:
+        raise ReferralAlreadyAcknowledged(f"Its status is {referral.status}.", present_status=referral.status)
+    at = sent.acknowledged_at or clock.now()
+    not_before(at, referral.received_at, "/acknowledged_at", "The acknowledgement follows the receipt")
+    referral.acknowledged_at, referral.acknowledged_by = at, actor.subject
+    content = {"text": sent.text} if sent.text else {}
+    record_step(session, actor, referral, "acknowledge", at, content=content, method=sent.method)
+    return referral
+
+
+def change_content(referral: Referral, values: Mapping[str, Any]) -> None:
+    """Put these values in the place of those that stand there.
+
+    Danger that becomes known later is decided as soon as if it had been known at first; no due time becomes later.
+    """
+    became_dangerous = values.get("immediate_danger", False) and not referral.immediate_danger
+    for name, value in values.items():
+        setattr(referral, name, value)
+    referral.queue_rank = 0 if referral.immediate_danger else 1
+    if became_dangerous and referral.status in rules.UNDECIDED:
+        at_once = rules.decision_due_by(referral.received_at, None, immediate_danger=True)
+        _set_decision_due(referral, min(referral.decision_due_at, at_once))
+
+
+async def add_people(
+    session: AsyncSession, referral: Referral, children: Sequence[ReferredChild], adults: Sequence[ReferredAdult]
+) -> list[str]:
+    """Add children and adults to the family and to the referral; returns their ids."""
+    added_children = add_children(session, referral.family_id, children)
+    added_adults = add_adults(session, referral.family_id, adults)
+    referral.children.extend(added_children)
+    added = [*(child.id for child in added_children), *(adult.id for adult in added_adults)]
+    # To refresh forgets what is not written yet.
+    await session.flush()
+    await session.refresh(referral, ["children", "adults"])
+    return [str(each) for each in added]
+
+
+def record_outcome(
+    referral: Referral,
+    *,
+    outcome: str,
+    level: int,
+    reason: str,
+    primary_need: str | None,
+    decided_by: str,
+    link_worker: dict[str, Any] | None,
+) -> None:
+    """Show a decision with its referral, where it waits for a signature until `conclude_referral`."""
+    referral.status = "awaiting_sign_off"
+    referral.outcome, referral.level, referral.decision_reason = outcome, level, reason
+    referral.primary_need, referral.decided_by, referral.link_worker = primary_need, decided_by, link_worker
+
+
+def conclude_referral(referral: Referral, outcome: str, at: datetime) -> None:
+    """From here on the referral is decided."""
+    referral.status, referral.decided_at = rules.STATUS_AFTER[outcome], at
+
+
+def reopen_referral(referral: Referral) -> None:
+    """It is to be decided anew; with immediate danger the decision may have been made before any rating."""
+    referral.status = "rated" if referral.rating else "submitted"
+    referral.outcome = referral.level = referral.decision_reason = None
+    referral.primary_need = referral.decided_by = referral.link_worker = None
+
+
+def _set_decision_due(referral: Referral, due_at: datetime) -> None:
     referral.decision_due_at = due_at
     referral.next_due_at = due_at if referral.rating else min(referral.rating_due_at, due_at)
     if referral.overdue_announced_at and due_at > referral.overdue_announced_at:
@@ -237,7 +321,7 @@ def not_before(instant: datetime, earlier: datetime, field: str, rule: str) -> N
         raise InvalidBody(field, "out-of-order", rule)
 
 
-def put_on_record(
+def record_step(
     session: AsyncSession,
     actor: Actor,
     referral: Referral,
@@ -245,10 +329,10 @@ def put_on_record(
     at: datetime,
     reason: str | None = None,
     *,
-    said: Mapping[str, Any] | None = None,
+    content: Mapping[str, Any] | None = None,
     **values: Any,
 ) -> None:
-    """A step in the change log of the referral, and in the audit; what people said is for the change log alone."""
+    """Record a step in the change log of the referral, and in the audit; `content` is for the change log alone."""
     if step != "submit":
         referral.version += 1
     session.add(
@@ -259,7 +343,7 @@ def put_on_record(
             at=at,
             by=actor.subject,
             reason=reason,
-            values={**values, **(said or {})},
+            values={**values, **(content or {})},
         )
     )
     audit.record(session, actor, f"referral_{step}", "referral", referral.id, **values)

@@ -1,4 +1,4 @@
-"""The referrals endpoints: a referral made, amended, rated and followed."""
+"""The referrals endpoints: a referral made, rated, placed, acknowledged, withdrawn and followed."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -9,23 +9,27 @@ from fastapi import Query, Response
 
 from services.referrals import access, codes
 from services.referrals.referrals import actions, queries
-from services.referrals.referrals.models import Referral
+from services.referrals.referrals.models import Referral, ReferralChange
 from services.referrals.referrals.schemas import (
+    ChangeShown,
     CountsOfPeriod,
     CountsQuery,
+    NewAcknowledgement,
     NewPlacement,
     NewRating,
     NewReferral,
+    NewWithdrawal,
     QueuedReferral,
     QueueQuery,
     ReferralCounts,
     ReferralOutcome,
     ReferralReceipt,
     WholeReferral,
+    as_seen_by,
 )
 from shared import audit, clock
 from shared.access import SignedIn
-from shared.paging import Page, page_of
+from shared.paging import Page, PageQuery, page_of
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
 
 COUNTED_TOGETHER = timedelta(days=30)
@@ -35,7 +39,7 @@ router = topic_router("referrals")
 
 @router.post("/referrals", status_code=201)
 async def submit_referral(
-    sent: NewReferral, actor: access.CanRefer, session: Session, response: Response
+    sent: NewReferral, actor: access.CanSubmitReferrals, session: Session, response: Response
 ) -> ReferralReceipt:
     """Make a referral to the MASH.
 
@@ -51,7 +55,7 @@ async def submit_referral(
 
 @router.get("/referrals")
 async def list_referrals(
-    query: Annotated[QueueQuery, Query()], actor: access.CanSeeReferrals, session: ReadSession
+    query: Annotated[QueueQuery, Query()], actor: access.CanReadReferrals, session: ReadSession
 ) -> Page[QueuedReferral] | Page[ReferralOutcome]:
     """The queue: immediate danger first, then what is due first; without `status`, what waits for a decision.
 
@@ -65,7 +69,7 @@ async def list_referrals(
         keys = [Referral.queue_rank, Referral.next_due_at, Referral.id]
         found, following = await page_of(session, rows, keys, query)
         return Page[QueuedReferral](items=[QueuedReferral.model_validate(row) for row in found], next=following)
-    # In order of what is due a page would tell, by its cursor, how the MASH rated it.
+    # In order of what is due a page would show, by its cursor, how the MASH rated it.
     found, following = await page_of(session, rows, [Referral.queue_rank, Referral.received_at, Referral.id], query)
     return Page[ReferralOutcome](items=[ReferralOutcome.of(row) for row in found], next=following)
 
@@ -91,7 +95,7 @@ async def count_referrals(
 @router.get("/referrals/{referral_id}")
 async def get_referral(
     referral_id: UUID,
-    actor: access.CanSeeWholeReferrals,
+    actor: access.CanReadWholeReferrals,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -105,7 +109,7 @@ async def get_referral(
 
 @router.get("/referrals/{referral_id}/outcome")
 async def get_outcome(
-    referral_id: UUID, actor: access.CanSeeReferrals, session: ReadSession, response: Response
+    referral_id: UUID, actor: access.CanReadReferrals, session: ReadSession, response: Response
 ) -> ReferralOutcome:
     """What the referrer may know of what became of a referral: an outcome once the decision is final."""
     referral = await queries.find_referral(session, actor, referral_id)
@@ -115,7 +119,7 @@ async def get_outcome(
 
 @router.post("/referrals/{referral_id}/rating")
 async def rate_referral(
-    referral_id: UUID, sent: NewRating, actor: access.CanDecideReferrals, session: Session, response: Response
+    referral_id: UUID, sent: NewRating, actor: access.CanRateReferrals, session: Session, response: Response
 ) -> WholeReferral:
     """Rate the risk red, amber or green: the decision is due within 4 hours, 1 or 3 working days from receipt.
 
@@ -128,10 +132,58 @@ async def rate_referral(
 
 @router.post("/referrals/{referral_id}/placement")
 async def place_referral(
-    referral_id: UUID, sent: NewPlacement, actor: access.CanDecideReferrals, session: Session, response: Response
+    referral_id: UUID, sent: NewPlacement, actor: access.CanPlaceReferrals, session: Session, response: Response
 ) -> WholeReferral:
-    """Give a referral its area where the postcode did not tell, or told the wrong one; 409 once it is decided."""
+    """Give a referral its area where the postcode gives none, or the wrong one; 409 once it is decided."""
     referral = await actions.place_referral(session, actor, referral_id, sent)
+    set_etag(response, referral.version)
+    return WholeReferral.model_validate(referral)
+
+
+@router.get("/referrals/{referral_id}/changes")
+async def list_changes(
+    referral_id: UUID,
+    query: Annotated[PageQuery, Query()],
+    actor: access.CanReadChangeLog,
+    session: Session,
+    access_reason: AccessReason = None,
+) -> Page[ChangeShown]:
+    """Every step in the life of a referral, in the order in which they were recorded; nothing ever leaves this list.
+
+    An amendment's `values` hold what it changed (`changed`), what stood there before (`old`) and what stands there
+    since (`new`), and the ids of the people it added; an acknowledgement's hold its `text`. The look is on record with
+    its reason.
+    """
+    referral = await queries.find_referral(session, actor, referral_id)
+    audit.record(session, actor, "referral_changes_look", "referral", referral.id, reason=access_reason)
+    rows = queries.changes_of(referral.id)
+    found, following = await page_of(session, rows, [ReferralChange.number], query)
+    return Page(items=[ChangeShown.model_validate(row) for row in found], next=following)
+
+
+@router.post("/referrals/{referral_id}/withdrawal")
+async def withdraw_referral(
+    referral_id: UUID, sent: NewWithdrawal, actor: access.CanWithdrawReferrals, session: Session, response: Response
+) -> WholeReferral | ReferralOutcome:
+    """Take a referral back, with a reason: by the referrer's organisation or the MASH, while nothing is decided."""
+    referral = await actions.withdraw_referral(session, actor, referral_id, sent)
+    set_etag(response, referral.version)
+    return as_seen_by(actor, referral)
+
+
+@router.post("/referrals/{referral_id}/acknowledgement")
+async def acknowledge_referral(
+    referral_id: UUID,
+    sent: NewAcknowledgement,
+    actor: access.CanAcknowledgeReferrals,
+    session: Session,
+    response: Response,
+) -> WholeReferral:
+    """Record that the referrer was informed that the referral came: due at 17:00 (London) on the next working day.
+
+    409 `referral-already-acknowledged` the second time.
+    """
+    referral = await actions.acknowledge_referral(session, actor, referral_id, sent)
     set_etag(response, referral.version)
     return WholeReferral.model_validate(referral)
 

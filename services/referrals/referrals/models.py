@@ -22,6 +22,7 @@ class Referral(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     version: Mapped[int] = mapped_column(default=1)
+    """Counted by hand: each step in the change log is one, and announcing an overdue decision is none."""
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     status: Mapped[str] = mapped_column(String(20))
     family_id: Mapped[UUID] = mapped_column(ForeignKey("families.id"), index=True)

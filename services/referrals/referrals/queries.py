@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from services.referrals.access import MASH
 from services.referrals.people.queries import not_restricted_for
 from services.referrals.referrals import rules
-from services.referrals.referrals.models import Referral
+from services.referrals.referrals.models import Referral, ReferralChange
 from services.referrals.referrals.schemas import QueueQuery
 from shared import clock
 from shared.auth import Actor, Role
@@ -21,7 +21,10 @@ WAITING = ("submitted", "rated", "awaiting_sign_off")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """`rules.may_see` in SQL."""
+    """`may_see_referral` of `referrals/rules.py` in SQL.
+
+    `tests/services/referrals/test_visibility.py` holds the two together.
+    """
     if actor.has(Role.SERVICE):
         return true()
     return and_(_visible_to_role(actor), not_restricted_for(actor, Referral.family_id))
@@ -81,6 +84,10 @@ def _refuse_what_only_the_mash_knows(query: QueueQuery) -> None:
     for name in ("rating", "overdue", "mine"):
         if getattr(query, name) is not None:
             raise InvalidBody(f"/{name}", "mash-only", "Only the MASH sorts referrals by this")
+
+
+def changes_of(referral_id: UUID) -> Select[ReferralChange]:
+    return select(ReferralChange).where(ReferralChange.referral_id == referral_id)
 
 
 def overdue_unannounced(now: datetime) -> Select[Referral]:

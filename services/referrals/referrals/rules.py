@@ -15,7 +15,7 @@ Step = Literal["acknowledge", "amend", "place", "request_information", "withdraw
 RATED_WITHIN = 1
 """Working days from receipt to the rating (OX, local)."""
 ACKNOWLEDGED_WITHIN = 1
-"""Working days from receipt until the referrer is told that it came and what is done (Working Together 2023)."""
+"""Working days from receipt until the referrer is informed that it came and what is done (Working Together 2023)."""
 RED_DECIDED_WITHIN = timedelta(hours=4)
 """Elapsed, from receipt (OX, local); also before the rating where there is immediate danger."""
 AMBER_DECIDED_WITHIN = 1
@@ -118,11 +118,11 @@ class Origin:
     """Who alone may see the family, where it is restricted."""
 
 
-def may_see(actor: Actor, origin: Origin) -> bool:
+def may_see_referral(actor: Actor, origin: Origin) -> bool:
     """The MASH sees its area, and what has no area yet; a referrer what the own organisation sent.
 
-    A restricted family is for those who are named, whatever anybody's role. `queries.visible_to` says the same in SQL;
-    a property test holds the two together.
+    A restricted family is for those who are named, whatever anybody's role. `visible_to` of `referrals/queries.py` is
+    the same in SQL; `tests/services/referrals/test_visibility.py` holds the two together.
     """
     if actor.has(Role.SERVICE):
         return True

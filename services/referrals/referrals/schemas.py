@@ -8,22 +8,15 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.referrals import codes
-from services.referrals.fields import (
-    BirthDate,
-    Email,
-    Line,
-    Name,
-    Narrative,
-    PastInstant,
-    Phone,
-    Reason,
-)
+from services.referrals import codes, examples
+from services.referrals.access import MASH
+from services.referrals.fields import JobTitle, Narrative, PastInstant
+from services.referrals.people.schemas import Address, ReferredAdult, ReferredChild
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.rules import DECIDED, Rating, Status
+from shared.auth import Actor
 from shared.codes import CodeOf
-from shared.days import Day
-from shared.identifiers import NhsNumber, Upn
+from shared.fields import Email, Line, Name, Phone, Reason, Text
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
@@ -39,66 +32,11 @@ class Referrer(RequestBody):
     """Who refers, and where to answer."""
 
     name: Name
-    role: Annotated[str, Field(max_length=100)] | None = None
+    role: JobTitle | None = None
     organisation: Line
     source: Annotated[str, Field(max_length=2), CodeOf("sources", codes.SOURCES)]
     email: Email | None = None
     phone: Phone | None = None
-
-
-class Address(RequestBody):
-    """Where a family or a child lives; the postcode tells district and area."""
-
-    lines: list[Line] = Field(default_factory=list, max_length=6)
-    postcode: Annotated[str, Field(max_length=40)] | None = None
-
-
-class ReferredChild(RequestBody):
-    """A child, born or expected."""
-
-    given_name: Annotated[str, Field(max_length=100)] = ""
-    family_name: Name
-    expected_date_of_birth: Day | None = None
-    date_of_birth: BirthDate = Field(None, validate_default=True)
-    sex: Annotated[str, Field(max_length=1), CodeOf("sexes", codes.SEXES)] = "U"
-    ethnicity: Annotated[str, Field(max_length=4), CodeOf("ethnicities", codes.ETHNICITIES)] | None = None
-    nhs_number: NhsNumber | None = None
-    upn: Upn | None = None
-    upn_unknown_reason: (
-        Annotated[str, Field(max_length=3), CodeOf("upn_unknown_reasons", codes.UPN_UNKNOWN_REASONS)] | None
-    ) = None
-    disabilities: list[Annotated[str, Field(max_length=4), CodeOf("disabilities", codes.DISABILITIES)]] = Field(
-        default_factory=list, max_length=len(codes.DISABILITIES)
-    )
-    additional_needs: bool = False
-    address: Address | None = None
-
-    @field_validator("date_of_birth")
-    @classmethod
-    def _born_or_expected(cls, born: date | None, info: ValidationInfo) -> date | None:
-        if "expected_date_of_birth" in info.data and (born is None) == (info.data["expected_date_of_birth"] is None):
-            raise PydanticCustomError(
-                "born_or_expected", "A child has either a date of birth or an expected date of birth"
-            )
-        return born
-
-    @field_validator("upn_unknown_reason")
-    @classmethod
-    def _upn_or_reason(cls, reason: str | None, info: ValidationInfo) -> str | None:
-        if reason and info.data.get("upn"):
-            raise PydanticCustomError(
-                "upn_or_reason", "With a unique pupil number there is no reason why it is unknown"
-            )
-        return reason
-
-
-class ReferredAdult(RequestBody):
-    """An adult of the family."""
-
-    given_name: Annotated[str, Field(max_length=100)] = ""
-    family_name: Name
-    date_of_birth: BirthDate = None
-    relationship: Annotated[str, Field(max_length=60)] | None = None
 
 
 class Consent(RequestBody):
@@ -115,8 +53,8 @@ class Consent(RequestBody):
         return reason
 
 
-class Said(RequestBody):
-    """What is said in a referral, whoever of the family it is about."""
+class ReferralContent(RequestBody):
+    """What a referral is about, whoever of the family it names."""
 
     referrer: Referrer
     address: Address = Field(default_factory=Address)
@@ -128,14 +66,16 @@ class Said(RequestBody):
 
     @field_validator("narrative")
     @classmethod
-    def _says_what_is_wrong(cls, narrative: str, info: ValidationInfo) -> str:
+    def _states_a_concern(cls, narrative: str, info: ValidationInfo) -> str:
         if not (narrative or info.data.get("concerns") or info.data.get("needs")):
-            raise PydanticCustomError("nothing_said", "Say what the concern is: a code or a narrative")
+            raise PydanticCustomError("no_concern", "State what the concern is: by a code or in the narrative")
         return narrative
 
 
-class NewReferral(Said):
+class NewReferral(ReferralContent):
     """A referral as it is made."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.REFERRAL]})
 
     children: list[ReferredChild] = Field(min_length=1, max_length=MOST_PEOPLE)
     adults: list[ReferredAdult] = Field(default_factory=list, max_length=MOST_PEOPLE)
@@ -146,16 +86,38 @@ class NewReferral(Said):
 class NewRating(RequestBody):
     """A risk rating; it sets the time by which the decision is due."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.RATING]})
+
     rating: Rating
     reason: Reason
     rated_at: PastInstant | None = None
 
 
 class NewPlacement(RequestBody):
-    """The area that takes a referral whose postcode did not tell."""
+    """The area that takes a referral whose postcode gives none."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.PLACEMENT]})
 
     area: Area
     reason: Reason
+
+
+class NewWithdrawal(RequestBody):
+    """Why a referral is taken back."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.WITHDRAWAL]})
+
+    reason: Reason
+
+
+class NewAcknowledgement(RequestBody):
+    """That the referrer was informed that the referral came."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.ACKNOWLEDGEMENT]})
+
+    method: Literal["email", "telephone", "letter", "in_person", "online"] | None = None
+    text: Text | None = None
+    acknowledged_at: PastInstant | None = None
 
 
 class ChildReference(BaseModel):
@@ -186,8 +148,8 @@ class ReferralReceipt(BaseModel):
 
     @classmethod
     def of(cls, referral: Referral, child_ids: list[UUID]) -> Self:
-        told = {name: getattr(referral, name) for name in cls.model_fields if name != "children"}
-        return cls(**told, children=[ChildReference(child_id=child_id) for child_id in child_ids])
+        columns = {name: getattr(referral, name) for name in cls.model_fields if name != "children"}
+        return cls(**columns, children=[ChildReference(child_id=child_id) for child_id in child_ids])
 
 
 class QueuedReferral(BaseModel):
@@ -218,8 +180,8 @@ class ReferralOutcome(BaseModel):
     reference: str
     status: Status
     received_at: datetime
-    told_by: datetime
-    """By when the referrer is to be told that it came and what is done."""
+    acknowledgement_due_at: datetime
+    """By when the referrer is informed that it came and what is done."""
     acknowledged_at: datetime | None
     decided_at: datetime | None
     """Empty, as is `outcome`, until the decision is final."""
@@ -233,7 +195,7 @@ class ReferralOutcome(BaseModel):
             reference=referral.reference,
             status=referral.status,
             received_at=referral.received_at,
-            told_by=referral.acknowledgement_due_at,
+            acknowledgement_due_at=referral.acknowledgement_due_at,
             acknowledged_at=referral.acknowledged_at,
             decided_at=referral.decided_at if final else None,
             outcome=referral.outcome if final else None,
@@ -256,7 +218,7 @@ class CountsQuery(RequestBody):
     area: Area | None = None
 
 
-class Counted(BaseModel):
+class Counts(BaseModel):
     """How many referrals were received in a period, and how many of these were rated and decided, and in time."""
 
     received: int = 0
@@ -265,29 +227,29 @@ class Counted(BaseModel):
     decided: int = 0
     decided_in_time: int = 0
 
-    def add(self, other: "Counted") -> None:
-        for name in Counted.model_fields:
+    def add(self, other: "Counts") -> None:
+        for name in Counts.model_fields:
             setattr(self, name, getattr(self, name) + getattr(other, name))
 
 
-class CountsOfPeriod(Counted):
+class CountsOfPeriod(Counts):
     """Those of thirty days, by the time of receipt; a withdrawn referral was received all the same."""
 
     since: datetime
     until: datetime
-    by_rating: dict[Rating | Literal["unrated"], Counted]
-    by_source: dict[str, Counted]
+    by_rating: dict[Rating | Literal["unrated"], Counts]
+    by_source: dict[str, Counts]
 
     @classmethod
     def of(cls, since: datetime, until: datetime, rows: Iterable[Mapping[str, Any]]) -> Self:
         counts = cls(
             since=since,
             until=until,
-            by_rating={rating: Counted() for rating in (*get_args(Rating), "unrated")},
-            by_source={source: Counted() for source in codes.SOURCES},
+            by_rating={rating: Counts() for rating in (*get_args(Rating), "unrated")},
+            by_source={source: Counts() for source in codes.SOURCES},
         )
         for row in rows:
-            counted = Counted.model_validate(row)
+            counted = Counts.model_validate(row)
             for total in (counts, counts.by_rating[row["rating"] or "unrated"], counts.by_source[row["source"]]):
                 total.add(counted)
         return counts
@@ -335,7 +297,7 @@ class AdultOfReferral(BaseModel):
 
 
 class WholeReferral(BaseModel):
-    """Everything that was said and done, for the MASH."""
+    """Everything that was recorded and done, for the MASH."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -376,3 +338,20 @@ class WholeReferral(BaseModel):
     decided_by: str | None
     link_worker: dict[str, Any] | None
     """With early help: whom the referrer's organisation turns to."""
+
+
+def as_seen_by(actor: Actor, referral: Referral) -> WholeReferral | ReferralOutcome:
+    return WholeReferral.model_validate(referral) if actor.has(*MASH) else ReferralOutcome.of(referral)
+
+
+class ChangeShown(BaseModel):
+    """One step in the life of a referral: an amendment's `values` hold what stood there before and what stands now."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    step: str
+    at: datetime
+    by: str
+    reason: str | None
+    values: dict[str, Any]

@@ -1,4 +1,4 @@
-"""The thresholds endpoints: where the line is, for one referral, and why."""
+"""The thresholds endpoint: where the line is, for one referral, and why."""
 
 from uuid import UUID
 
@@ -8,7 +8,7 @@ from services.referrals import access
 from services.referrals.referrals.queries import find_referral
 from services.referrals.thresholds import queries
 from services.referrals.thresholds.queries import Weighed
-from services.referrals.thresholds.schemas import ExplainedThreshold, PartnerAnswer, PreviousReferral, seen
+from services.referrals.thresholds.schemas import ExplainedThreshold, PartnerAnswer, PreviousReferral, rules_shown
 from shared import audit
 from shared.web import AccessReason, OtherServices, OwnDatabase, topic_router
 
@@ -18,7 +18,7 @@ router = topic_router("thresholds")
 @router.get("/referrals/{referral_id}/threshold")
 async def explain_threshold(
     referral_id: UUID,
-    actor: access.CanDecideReferrals,
+    actor: access.CanReadThresholds,
     database: OwnDatabase,
     services: OtherServices,
     access_reason: AccessReason = None,
@@ -26,7 +26,7 @@ async def explain_threshold(
     """What the rules suggest for a referral, and why: every rule stands in `met` or in `not_met`.
 
     They go by codes and counts (concerns, needs, danger, ages, disabilities, partners' answers, and the same children's
-    referrals in the 12 months before); what the narrative says is for a person to weigh. Below the threshold (level 1
+    referrals in the 12 months before); the narrative is for a person to weigh. Below the threshold (level 1
     or 2) `offers` are the open and partner sessions of the next 28 days at the nearest centre, ten at most;
     `offers_available` is false where the centres service does not answer within a second or the postcode is not known.
     The look is on record with its reason.
@@ -45,7 +45,7 @@ async def _explain(session: AsyncSession, weighed: Weighed) -> ExplainedThreshol
     families = [each.family_id for each in (weighed.referral, *weighed.previous)]
     workers = await queries.key_workers_of(session, families)
     latest = max(workers.values(), key=lambda worker: worker.since, default=None)
-    met, not_met = seen(weighed.threshold)
+    met, not_met = rules_shown(weighed.threshold)
     return ExplainedThreshold(
         rules_version=weighed.threshold.rules_version,
         level=weighed.threshold.level,

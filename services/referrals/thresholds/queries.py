@@ -16,7 +16,7 @@ from services.referrals.people.queries import records_of, surviving_ids
 from services.referrals.referrals.models import Referral, ReferralChild
 from services.referrals.thresholds.models import KeyWorker
 from services.referrals.thresholds.rules import Earlier, Facts, Threshold, age_at, judge, re_referral_since
-from services.referrals.thresholds.schemas import NearbyOffers, NearestCentreAsked, Offer, TimetableAsked
+from services.referrals.thresholds.schemas import NearbyOffers, NearestCentreResponse, Offer, TimetableResponse
 from shared import clock
 from shared.bus.interface import NotNow
 from shared.service_client import AnswerRefused, ServiceClient
@@ -42,7 +42,7 @@ class Weighed:
 
 
 async def weigh(session: AsyncSession, referral: Referral) -> Weighed:
-    """What the rules in force suggest for a referral that the caller has been let see, its children loaded."""
+    """What the rules in force suggest for a referral that the caller may see, its children loaded."""
     previous = await previous_referrals(session, referral)
     answers = await answers_for(session, referral.id)
     facts = _facts_of(referral, previous, answers)
@@ -120,15 +120,15 @@ async def offers_near(client: ServiceClient, postcode: str | None) -> NearbyOffe
 
 
 async def _ask_for_offers(client: ServiceClient, postcode: str) -> list[Offer]:
-    answer = await client.get("centres", "/v1/centres/nearest", {"postcode": postcode})
-    nearest = NearestCentreAsked.model_validate(answer)
+    response = await client.get("centres", "/v1/centres/nearest", {"postcode": postcode})
+    nearest = NearestCentreResponse.model_validate(response)
     today, offers, following = clock.today(), list[Offer](), ""
     until = today + OFFERED_WITHIN - timedelta(days=1)
     days = {"from": today.isoformat(), "to": until.isoformat(), "limit": "200"}
     while len(offers) < OFFERS_AT_MOST:
         asked = {**days, "after": following} if following else days
-        answer = await client.get("centres", f"/v1/centres/{nearest.centre.id}/timetable", asked)
-        page = TimetableAsked.model_validate(answer)
+        response = await client.get("centres", f"/v1/centres/{nearest.centre.id}/timetable", asked)
+        page = TimetableResponse.model_validate(response)
         offers += _offers_on(page, nearest)
         if page.next is None:
             break
@@ -136,7 +136,7 @@ async def _ask_for_offers(client: ServiceClient, postcode: str) -> list[Offer]:
     return offers[:OFFERS_AT_MOST]
 
 
-def _offers_on(page: TimetableAsked, nearest: NearestCentreAsked) -> list[Offer]:
+def _offers_on(page: TimetableResponse, nearest: NearestCentreResponse) -> list[Offer]:
     return [
         Offer(
             session_id=each.id,

@@ -53,7 +53,7 @@ Found = Sequence[str]
 
 @dataclass(frozen=True)
 class ThresholdRule:
-    """One line of the threshold: it is met when it finds something, and says what."""
+    """One line of the threshold: it is met when it finds something, which it lists."""
 
     id: str
     level: int
@@ -66,8 +66,8 @@ class ThresholdRule:
 
 
 @dataclass(frozen=True)
-class Because:
-    """A rule, and the words for why it is met or not."""
+class RuleResult:
+    """A rule, and why it is met or not."""
 
     rule: str
     because: str
@@ -80,16 +80,16 @@ class Threshold:
     rules_version: str
     level: int
     suggested_outcome: str
-    met: tuple[Because, ...]
-    not_met: tuple[Because, ...]
+    met: tuple[RuleResult, ...]
+    not_met: tuple[RuleResult, ...]
 
 
-def _told(*concerns: str) -> Callable[[Facts], Found]:
+def _recorded(*concerns: str) -> Callable[[Facts], Found]:
     return lambda facts: [CONCERNS[code] for code in concerns if code in facts.concerns]
 
 
-def _told_together(at_least: int, *concerns: str) -> Callable[[Facts], Found]:
-    return lambda facts: _if_enough(at_least, _told(*concerns)(facts))
+def _together(at_least: int, *concerns: str) -> Callable[[Facts], Found]:
+    return lambda facts: _if_enough(at_least, _recorded(*concerns)(facts))
 
 
 def _needed(at_least: int, *needs: str) -> Callable[[Facts], Found]:
@@ -109,11 +109,11 @@ def _counted(count: int, one: str, more: str, at_least: int = 1) -> Found:
 
 
 def _immediate_danger(facts: Facts) -> Found:
-    return ["the referrer says so"] if facts.immediate_danger else []
+    return ["the referrer states it"] if facts.immediate_danger else []
 
 
 def _radicalisation_and_more(facts: Facts) -> Found:
-    more = _told("going_missing", "criminal_exploitation", "trafficking", "self_harm")(facts)
+    more = _recorded("going_missing", "criminal_exploitation", "trafficking", "self_harm")(facts)
     return [CONCERNS["radicalisation"], *more] if "radicalisation" in facts.concerns and more else []
 
 
@@ -122,13 +122,13 @@ def _has_infant(facts: Facts) -> bool:
 
 
 def _infant_with(at_least: int) -> Callable[[Facts], Found]:
-    troubles = _told_together(at_least, "domestic_abuse", "parental_substance_use", "parental_mental_health")
+    troubles = _together(at_least, "domestic_abuse", "parental_substance_use", "parental_mental_health")
     return lambda facts: troubles(facts) if _has_infant(facts) else []
 
 
 def _harm_again(facts: Facts) -> Found:
-    told = _told("neglect", "emotional_abuse", "domestic_abuse")(facts)
-    return told if any(each.outcome == "strategy_discussion" for each in facts.earlier) else []
+    harm = _recorded("neglect", "emotional_abuse", "domestic_abuse")(facts)
+    return harm if any(each.outcome == "strategy_discussion" for each in facts.earlier) else []
 
 
 def _again_after_a_case(facts: Facts) -> Found:
@@ -164,9 +164,9 @@ _OF_2022 = (
 )
 
 
-def _any_told(id: str, level: int, *concerns: str) -> ThresholdRule:
+def _any_of(id: str, level: int, *concerns: str) -> ThresholdRule:
     words = ", ".join(CONCERNS[code] for code in concerns)
-    return ThresholdRule(id, level, _told(*concerns), "It is told of", f"It is not told of: {words}")
+    return ThresholdRule(id, level, _recorded(*concerns), "Among the concerns", f"Not among the concerns: {words}")
 
 
 def _partner_sees(risk: str, level: int) -> ThresholdRule:
@@ -177,18 +177,22 @@ def _partner_sees(risk: str, level: int) -> ThresholdRule:
 _RULES_2026_1 = (
     # Level 4: reasonable cause to suspect significant harm (Children Act 1989 s47).
     ThresholdRule(
-        "immediate_danger", 4, _immediate_danger, "A child is in immediate danger", "No danger is said to be immediate"
+        "immediate_danger",
+        4,
+        _immediate_danger,
+        "A child is in immediate danger",
+        "No danger is stated to be immediate",
     ),
-    _any_told("sexual_harm", 4, "sexual_abuse", "sexual_exploitation"),
-    _any_told("physical_abuse", 4, "physical_abuse"),
-    _any_told("exploitation", 4, "criminal_exploitation", "trafficking"),
-    _any_told("honour_based_harm", 4, "female_genital_mutilation", "forced_marriage"),
+    _any_of("sexual_harm", 4, "sexual_abuse", "sexual_exploitation"),
+    _any_of("physical_abuse", 4, "physical_abuse"),
+    _any_of("exploitation", 4, "criminal_exploitation", "trafficking"),
+    _any_of("honour_based_harm", 4, "female_genital_mutilation", "forced_marriage"),
     ThresholdRule(
         "radicalisation_with_more",
         4,
         _radicalisation_and_more,
         "Radicalisation comes with another risk outside the home or to the self",
-        "Radicalisation is not told of together with another such risk",
+        "Radicalisation is not recorded together with another such risk",
     ),
     ThresholdRule(
         "infant_with_two_troubles",
@@ -201,22 +205,22 @@ _RULES_2026_1 = (
         "harm_after_strategy_discussion",
         4,
         _harm_again,
-        "Harm is told of again within 12 months of a strategy discussion",
-        "No harm is told of again within 12 months of a strategy discussion",
+        "Harm is recorded again within 12 months of a strategy discussion",
+        "No harm is recorded again within 12 months of a strategy discussion",
     ),
     _partner_sees("high", 4),
     # Level 3: a child in need (s17), or Thriving Families.
-    _any_told("neglect", 3, "neglect"),
-    _any_told("emotional_abuse", 3, "emotional_abuse"),
-    _any_told("domestic_abuse", 3, "domestic_abuse"),
-    _any_told("risk_to_self_or_outside_home", 3, "self_harm", "going_missing", "radicalisation"),
-    _any_told("unaccompanied", 3, "unaccompanied_asylum_seeker"),
+    _any_of("neglect", 3, "neglect"),
+    _any_of("emotional_abuse", 3, "emotional_abuse"),
+    _any_of("domestic_abuse", 3, "domestic_abuse"),
+    _any_of("risk_to_self_or_outside_home", 3, "self_harm", "going_missing", "radicalisation"),
+    _any_of("unaccompanied", 3, "unaccompanied_asylum_seeker"),
     ThresholdRule(
         "parents_troubles_together",
         3,
-        _told_together(2, "parental_mental_health", "parental_substance_use"),
+        _together(2, "parental_mental_health", "parental_substance_use"),
         "A parent's mental illness and substance use come together",
-        "Mental illness and substance use of a parent are not told of together",
+        "Mental illness and substance use of a parent are not recorded together",
     ),
     ThresholdRule(
         "infant_with_a_trouble",
@@ -262,13 +266,13 @@ _RULES_2026_1 = (
         "again_after_a_case",
         3,
         _again_after_a_case,
-        "A concern is told of again within 12 months of a decision to open a case",
-        "No concern is told of again within 12 months of a decision to open a case",
+        "A concern is recorded again within 12 months of a decision to open a case",
+        "No concern is recorded again within 12 months of a decision to open a case",
     ),
     _partner_sees("medium", 3),
     # Level 2: early help.
-    ThresholdRule("a_need", 2, _needed(1, *NEEDS), "The family has a need", "No need of the family is told of"),
-    ThresholdRule("a_concern", 2, _told(*CONCERNS), "There is a concern", "No concern is told of by its code"),
+    ThresholdRule("a_need", 2, _needed(1, *NEEDS), "The family has a need", "No need of the family is recorded"),
+    ThresholdRule("a_concern", 2, _recorded(*CONCERNS), "There is a concern", "No concern is recorded by its code"),
     ThresholdRule(
         "second_referral",
         2,
@@ -294,8 +298,8 @@ def judge(facts: Facts, version: str = RULES_VERSION) -> Threshold:
         rules_version=version,
         level=level,
         suggested_outcome="thriving_families" if only_support else _SUGGESTED[level],
-        met=tuple(Because(rule.id, f"{rule.met}: {', '.join(what)}") for rule, what in found if what),
-        not_met=tuple(Because(rule.id, rule.not_met) for rule, what in found if not what),
+        met=tuple(RuleResult(rule.id, f"{rule.met}: {', '.join(what)}") for rule, what in found if what),
+        not_met=tuple(RuleResult(rule.id, rule.not_met) for rule, what in found if not what),
     )
 
 

@@ -1,4 +1,4 @@
-"""What callers of the thresholds endpoints get, and what is asked of the centres service."""
+"""What callers of the thresholds endpoint get, and what the centres service returns."""
 
 from datetime import datetime
 from typing import Self
@@ -12,22 +12,22 @@ from services.referrals.thresholds.models import KeyWorker
 from services.referrals.thresholds.rules import Threshold
 
 
-class CentreAsked(BaseModel):
-    """A centre as `GET /centres/v1/centres/nearest` tells it; other fields are not needed here."""
+class CentreResponse(BaseModel):
+    """A centre in the response of `GET /centres/v1/centres/nearest`; its other fields are not needed here."""
 
     id: UUID
     name: str
 
 
-class NearestCentreAsked(BaseModel):
-    """The answer of `GET /centres/v1/centres/nearest`."""
+class NearestCentreResponse(BaseModel):
+    """The response of `GET /centres/v1/centres/nearest`."""
 
-    centre: CentreAsked
+    centre: CentreResponse
     distance_metres: int
 
 
-class SessionAsked(BaseModel):
-    """A session as a centre's public timetable tells it."""
+class SessionResponse(BaseModel):
+    """A session of a centre's public timetable."""
 
     id: UUID
     title: str
@@ -37,10 +37,10 @@ class SessionAsked(BaseModel):
     maximum_age: int | None
 
 
-class TimetableAsked(BaseModel):
+class TimetableResponse(BaseModel):
     """One page of `GET /centres/v1/centres/{id}/timetable`."""
 
-    items: list[SessionAsked]
+    items: list[SessionResponse]
     next: str | None
 
 
@@ -67,7 +67,7 @@ class NearbyOffers(BaseModel):
     """False where the centres service does not answer, or the postcode is not one of the county's."""
 
 
-class RuleSeen(BaseModel):
+class RuleShown(BaseModel):
     """A rule of the threshold, and why it is met or not."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -124,8 +124,8 @@ class ExplainedThreshold(BaseModel):
     level: int
     """1 universal, 2 early help, 3 complex, 4 child protection."""
     suggested_outcome: str
-    met: list[RuleSeen]
-    not_met: list[RuleSeen]
+    met: list[RuleShown]
+    not_met: list[RuleShown]
     re_referral: bool
     previous_referrals: list[PreviousReferral]
     """Newest first."""
@@ -137,7 +137,7 @@ class ExplainedThreshold(BaseModel):
     """Null where the suggestion is of level 3 or 4: nothing is offered instead, and nobody was asked."""
 
 
-def seen(threshold: Threshold) -> tuple[list[RuleSeen], list[RuleSeen]]:
+def rules_shown(threshold: Threshold) -> tuple[list[RuleShown], list[RuleShown]]:
     """What was met and what was not."""
-    met, not_met = ([RuleSeen.model_validate(each) for each in side] for side in (threshold.met, threshold.not_met))
+    met, not_met = ([RuleShown.model_validate(each) for each in side] for side in (threshold.met, threshold.not_met))
     return met, not_met

@@ -60,8 +60,8 @@ async def rated(referrals: ServiceUnderTest, rating: str = "amber", **changes: A
 
 async def answered(answer: httpx.Response, status: int = 201) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    body: dict[str, Any] = answer.json()
+    return body
 
 
 def fields_of(answer: httpx.Response) -> list[str]:

@@ -1,4 +1,4 @@
-"""What is said differently later, taken back, or answered: nothing that was said is lost."""
+"""What is recorded differently later, taken back, or acknowledged: nothing that was recorded is lost."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -31,7 +31,7 @@ async def _from_school(referrals: ServiceUnderTest, **changes: Any) -> dict[str,
 
 
 async def _amend(client: httpx.AsyncClient, sent: dict[str, Any], **changes: Any) -> httpx.Response:
-    return await client.post(f"/referrals/{sent['id']}/amendments", json={"changes": changes, "reason": "Told later"})
+    return await client.post(f"/referrals/{sent['id']}/amendments", json={"changes": changes, "reason": "Learnt later"})
 
 
 async def _whole(referrals: ServiceUnderTest, sent: dict[str, Any]) -> dict[str, Any]:
@@ -48,12 +48,21 @@ async def _changes(referrals: ServiceUnderTest, sent: dict[str, Any]) -> list[di
             return seen
 
 
-async def test_an_amendment_shows_the_latest_and_keeps_what_was_said(referrals: ServiceUnderTest) -> None:
+async def test_an_amendment_shows_the_latest_and_keeps_what_was_recorded(referrals: ServiceUnderTest) -> None:
     sent = await _from_school(referrals)
     colleague = referrals.as_("referrer", sub="ben", organisation="Larkmead School")
-    told = await answered(await _amend(colleague, sent, narrative="He slept in the shed.", concerns=["neglect"]), 200)
-    assert told.keys() == {
-        *("id", "reference", "status", "received_at", "told_by", "acknowledged_at", "decided_at", "outcome"),
+    shown = await answered(await _amend(colleague, sent, narrative="He slept in the shed.", concerns=["neglect"]), 200)
+    assert shown.keys() == {
+        *(
+            "id",
+            "reference",
+            "status",
+            "received_at",
+            "acknowledgement_due_at",
+            "acknowledged_at",
+            "decided_at",
+            "outcome",
+        ),
     }
     mash = referrals.as_("mash_practitioner", sub="maria")
     contact = {"phone": "01235 000000"}
@@ -63,7 +72,7 @@ async def test_an_amendment_shows_the_latest_and_keeps_what_was_said(referrals: 
     assert whole["referrer"] == {**a_referral()["referrer"], **contact}
     submit, first, second = await _changes(referrals, sent)
     assert [change["number"] for change in (submit, first, second)] == [1, 2, 3]
-    assert (first["by"], second["by"], second["reason"]) == ("ben", "maria", "Told later")
+    assert (first["by"], second["by"], second["reason"]) == ("ben", "maria", "Learnt later")
     assert first["values"]["changed"] == ["narrative"]
     assert first["values"]["old"] == {"narrative": "Barnabas comes to school hungry."}
     assert first["values"]["new"]["narrative"] == second["values"]["old"]["narrative"] == "He slept in the shed."
@@ -83,7 +92,7 @@ async def test_a_new_address_places_the_referral_anew(referrals: ServiceUnderTes
     assert (await _changes(referrals, sent))[1]["values"]["old"]["area"] == "south"
 
 
-async def test_danger_told_of_later_is_decided_at_once_and_stands_first(referrals: ServiceUnderTest) -> None:
+async def test_danger_known_later_is_decided_at_once_and_stands_first(referrals: ServiceUnderTest) -> None:
     calm, sent = await submitted(referrals, received_at="2026-01-05T09:00:00Z"), await _from_school(referrals)
     school, mash = referrals.as_("referrer", **SCHOOL), referrals.as_("mash_practitioner")
     await answered(await _amend(school, sent, immediate_danger=True), 200)
@@ -184,8 +193,8 @@ async def test_a_referral_is_taken_back_with_a_reason_before_it_is_decided(refer
     school, path = referrals.as_("referrer", **SCHOOL), f"/referrals/{sent['id']}/withdrawal"
     refused = await school.post(path, json={})
     assert (refused.status_code, fields_of(refused)) == (422, ["/reason"])
-    told = await answered(await school.post(path, json={"reason": "Another child of this name"}), 200)
-    assert (told["status"], told["outcome"]) == ("withdrawn", None)
+    shown = await answered(await school.post(path, json={"reason": "Another child of this name"}), 200)
+    assert (shown["status"], shown["outcome"]) == ("withdrawn", None)
     again = await school.post(path, json={"reason": "Once more"})
     assert (again.status_code, again.json()["present_status"]) == (409, "withdrawn")
     mash = referrals.as_("mash_practitioner")
@@ -208,13 +217,16 @@ async def test_the_referrer_sees_that_the_referral_is_acknowledged(referrals: Se
     path, at = f"/referrals/{sent['id']}/acknowledgement", clock.now().isoformat()
     early = await mash.post(path, json={"acknowledged_at": "2026-01-05T09:00:00Z"})
     assert (early.status_code, fields_of(early)) == (422, ["/acknowledged_at"])
-    said = {"method": "telephone", "note": "Spoke to the lead", "acknowledged_at": at}
-    whole = await answered(await mash.post(path, json=said), 200)
+    body = {"method": "telephone", "text": "Spoke to the lead", "acknowledged_at": at}
+    whole = await answered(await mash.post(path, json=body), 200)
     assert whole["acknowledged_by"] == "maria"
     assert whole["acknowledgement_due_at"] == whole["rating_due_at"]  # both one working day from receipt
     listed = (await school.get("/referrals")).json()["items"][0]
     assert listed == (await school.get(f"/referrals/{sent['id']}/outcome")).json()
-    assert (listed["acknowledged_at"], listed["told_by"]) == (whole["acknowledged_at"], whole["acknowledgement_due_at"])
+    assert (listed["acknowledged_at"], listed["acknowledgement_due_at"]) == (
+        whole["acknowledged_at"],
+        whole["acknowledgement_due_at"],
+    )
     again = await mash.post(path, json={})
     assert (again.status_code, again.json()["present_status"]) == (409, "submitted")
     assert (await school.post(path, json={})).status_code == 403

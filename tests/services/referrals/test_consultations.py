@@ -116,8 +116,8 @@ async def test_a_professional_asks_and_the_mash_advises_once(referrals: ServiceU
     assert (seen.json()["advice"], seen.json()["refer"], seen.headers["ETag"]) == (advice["advice"], True, '"2"')
     assert await referrals.count(Referral) == 0
 
-    told = await answered(await mash.post("/consultations", json=a_question(**advice)))
-    assert told["status"] == "advised"
+    advised = await answered(await mash.post("/consultations", json=a_question(**advice)))
+    assert advised["status"] == "advised"
     await answered(await other.post("/consultations", json=a_question()))
     lists = [
         [len((await client.get("/consultations", params=query)).json()["items"]) for client in (asker, other, mash)]
@@ -126,7 +126,7 @@ async def test_a_professional_asks_and_the_mash_advises_once(referrals: ServiceU
     assert lists == [[1, 1, 3], [0, 1, 1], [1, 0, 2]]
     page = (await mash.get("/consultations", params={"limit": 2})).json()
     rest = (await mash.get("/consultations", params={"limit": 2, "after": page["next"]})).json()
-    assert [each["id"] for each in page["items"]] == [asked["id"], told["id"]]
+    assert [each["id"] for each in page["items"]] == [asked["id"], advised["id"]]
     assert (len(rest["items"]), rest["next"]) == (1, None)
     assert (await referrals.as_("social_worker").get("/consultations")).status_code == 403
 
@@ -145,8 +145,8 @@ async def test_immediate_harm_is_refused_with_the_words_to_refer(referrals: Serv
 
 async def test_what_identifies_is_refused_by_field_and_not_repeated(referrals: ServiceUnderTest) -> None:
     client = referrals.as_("referrer")
-    told = "Jamie Quillfeather, born 3 May 2014, of 12 Ock Street"
-    refused = await client.post("/consultations", json=a_question(question=told, role="teacher, 07700 900123"))
+    question = "Jamie Quillfeather, born 3 May 2014, of 12 Ock Street"
+    refused = await client.post("/consultations", json=a_question(question=question, role="teacher, 07700 900123"))
     assert (refused.status_code, refused.json()["code"]) == (422, "identifying-details")
     found = [(each["field"], each["code"].removeprefix("identifying-")) for each in refused.json()["errors"]]
     assert found == [("/question", "date"), ("/question", "address"), ("/question", "name"), ("/role", "telephone")]

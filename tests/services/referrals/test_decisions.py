@@ -80,7 +80,7 @@ async def test_a_decision_is_explained_as_it_was_made(referrals: ServiceUnderTes
     client, path = referrals.as_("mash_manager", sub="noel"), f"/referrals/{sent['id']}"
     before = await answered(await client.get(f"{path}/threshold"), 200)
     assert (before["level"], before["suggested_outcome"]) == (3, "assessment")
-    assert {"rule": "neglect", "because": "It is told of: Neglect"} in before["met"]
+    assert {"rule": "neglect", "because": "Among the concerns: Neglect"} in before["met"]
     assert "physical_abuse" in [each["rule"] for each in before["not_met"]]
     assert (before["offers"], before["offers_available"], before["re_referral"]) == ([], None, False)
     await answered(await client.post(f"{path}/decision", json=a_decision(reason="Yes")), 200)
@@ -129,22 +129,24 @@ async def test_a_departure_needs_more_than_a_word(referrals: ServiceUnderTest, d
     assert (refused.status_code, fields_of(refused)) == (422, ["/reason"])
     assert refused.json()["errors"][0]["code"] == "reason-too-short"
     assert await referrals.count(Decision) == 0
-    told = await answered(await client.post(path, json=a_decision(reason="Seen at home today", **departure)), 200)
-    assert told["signature_because"] is None
+    decided = await answered(await client.post(path, json=a_decision(reason="Seen at home today", **departure)), 200)
+    assert decided["signature_because"] is None
 
 
 async def _awaiting(referrals: ServiceUnderTest, **changes: Any) -> dict[str, Any]:
     """A referral that Noel decided below level 4."""
     sent = await rated(referrals, concerns=["physical_abuse"], **changes)
     noel = referrals.as_("mash_manager", sub="noel")
-    told = await answered(await noel.post(f"/referrals/{sent['id']}/decision", json=BELOW), 200)
-    assert (told["status"], told["decided_at"]) == ("awaiting_sign_off", None)
-    assert told["signature_because"] == "below_suggested_level_4"
-    return told
+    decided = await answered(await noel.post(f"/referrals/{sent['id']}/decision", json=BELOW), 200)
+    assert (decided["status"], decided["decided_at"]) == ("awaiting_sign_off", None)
+    assert decided["signature_because"] == "below_suggested_level_4"
+    return decided
 
 
-def _sign(referrals: ServiceUnderTest, sent: dict[str, Any], by: str, role: str = "mash_manager", **said: Any) -> Any:
-    body = {"agreed": True, "reason": "The hospital's letter is clear", **said}
+def _sign(
+    referrals: ServiceUnderTest, sent: dict[str, Any], by: str, role: str = "mash_manager", **changes: Any
+) -> Any:
+    body = {"agreed": True, "reason": "The hospital's letter is clear", **changes}
     return referrals.as_(role, sub=by).post(f"/referrals/{sent['id']}/decision/sign-off", json=body)
 
 
@@ -207,15 +209,15 @@ async def test_a_decision_that_is_not_agreed_stays_on_record_and_another_is_made
 async def test_immediate_danger_decided_before_a_rating_goes_back_to_before_it(referrals: ServiceUnderTest) -> None:
     sent = await submitted(referrals, immediate_danger=True)
     noel = referrals.as_("mash_manager", sub="noel")
-    told = await answered(await noel.post(f"/referrals/{sent['id']}/decision", json=BELOW), 200)
-    assert told["status"] == "awaiting_sign_off"
+    decided = await answered(await noel.post(f"/referrals/{sent['id']}/decision", json=BELOW), 200)
+    assert decided["status"] == "awaiting_sign_off"
     assert (await _sign(referrals, sent, "olga", agreed=False)).json()["status"] == "submitted"
 
 
 async def test_of_two_signatures_at_one_moment_one_wins(referrals: ServiceUnderTest) -> None:
     sent = await _awaiting(referrals)
-    said: list[dict[str, Any]] = [{"by": "olga"}, {"by": "pia", "agreed": False}, {"by": "rosa"}]
-    answers: list[httpx.Response] = await asyncio.gather(*(_sign(referrals, sent, **each) for each in said))
+    signatures: list[dict[str, Any]] = [{"by": "olga"}, {"by": "pia", "agreed": False}, {"by": "rosa"}]
+    answers: list[httpx.Response] = await asyncio.gather(*(_sign(referrals, sent, **each) for each in signatures))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
     assert await referrals.count(Signature) == 1
     [decision] = await _decisions(referrals, sent)
@@ -267,8 +269,8 @@ async def test_a_third_referral_in_12_months_shows_the_others_and_is_not_closed_
     assert (threshold["re_referral"], threshold["previous_worker_id"]) == (True, str(worker_id))
     assert "third_referral" in [each["rule"] for each in threshold["met"]]
     assert await referrals.count(KeyWorker) == 1
-    told = await noel.post(f"/referrals/{third['id']}/decision", json=closing)
-    assert (told.json()["status"], told.json()["signature_because"]) == (
+    third_decision = await noel.post(f"/referrals/{third['id']}/decision", json=closing)
+    assert (third_decision.json()["status"], third_decision.json()["signature_because"]) == (
         "awaiting_sign_off",
         "no_further_action_on_third_referral",
     )
@@ -280,8 +282,8 @@ async def test_a_partner_that_sees_a_high_risk_raises_the_level(referrals: Servi
     mash, partner = referrals.as_("mash_practitioner"), referrals.as_("partner", organisation="Thames Valley Police")
     body = {"partner": "Thames Valley Police", "lawful_basis": "consent", "questions": ["Any call-outs?"]}
     asked = await answered(await mash.post(f"/referrals/{sent['id']}/information-requests", json=body))
-    said = {"risk": "high", "summary": "Three call-outs this month"}
-    assert (await partner.post(f"/information-requests/{asked['id']}/response", json=said)).is_success
+    answer = {"risk": "high", "summary": "Three call-outs this month"}
+    assert (await partner.post(f"/information-requests/{asked['id']}/response", json=answer)).is_success
     threshold = (await mash.get(f"/referrals/{sent['id']}/threshold")).json()
     assert (threshold["level"], threshold["suggested_outcome"]) == (4, "strategy_discussion")
     assert [(each["partner"], each["risk"]) for each in threshold["partner_answers"]] == [
@@ -313,5 +315,5 @@ async def test_early_help_names_the_link_worker_of_the_referrers_organisation(re
         }
     )
     unlinked = await rated(referrals, referrer={"name": "A", "organisation": "Elsewhere School", "source": "2A"})
-    told = await answered(await manager.post(f"/referrals/{unlinked['id']}/decision", json=BELOW), 200)
-    assert told["link_worker"] is None
+    decided = await answered(await manager.post(f"/referrals/{unlinked['id']}/decision", json=BELOW), 200)
+    assert decided["link_worker"] is None

@@ -22,7 +22,7 @@ SCHOOL = "Larkmead School"
 
 
 def an_escalation(first: dict[str, Any], **changes: Any) -> EarlyHelpEscalated:
-    told: dict[str, Any] = {
+    data: dict[str, Any] = {
         "escalation_id": uuid4(),
         "case_id": uuid4(),
         "referral_id": UUID(first["id"]),
@@ -31,16 +31,16 @@ def an_escalation(first: dict[str, Any], **changes: Any) -> EarlyHelpEscalated:
         "immediate_danger": False,
         "escalated_at": clock.now(),
     }
-    return EarlyHelpEscalated(**{**told, **changes})
+    return EarlyHelpEscalated(**{**data, **changes})
 
 
 def let_casework_answer(referrals: ServiceUnderTest, event: EarlyHelpEscalated, **changes: Any) -> None:
-    """What casework says when it is asked about this escalation."""
-    told = event.model_dump(mode="json")
+    """What casework returns about this escalation."""
+    data = event.model_dump(mode="json")
     by = {"name": "Amina Osei", "role": "Pastoral lead", "organisation": SCHOOL}
     answer = {
-        "id": told["escalation_id"],
-        **{name: told[name] for name in ("case_id", "family_id", "child_ids", "immediate_danger", "escalated_at")},
+        "id": data["escalation_id"],
+        **{name: data[name] for name in ("case_id", "family_id", "child_ids", "immediate_danger", "escalated_at")},
         "area": "north",
         "concerns": ["neglect"],
         "narrative": "A bruise, and nobody at home.",
@@ -62,10 +62,14 @@ async def test_an_escalation_is_a_referral_of_the_same_family_with_its_own_clock
     event = an_escalation(first)
     let_casework_answer(referrals, event)
     await referrals.deliver(event)
-    told = await _newest(referrals)
-    assert (told.escalation_id, told.family_id, told.source) == (event.escalation_id, event.family_id, "5D")
+    referral = await _newest(referrals)
+    assert (referral.escalation_id, referral.family_id, referral.source) == (
+        event.escalation_id,
+        event.family_id,
+        "5D",
+    )
     mash = referrals.as_("mash_practitioner")
-    whole = await answered(await mash.get(f"/referrals/{told.referral_id}"), 200)
+    whole = await answered(await mash.get(f"/referrals/{referral.referral_id}"), 200)
     assert whole["id"] != first["id"]
     assert {child["child_id"] for child in whole["children"]} == {each["child_id"] for each in first["children"]}
     assert (whole["status"], whole["concerns"], whole["area"]) == ("submitted", ["neglect"], first["area"])
@@ -78,25 +82,27 @@ async def test_an_escalation_is_a_referral_of_the_same_family_with_its_own_clock
     assert [each["reference"] for each in threshold["previous_referrals"]] == [first["reference"]]
 
 
-async def test_the_partner_follows_what_became_of_it_and_acceptance_tells_of_the_same_family(
+async def test_the_partner_follows_what_became_of_it_and_acceptance_is_of_the_same_family(
     referrals: ServiceUnderTest,
 ) -> None:
     event = an_escalation(await submitted(referrals), immediate_danger=True)
     let_casework_answer(referrals, event)
     await referrals.deliver(event)
-    told = await _newest(referrals)
-    assert told.decision_due_at == event.escalated_at + timedelta(hours=4)
+    referral = await _newest(referrals)
+    assert referral.decision_due_at == event.escalated_at + timedelta(hours=4)
     school = referrals.as_("referrer", sub="amina", organisation=SCHOOL)
-    outcome = f"/referrals/{told.referral_id}/outcome"
+    outcome = f"/referrals/{referral.referral_id}/outcome"
     assert (await answered(await school.get(outcome), 200))["status"] == "submitted"
     assert (await referrals.as_("referrer", sub="x", organisation="Another").get(outcome)).status_code == 404
     mash = referrals.as_("mash_manager")
-    await answered(await mash.post(f"/referrals/{told.referral_id}/rating", json={"rating": "red", "reason": "r"}), 200)
+    await answered(
+        await mash.post(f"/referrals/{referral.referral_id}/rating", json={"rating": "red", "reason": "r"}), 200
+    )
     strategy = a_decision(outcome="strategy_discussion", level=4)
-    await answered(await mash.post(f"/referrals/{told.referral_id}/decision", json=strategy), 200)
+    await answered(await mash.post(f"/referrals/{referral.referral_id}/decision", json=strategy), 200)
     [accepted] = await referrals.events(ReferralAccepted)
     assert isinstance(accepted, ReferralAccepted)
-    assert (accepted.family_id, accepted.referral_id) == (event.family_id, told.referral_id)
+    assert (accepted.family_id, accepted.referral_id) == (event.family_id, referral.referral_id)
 
 
 async def test_an_escalation_heard_of_twice_makes_one_referral(referrals: ServiceUnderTest) -> None:
@@ -150,7 +156,7 @@ async def test_of_a_merged_child_the_surviving_record_is_referred(referrals: Ser
     assert (await _newest(referrals)).child_ids == [UUID(survivor)]
 
 
-async def test_where_no_postcode_tells_the_cases_area_places_it(referrals: ServiceUnderTest) -> None:
+async def test_where_no_postcode_gives_an_area_the_cases_area_places_it(referrals: ServiceUnderTest) -> None:
     event = an_escalation(await submitted(referrals, address={"lines": ["Ock Street"]}))
     let_casework_answer(referrals, event)
     await referrals.deliver(event)

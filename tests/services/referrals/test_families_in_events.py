@@ -1,4 +1,4 @@
-"""Every event about a referral tells whose it is, so that it can stand in the family's chronology."""
+"""Every event about a referral names the family, so that it can stand in the family's chronology."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ async def test_the_events_of_a_referral_name_its_family_and_its_children_by_thei
     client = referrals.as_("mash_manager")
     decision = a_decision(outcome=outcome)
     await answered(await client.post(f"/referrals/{sent['id']}/decision", json=decision), 200)
-    told: list[Any] = await referrals.events()
-    assert len(told) == 3
-    assert isinstance(told[1], ReferralRated)
-    for event in told:
+    events: list[Any] = await referrals.events()
+    assert len(events) == 3
+    assert isinstance(events[1], ReferralRated)
+    for event in events:
         assert str(event.family_id) == sent["family_id"]
         assert sorted(map(str, event.child_ids)) == sorted(child["child_id"] for child in sent["children"])

@@ -82,11 +82,11 @@ async def _answers_something_else(referrals: ServiceUnderTest) -> None:
 
 
 async def _is_not_known(referrals: ServiceUnderTest) -> None:
-    """As in a process for which nothing says where it listens."""
+    """As in a process without a setting for where it listens."""
 
 
 @pytest.mark.parametrize("centres_does", [_refuses, _hangs, _answers_something_else, _is_not_known])
-async def test_where_centres_is_away_the_decision_goes_through_and_says_so(
+async def test_where_centres_is_away_the_decision_goes_through_and_shows_it(
     referrals: ServiceUnderTest, centres_does: Callable[[ServiceUnderTest], Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(queries, "CENTRES_ANSWER_WITHIN", 0.2)

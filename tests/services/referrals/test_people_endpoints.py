@@ -34,7 +34,7 @@ async def _search(referrals: ServiceUnderTest, role: str = "mash_practitioner", 
 
 
 async def _merge(referrals: ServiceUnderTest, surviving: str, merged: str, **claims: str) -> httpx.Response:
-    sent = {"surviving_child_id": surviving, "merged_child_id": merged, "reason": "The school says so"}
+    sent = {"surviving_child_id": surviving, "merged_child_id": merged, "reason": "The school confirms it"}
     return await referrals.as_("mash_manager", **claims).post("/merges", json=sent)
 
 
@@ -125,7 +125,7 @@ async def test_a_referred_child_has_candidates_and_a_person_confirms(referrals: 
     assert "given name: with a typing error" in child["candidates"][0]["reasons"]
     rejected = await client.post(f"{path}/{new}", json={"matched_child_id": None, "reason": "A cousin"})
     assert (rejected.status_code, rejected.json()["merge_id"]) == (200, None)
-    confirmed = await client.post(f"{path}/{new}", json={"matched_child_id": known, "reason": "The school says so"})
+    confirmed = await client.post(f"{path}/{new}", json={"matched_child_id": known, "reason": "The school confirms it"})
     assert confirmed.status_code == 200
     [child] = (await client.get(path)).json()["items"]
     assert (child["surviving_child_id"], child["candidates"]) == (known, [])

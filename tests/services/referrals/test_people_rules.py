@@ -7,11 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.referrals.merges import rules as merges
-from services.referrals.people import queries, rules
-from services.referrals.people.models import Child
+from services.referrals.people import rules
 from services.referrals.people.rules import Description
-from shared.auth import Actor, Role
-from tests.predicates import finds
 
 BORN = date(2016, 5, 4)
 HOME = {"lines": "12 Ock Street", "postcode": "OX14 1AB"}
@@ -90,9 +87,9 @@ def test_a_twin_is_not_likely_the_same_child_and_one_who_moved_is() -> None:
 
 
 def test_what_agrees_raises_the_score_and_the_chances_of_each_field_are_whole() -> None:
-    told = [_asked("Barnabas", "Quillfeather"), _asked("Barnabas", "Quillfeather", birth_year=2016)]
-    told.append(_asked("Barnabas", "Quillfeather", BORN))
-    scores = [rules.likeness(asked, KNOWN).score for asked in told]
+    described = [_asked("Barnabas", "Quillfeather"), _asked("Barnabas", "Quillfeather", birth_year=2016)]
+    described.append(_asked("Barnabas", "Quillfeather", BORN))
+    scores = [rules.likeness(asked, KNOWN).score for asked in described]
     assert scores == sorted(scores)
     for field, degrees in rules.CHANCES.items():
         for under in range(3):
@@ -149,20 +146,3 @@ def test_contradictions(one: dict[str, object], other: dict[str, object], found:
     assert merges.contradictions([_recorded(), _recorded(**other)], [_recorded(**one)]) == (
         found or merges.contradictions([_recorded()], [_recorded(**one)])
     )
-
-
-@given(
-    subject=st.sampled_from("ab"),
-    roles=st.frozensets(st.sampled_from([Role.MASH_MANAGER, Role.ADMINISTRATOR, Role.SERVICE])),
-    named=st.sampled_from([frozenset(), frozenset("a"), frozenset("b")]),
-)
-def test_the_rule_of_restrictions_and_its_sql_say_the_same(
-    subject: str, roles: frozenset[Role], named: frozenset[str]
-) -> None:
-    actor = Actor(subject, roles)
-    rows = {
-        "children": {"family_id": "own"},
-        "family_restrictions": {"family_id": "own" if named else "another", "subject": min(named, default="a")},
-    }
-    predicate = queries.not_restricted_for(actor, Child.family_id)
-    assert finds(predicate, "children", rows) is rules.may_see_family(actor, named)

@@ -27,7 +27,7 @@ async def _ids(client: Any, **params: str) -> list[str]:
     return [item["id"] for item in (await answered(await client.get("/referrals", params=params), 200))["items"]]
 
 
-async def test_each_filter_of_the_queue_says_what_it_says(referrals: ServiceUnderTest) -> None:
+async def test_each_filter_of_the_queue_does_what_it_is_named_for(referrals: ServiceUnderTest) -> None:
     maria = referrals.as_("mash_practitioner", sub="maria")
     amber = await rated(referrals)
     red = await rated(referrals, "red", received_at=LONG_AGO, address={"lines": [], "postcode": "OX1 1AB"})
@@ -48,7 +48,7 @@ async def test_each_filter_of_the_queue_says_what_it_says(referrals: ServiceUnde
     assert await _ids(maria, mine="true", overdue="true", area="central", rating="red", status="rated") == [red["id"]]
 
 
-async def test_a_referrers_list_tells_nothing_of_how_the_mash_sees_it(referrals: ServiceUnderTest) -> None:
+async def test_a_referrers_list_shows_nothing_of_how_the_mash_sees_it(referrals: ServiceUnderTest) -> None:
     school = referrals.as_("referrer", sub="amina", organisation="Larkmead School")
     sent = [await answered(await school.post("/referrals", json=a_referral())) for _ in range(3)]
     danger = await answered(await school.post("/referrals", json=a_referral(immediate_danger=True)))
@@ -71,7 +71,7 @@ async def test_a_referrers_list_tells_nothing_of_how_the_mash_sees_it(referrals:
     assert {item["outcome"] for item in (await school.get("/referrals")).json()["items"]} == {"signposted"}
 
 
-async def test_the_counts_tell_what_was_in_time(referrals: ServiceUnderTest) -> None:
+async def test_the_counts_show_what_was_in_time(referrals: ServiceUnderTest) -> None:
     with time_machine.travel("2026-05-11T09:00:00Z", tick=False):  # a Monday
         late, quick = await submitted(referrals), await submitted(referrals)
         await submitted(referrals, referrer={"name": "A", "organisation": "Police", "source": "6"})
@@ -194,14 +194,14 @@ async def _counted(rows: list[dict[str, Any]], area: str | None, url: str, keys:
             return await answered(await service.as_("mash_manager").get("/referrals/counts", params=params), 200)
 
 
-def _check_recount(told: dict[str, Any], rows: list[dict[str, Any]], area: str | None, until: datetime) -> None:
+def _check_recount(counts: dict[str, Any], rows: list[dict[str, Any]], area: str | None, until: datetime) -> None:
     ours = [row for row in rows if until - timedelta(days=30) < row["received_at"] <= until]
     ours = [row for row in ours if area in (None, row["area"])]
-    assert _totals(told) == _recounted(ours)
+    assert _totals(counts) == _recounted(ours)
     for rating in (*get_args(Rating), None):
-        assert _totals(told["by_rating"][rating or "unrated"]) == _recounted(r for r in ours if r["rating"] == rating)
+        assert _totals(counts["by_rating"][rating or "unrated"]) == _recounted(r for r in ours if r["rating"] == rating)
     for source in codes.SOURCES:
-        assert _totals(told["by_source"][source]) == _recounted(r for r in ours if r["source"] == source)
+        assert _totals(counts["by_source"][source]) == _recounted(r for r in ours if r["source"] == source)
 
 
 def _recounted(rows: Any) -> list[int]:

@@ -3,12 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.referrals.referrals import queries, rules
-from shared.auth import Actor, Role
-from tests.predicates import finds
+from services.referrals.referrals import rules
 
 
 def _at(text: str) -> datetime:
@@ -47,34 +43,3 @@ def test_rating_due_by(received: str, due: str) -> None:
 )
 def test_is_possible_birth(born: str, possible: bool) -> None:
     assert rules.is_possible_birth(date.fromisoformat(born), date(2026, 1, 5)) is possible
-
-
-ACTORS = st.builds(
-    Actor,
-    subject=st.sampled_from(["a", "b"]),
-    roles=st.frozensets(
-        st.sampled_from([Role.REFERRER, Role.PARTNER, Role.MASH_MANAGER, Role.SERVICE, Role.SOCIAL_WORKER])
-    ),
-    area=st.sampled_from([None, "north", "south"]),
-    organisation=st.sampled_from([None, "x", "y"]),
-)
-ORIGINS = st.builds(
-    rules.Origin,
-    area=st.sampled_from([None, "north", "south"]),
-    submitted_by=st.sampled_from(["a", "b"]),
-    organisation=st.sampled_from([None, "x", "y"]),
-    named=st.sampled_from([frozenset(), frozenset("a"), frozenset("b")]),
-)
-
-
-@given(actor=ACTORS, origin=ORIGINS)
-def test_the_rule_and_its_sql_say_the_same(actor: Actor, origin: rules.Origin) -> None:
-    row = {"area": origin.area, "submitted_by": origin.submitted_by, "organisation": origin.organisation}
-    rows: dict[str, dict[str, str | None]] = {
-        "referrals": {**row, "family_id": "own"},
-        "family_restrictions": {
-            "family_id": "own" if origin.named else "another",
-            "subject": min(origin.named, default="a"),
-        },
-    }
-    assert finds(queries.visible_to(actor), "referrals", rows) is rules.may_see(actor, origin)

@@ -152,7 +152,7 @@ class LifeOfAReferral(RuleBasedStateMachine):
 
     @rule(person=st.sampled_from(PEOPLE), rating=st.sampled_from(["red", "amber", "green"]))
     def rate(self, person: Person, rating: str) -> None:
-        self._take("rate", person, {"rating": rating, "reason": "As it was told"})
+        self._take("rate", person, {"rating": rating, "reason": "As it was described"})
 
     @rule(person=st.sampled_from(PEOPLE), decision=st.sampled_from(DECISIONS))
     def decide(self, person: Person, decision: dict[str, Any]) -> None:
@@ -188,7 +188,7 @@ class LifeOfAReferral(RuleBasedStateMachine):
         late = child and self.now["status"] not in UNDECIDED
         refused = "invalid" if takes_back else "referral-already-decided" if late else None
         before = self.now
-        if self._take("amend", person, {"changes": changes, "reason": "Told later"}, also_refused=refused):
+        if self._take("amend", person, {"changes": changes, "reason": "Learnt later"}, also_refused=refused):
             assert self.now["narrative"] == changes["narrative"]
             assert self.log[-1][-1]["old"]["narrative"] == before["narrative"]
             assert self.now["decision_due_at"] <= before["decision_due_at"]
@@ -199,8 +199,8 @@ class LifeOfAReferral(RuleBasedStateMachine):
 
     @rule(person=st.sampled_from(PEOPLE))
     def acknowledge(self, person: Person) -> None:
-        told = "referral-already-acknowledged" if self.now["acknowledged_at"] else None
-        self._take("acknowledge", person, {"method": "telephone"}, also_refused=told)
+        refused = "referral-already-acknowledged" if self.now["acknowledged_at"] else None
+        self._take("acknowledge", person, {"method": "telephone"}, also_refused=refused)
 
     @rule(person=st.sampled_from(PEOPLE), area=st.sampled_from(["north", "south"]))
     def place(self, person: Person, area: str) -> None:
@@ -215,8 +215,8 @@ class LifeOfAReferral(RuleBasedStateMachine):
         assert (self.now["decided_at"] is not None) == (self.now["status"] in DECIDED)
         closed = ["not_accepted"] if self.now["status"] == "not_accepted" else []
         accepted = ["accepted"] if self.now["status"] == "accepted" else []
-        told = self._run(self._told())
-        assert [type(event) for event in told] == [ReferralAccepted for _ in accepted] + [
+        announced = self._run(self._announced())
+        assert [type(event) for event in announced] == [ReferralAccepted for _ in accepted] + [
             ReferralClosed for _ in closed
         ]
 
@@ -279,7 +279,7 @@ class LifeOfAReferral(RuleBasedStateMachine):
             log = [(each.number, each.step, each.by, each.at, each.reason, each.values) for each in changes]
             return {column.key: getattr(referral, column.key) for column in Referral.__table__.columns}, log
 
-    async def _told(self) -> list[Any]:
+    async def _announced(self) -> list[Any]:
         async with self.door.referrals.database.read() as session:
             of_decisions = OutboxRow.type.in_([ReferralAccepted.TYPE, ReferralClosed.TYPE])
             bodies = (await session.scalars(select(OutboxRow.envelope).where(of_decisions))).all()
@@ -291,7 +291,7 @@ class LifeOfAReferral(RuleBasedStateMachine):
         """Everything that casework takes, twice, as a bus may; it asks the referrals service who the children are."""
         whole = await self.door.client(CASEWORK).get(f"/referrals/{self.id}")
         self.door.casework.answers[f"http://referrals/v1/referrals/{self.id}"] = whole.json()
-        for event in await self._told():
+        for event in await self._announced():
             if isinstance(event, ReferralAccepted):
                 for event_id in (f"accepted {self.id}", f"accepted {self.id}", f"again {self.id}"):
                     await self.door.casework.deliver(event, event_id=event_id)

@@ -1,4 +1,4 @@
-"""Casework is told of a restriction and asks whom it names; and of the worker whom a family knows."""
+"""Casework receives a restriction and asks whom it names; the last worker of a family is recorded."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -22,8 +22,8 @@ async def test_a_restriction_is_announced_and_casework_may_ask_whom_it_names(ref
         sent = {"subjects": subjects, "reason": "Staff's own family"}
         assert (await manager.post(path, json=sent)).status_code == 200
         assert (await asked.get(path)).json() == {"family_id": family_id, "subjects": subjects}
-    told = [event for event in await referrals.events(FamilyRestricted) if isinstance(event, FamilyRestricted)]
-    assert [(str(event.family_id), event.people) for event in told] == [(family_id, 2), (family_id, 0)]
+    announced = [event for event in await referrals.events(FamilyRestricted) if isinstance(event, FamilyRestricted)]
+    assert [(str(event.family_id), event.people) for event in announced] == [(family_id, 2), (family_id, 0)]
     refused = await manager.post(path, json={"subjects": ["petra"], "reason": "r"})
     assert refused.status_code == 422
     assert len(await referrals.events(FamilyRestricted)) == 2
@@ -37,8 +37,8 @@ async def test_every_family_that_is_restricted_is_announced(referrals: ServiceUn
     manager = referrals.as_("mash_manager", sub="maria")
     sent = {"subjects": ["maria"], "reason": "Adoption"}
     assert (await manager.post(f"/families/{first['family_id']}/restriction", json=sent)).status_code == 200
-    told = [str(event.subject) for event in await referrals.events(FamilyRestricted)]
-    assert sorted(told) == sorted([first["family_id"], second["family_id"]])
+    announced = [str(event.subject) for event in await referrals.events(FamilyRestricted)]
+    assert sorted(announced) == sorted([first["family_id"], second["family_id"]])
 
 
 CASE, FAMILY, FIRST, SECOND = uuid4(), uuid4(), uuid4(), uuid4()
@@ -59,8 +59,8 @@ TRANSFERRED = CaseTransferred(
 
 @pytest.mark.parametrize("late", [False, True], ids=["in order", "the older one late"])
 async def test_the_family_knows_the_worker_to_whom_it_was_transferred(referrals: ServiceUnderTest, late: bool) -> None:
-    told: list[tuple[int, Event]] = [(1, ALLOCATED), (2, TRANSFERRED)]
-    for number, event in reversed(told) if late else told:
+    received: list[tuple[int, Event]] = [(1, ALLOCATED), (2, TRANSFERRED)]
+    for number, event in reversed(received) if late else received:
         await referrals.deliver(event, sequence=number)
     async with referrals.database.read() as session:
         known = await key_workers_of(session, [FAMILY])

@@ -85,12 +85,12 @@ def test_where_the_line_is(facts: Facts, level: int, outcome: str, rule: str | N
 def test_every_rule_is_met_somewhere_in_the_table_and_has_words() -> None:
     met = {each.rule for facts, *_ in JUDGED for each in judge(facts).met}
     assert met == {rule.id for rule in rules.RULES[rules.RULES_VERSION]}
-    told = judge(_facts("neglect", needs=("health", "housing", "finance"), partner_risks=("high", "high")))
-    because = {each.rule: each.because for each in (*told.met, *told.not_met)}
-    assert because["neglect"] == "It is told of: Neglect"
+    judged = judge(_facts("neglect", needs=("health", "housing", "finance"), partner_risks=("high", "high")))
+    because = {each.rule: each.because for each in (*judged.met, *judged.not_met)}
+    assert because["neglect"] == "Among the concerns: Neglect"
     assert because["thriving_families_2022"].endswith(": Mental or physical health, Housing, Financial stability")
     assert because["partner_sees_high_risk"] == "Partners see a high risk: 2 answers"
-    assert because["physical_abuse"] == "It is not told of: Physical abuse"
+    assert because["physical_abuse"] == "Not among the concerns: Physical abuse"
 
 
 earlier = st.builds(Earlier, st.sampled_from([None, *OUTCOMES]), st.sampled_from([None, 1, 2, 3, 4]))
@@ -177,5 +177,5 @@ def test_what_departs_from_level_3(outcome: str, level: int, departs: bool) -> N
     ("reason", "enough"),
     [("no", False), ("Inappropriate", False), ("as before", False), ("Father has moved out", True)],
 )
-def test_a_reason_says_why_in_more_than_a_word(reason: str, enough: bool) -> None:
-    assert decisions.says_why(reason) is enough
+def test_a_reason_to_depart_is_more_than_a_word(reason: str, enough: bool) -> None:
+    assert decisions.is_reason_to_depart(reason) is enough

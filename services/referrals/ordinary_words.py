@@ -1,4 +1,4 @@
-"""Words that are written large in English and name no child: what a look for names passes over.
+"""Words that English writes with a capital letter and that name no child: a search for names passes over them.
 
 No word stands here alone that is common as a given or a family name.
 """
@@ -16,7 +16,7 @@ _INSTITUTIONS = """
     church mosque police foundation library infirmary
     street road avenue crescent terrace
 """
-_KNOWN = """
+_ORDINARY = """
     a an the my our his her their its your this that these those he she they we i it you one two three some any
     all both each every many several no not yes and but or so if in on at by for from with without to of as into
     over under about after before during since until while when where who whom whose what which why how because
@@ -58,7 +58,7 @@ _KNOWN = """
     kidlington carterton wantage faringdon thame buckinghamshire berkshire gloucestershire northamptonshire
     warwickshire wiltshire swindon london birmingham northern southern central
 """
-_DOUBTFUL = """
+_AMBIGUOUS = """
     black east english french head irish north page south west white young
 """
 _PHRASES = """
@@ -76,10 +76,10 @@ POSTCODE_AREAS = frozenset(_POSTCODE_AREAS.split())
 """The letters that a UK postcode begins with."""
 INSTITUTIONS = frozenset(_INSTITUTIONS.split())
 """What the name of a place or of a street ends with: the words before it belong to it."""
-KNOWN_WORDS = frozenset(_KNOWN.split()) | INSTITUTIONS
-DOUBTFUL_WORDS = frozenset(_DOUBTFUL.split())
-"""Known by themselves, and a family name after a given one: `White British`, `Jamie White`."""
+ORDINARY_WORDS = frozenset(_ORDINARY.split()) | INSTITUTIONS
+AMBIGUOUS_WORDS = frozenset(_AMBIGUOUS.split())
+"""Ordinary by themselves, and a family name after a given one: `White British`, `Jamie White`."""
 PHRASES = re.compile(
     r"\b(?:" + "|".join(re.escape(" ".join(each.split())) for each in _PHRASES.split("|")) + r")\b", re.IGNORECASE
 )
-"""Places, organisations and days; read as one word that is written small."""
+"""Places, organisations and days; read as one word without a capital letter."""
