@@ -11,9 +11,9 @@ import httpx
 from shared import clock
 from shared.clock import LONDON
 from tests.journeys.running_suite import RunningSuite
-from tests.services.casework.early_help_made import DOMAINS, SCHOOL, WISHES, a_member, a_review, a_team, ago
-from tests.services.casework.imports_made import a_case_row, a_file, a_worker_row, an_allocation_row
-from tests.services.casework.thriving_families_made import a_plan
+from tests.services.casework.early_help.early_help_made import DOMAINS, SCHOOL, WISHES, a_member, a_review, a_team, ago
+from tests.services.casework.imports.imports_made import a_case_row, a_file, a_worker_row, an_allocation_row
+from tests.services.casework.outcomes.thriving_families_made import a_plan
 from tests.services.centres.centres_made import BANBURY, in_days
 from tests.services.governance.boards import a_decision as a_boards_decision
 from tests.services.governance.boards import a_proposal
@@ -179,7 +179,7 @@ def _record_work(people: People, case: Json, worker: Json, children: list[str]) 
     people.put("area_manager", f"{CASEWORK}/contacts/{note['id']}", amended)
     action = {"what": "Ask the school", "due_on": ago(-7), "owner_worker_id": worker["id"], "contact_id": made["id"]}
     people.post("area_manager", f"{one}/actions", action)
-    flag = {"kind": "dog", "words": "A large dog at the back", "set_on": ago(60), "review_on": ago(-30)}
+    flag = {"kind": "dog", "text": "A large dog at the back", "set_on": ago(60), "review_on": ago(-30)}
     flagged = people.post("area_manager", f"{one}/flags", flag)
     review = {"keep": True, "review_on": ago(-90), "reason": "It is still there"}
     people.post("area_manager", f"{CASEWORK}/flags/{flagged['id']}/review", review)
@@ -204,7 +204,7 @@ def _record_outcomes(people: People, case: Json) -> None:
             {"need": need, "improved": True, "evidence": "The register", "seen_on": ago(OLD - 100)},
         )
     wishes = {"wishes_of_child": "A dog", "wishes_of_family": "The same"}
-    post("outcome-plan/reviews", {**wishes, "summary": "He goes to school", "held_on": ago(OLD - 80)})
+    post("outcome-plan/reviews", {**wishes, "notes": "He goes to school", "held_on": ago(OLD - 80)})
     post("outcome-claims", {"version": "2015"})
 
 
@@ -218,7 +218,7 @@ def _share_with_others(people: People, case: Json, worker: Json, children: list[
         "service": "youth_offending",
         "child_ids": children[1:],
         "reason": "offending",
-        "words": "Charged last week",
+        "text": "Charged last week",
     }
     people.post("team_manager", f"{one}/hand-overs", offer)
 
@@ -230,7 +230,7 @@ def _early_help(people: People) -> None:
     _decide(people, sent, "green", outcome="early_help", level=2)
     case = _case_of(people, sent["family_id"])
     one = f"{CASEWORK}/cases/{case['id']}"
-    support = {"link_worker": "Rosa Marsh", "kind": "advice", "words": "Whom to ask to the first meeting"}
+    support = {"link_worker": "Rosa Marsh", "kind": "advice", "text": "Whom to ask to the first meeting"}
     people.post("practice_supervisor", f"{one}/link-worker-support", support)
     members = a_team(a_member(lead=True, subject="amina"), a_member(name="Bel Ashworth", role="Health visitor"))
     team = people.post("team_manager", f"{one}/team-around-the-family", members)
@@ -238,7 +238,7 @@ def _early_help(people: People) -> None:
     first, second = (member["id"] for member in team["members"])
     caf = {"started_on": ago(0), "domains": DOMAINS, "wishes": WISHES, "completed_on": ago(0)}
     people.post("partner", f"{one}/team-around-the-family/caf", caf, **school)
-    action = {"owner_id": second, "words": "Ask the nursery for a place", "due_on": ago(-14)}
+    action = {"owner_id": second, "what": "Ask the nursery for a place", "due_on": ago(-14)}
     people.post("partner", f"{one}/team-around-the-family/actions", action, **school)
     people.post("partner", f"{one}/team-around-the-family/reviews", a_review(first, second), **school)
     lead = {"member_id": second, "reason": "Knows the family better"}
@@ -275,7 +275,7 @@ def _at_a_centre(people: People, case: Json, children: list[str]) -> None:
     came = {"family_id": case["family_id"], "attended": True, "child_ids": children[:1]}
     people.post("centre_coordinator", f"{CENTRES}/sessions/{held}/attendance", {"families": [came]})
     for words in ("They were thrown out", "A row in the night"):
-        crisis = {"words": words, "family_id": case["family_id"], "child_ids": children[:1]}
+        crisis = {"narrative": words, "family_id": case["family_id"], "child_ids": children[:1]}
         raised = people.post("centre_coordinator", f"{CENTRES}/crises", crisis)
     people.post("team_manager", f"{CENTRES}/crises/{raised['id']}/acknowledgement", {"action": "Rang at once"})
 

@@ -7,7 +7,7 @@ from services.casework.allocation.ceilings.actions import apply_ceiling
 from services.casework.cases.restrictions.actions import keep_restriction
 from services.casework.cases.restrictions.schemas import RestrictionAsked
 from services.casework.early_help.escalations.actions import note_referral
-from services.casework.lifecycle.merges.actions import note_merge
+from services.casework.lifecycle.merges.actions import record_merge
 from services.casework.lifecycle.openings.actions import open_case
 from services.casework.lifecycle.openings.schemas import ReferralAsked
 from services.casework.record.chronology.actions import note_event
@@ -71,14 +71,14 @@ async def follow_child_when_merged(event: Received[ChildMerged], work: Work) -> 
     """The child answers to the surviving id from now on, and its flags from before warn in its open case."""
     merged = event.data
     async with work.take() as session:
-        await note_merge(session, merged.merged_child_id, merged.surviving_child_id, event.sequence)
+        await record_merge(session, merged.merged_child_id, merged.surviving_child_id, event.sequence)
         await take_over_flags_of_child(session, merged.surviving_child_id)
 
 
 async def go_back_when_child_unmerged(event: Received[ChildUnmerged], work: Work) -> None:
     """The child answers to its own id again; a key worker who thereby passes the ceiling is announced."""
     async with work.take() as session:
-        for grown in await note_merge(session, event.data.merged_child_id, None, event.sequence):
+        for grown in await record_merge(session, event.data.merged_child_id, None, event.sequence):
             await announce_where_over(session, grown)
 
 

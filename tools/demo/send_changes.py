@@ -61,7 +61,7 @@ async def _send_closures(run: Run, ids: Ids, cases: Cases, changes: Changes) -> 
         run.progress.step()
         if case := _held(cases, key):
             reason, note = words.CLOSURES[number % len(words.CLOSURES)]
-            body = {"closed_on": str(closed_on), "reason": reason, "note": note}
+            body = {"closed_on": str(closed_on), "reason": reason, "text": note}
             by = person_of(manager_of(ids, case["area"]))
             await run.suite.post(f"{CASES}/{case['id']}/closure", by, body, run.key(key, "closure"))
             run.made["closures"] += 1
@@ -146,7 +146,7 @@ async def _hand_over(
     whole = await run.suite.get(f"{CASES}/{case['id']}", by)
     child = next((each for each in whole["children"] if each["given_name"] == offer.given_name), whole["children"][0])
     offered_on = run.county.today - timedelta(days=3 if accepted is None else 15)
-    body = {"service": offer.service, "child_ids": [child["child_id"]], "reason": reason, "words": told}
+    body = {"service": offer.service, "child_ids": [child["child_id"]], "reason": reason, "text": told}
     made = await run.suite.post(f"{CASES}/{case['id']}/hand-overs", by, {**body, "offered_on": str(offered_on)}, key)
     if accepted is None:
         return

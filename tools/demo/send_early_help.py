@@ -70,7 +70,7 @@ async def start_team(run: Run, by: Person, referral: Referral, case: dict[str, A
             "attended": [each["id"] for each in team["members"]],
             "family_attended": True,
             "wishes": {"child": child, "family": family},
-            "summary": "Mornings go better; the nurse sees the youngest again. The team goes on.",
+            "notes": "Mornings go better; the nurse sees the youngest again. The team goes on.",
             "outcome": "continue",
         }
         await run.suite.post(f"{path}/reviews", by, review, f"{key}/review")

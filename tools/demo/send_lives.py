@@ -114,7 +114,7 @@ async def _agree(run: Run, family: _Family, action: Action, name: str) -> None:
 async def _flag(run: Run, family: _Family, flag: Flag) -> None:
     if flag.review_on <= clock.today():
         return
-    body = {"kind": flag.kind, "words": flag.words, "set_on": str(flag.set_on), "review_on": str(flag.review_on)}
+    body = {"kind": flag.kind, "text": flag.words, "set_on": str(flag.set_on), "review_on": str(flag.review_on)}
     key = run.key(family.referral.key, "flag")
     await run.suite.post(f"{CASES}/{family.case['id']}/flags", family.by, body, key)
     run.made["flags"] += 1

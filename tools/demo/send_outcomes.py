@@ -102,7 +102,7 @@ class _Outcomes:
         await self._send("outcome-plan", {"agreed_on": str(agreed_on), "goals": goals, **wishes}, "plan")
         due_on = agreed_on
         while (due_on := due_on + timedelta(weeks=8)) < today and self._random.random() < 0.85:
-            review = {"held_on": str(due_on), "summary": "Gone through goal by goal; two are nearer.", **wishes}
+            review = {"held_on": str(due_on), "notes": "Gone through goal by goal; two are nearer.", **wishes}
             await self._send("outcome-plan/reviews", review, f"review-{due_on}")
         seen_on = str(min(agreed_on + timedelta(days=40), today - timedelta(days=1)))
         for need, improved in zip(needs, (True, False), strict=False):

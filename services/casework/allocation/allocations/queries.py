@@ -16,7 +16,7 @@ from services.casework.allocation.allocations.schemas import ChangesSummary
 from services.casework.allocation.ceilings.queries import ceiling_in_force
 from services.casework.allocation.ceilings.rules import ceiling_of
 from services.casework.cases.cases.models import Case, CaseChild
-from services.casework.cases.cases.queries import former_ids, is_of, surviving_ids, visible_to
+from services.casework.cases.cases.queries import is_of, visible_to
 from services.casework.cases.holdings.models import Holding
 from services.casework.cases.restrictions.models import FamilyRestriction
 from services.casework.cases.restrictions.queries import not_restricted_for
@@ -26,6 +26,7 @@ from services.casework.workforce.workers.queries import visible_to as workers_vi
 from services.casework.workforce.workers.rules import KEY_WORKER_ROLES, NEEDS_REGISTRATION, Scope, may_see_worker
 from shared import clock
 from shared.auth import Actor
+from shared.merged_children import former_ids, surviving_ids
 from shared.places import Area
 
 CONSIDERED = 50

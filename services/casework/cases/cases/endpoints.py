@@ -7,12 +7,13 @@ from fastapi import Query, Response
 
 from services.casework import access, codes
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import cases_listed, find_case, surviving_ids
+from services.casework.cases.cases.queries import cases_listed, find_case
 from services.casework.cases.cases.schemas import CaseListed, CaseShown, CasesQuery
 from services.casework.record.timescales import queries
 from services.casework.record.timescales.schemas import CaseWithTimescales, TimescaleShown
 from shared import audit
 from shared.access import SignedIn
+from shared.merged_children import surviving_ids
 from shared.paging import Page, page_of
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
 

@@ -88,15 +88,3 @@ class CaseReferral(Table):
     """What the index calls the family of this referral: another than the case's where they were joined by a merge."""
     outcome: Mapped[str] = mapped_column(String(30))
     decided_at: Mapped[datetime]
-
-
-class MergedChild(Table):
-    """What the referrals service last said of a child's record: merged into another, or standing for itself again."""
-
-    __tablename__ = "merged_children"
-
-    child_id: Mapped[UUID] = mapped_column(primary_key=True)
-    surviving_child_id: Mapped[UUID | None] = mapped_column(index=True)
-    """None: a merge was reversed."""
-    sequence: Mapped[int]
-    """The number of the event that said so: one with a lower number is an older fact."""

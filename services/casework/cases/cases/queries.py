@@ -1,6 +1,6 @@
 """Reads of cases, filtered by what the actor may see."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,13 +9,14 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from services.casework.cases.cases.models import Case, CaseChild, CaseReferral, MergedChild
+from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
 from services.casework.cases.cases.rules import WHOLE_TEAM
 from services.casework.cases.cases.schemas import CaseShown, CasesQuery
 from services.casework.cases.restrictions.queries import not_restricted_for
 from services.casework.workforce.workers.models import Worker
 from shared import clock
 from shared.auth import Actor, Role
+from shared.merged_children import former_ids, surviving_ids
 from shared.problems import NotFound
 
 
@@ -127,39 +128,6 @@ def cases_listed(actor: Actor, query: CasesQuery) -> Select[Case]:
         since = clock.today() - timedelta(days=query.no_contact_for_days)
         rows = rows.where(func.coalesce(Case.last_contact_on, Case.opened_on) <= since)
     return rows
-
-
-async def surviving_ids(session: AsyncSession, child_ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """For each id of a child the one that it answers to: itself, or the last that its record was merged into.
-
-    Merges are told by events that may come in any order, so that a circle is possible for a moment; it is not followed.
-    """
-    into: dict[UUID, UUID] = {}
-    fresh = asked = set(child_ids)
-    while fresh:
-        rows = select(MergedChild.child_id, MergedChild.surviving_child_id).where(MergedChild.child_id.in_(fresh))
-        told = {child_id: last for child_id, last in await session.execute(rows) if last}
-        into |= told
-        fresh = set(told.values()) - into.keys()
-    return {child_id: _last(child_id, into) for child_id in asked}
-
-
-def _last(child_id: UUID, into: Mapping[UUID, UUID]) -> UUID:
-    passed = {child_id}
-    while (following := into.get(child_id, child_id)) not in passed:
-        passed.add(child_id := following)
-    return child_id
-
-
-async def former_ids(session: AsyncSession, child_ids: Iterable[UUID]) -> set[UUID]:
-    """These ids and all those of records that were merged into theirs."""
-    found: set[UUID] = set()
-    fresh = set(child_ids)
-    while fresh:
-        found |= fresh
-        rows = select(MergedChild.child_id).where(MergedChild.surviving_child_id.in_(fresh))
-        fresh = set((await session.scalars(rows)).all()) - found
-    return found
 
 
 async def event_fields_of(session: AsyncSession, case: Case) -> dict[str, Any]:

@@ -11,7 +11,6 @@ from services.casework.allocation.allocations.models import Allocation
 from services.casework.allocation.moves.models import CaseMove
 from services.casework.cases.cases.actions import follow_team, stand
 from services.casework.cases.cases.models import Case, CaseChild
-from services.casework.cases.cases.queries import surviving_ids
 from services.casework.cases.cases.rules import CLOSED
 from services.casework.cases.holdings.models import Holding, UnallocatedCount
 from services.casework.cases.holdings.rules import Held, History, Stretch, joined_first, stretches_of, waits_since
@@ -19,6 +18,7 @@ from services.casework.lifecycle.pathways.models import PathwayStep
 from services.casework.workforce.workers.actions import Load, count_workers
 from services.casework.workforce.workers.models import Worker
 from shared.database import insert_into
+from shared.merged_children import surviving_ids
 
 
 async def settle(session: AsyncSession, cases: Iterable[Case]) -> None:

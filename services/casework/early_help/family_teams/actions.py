@@ -182,7 +182,7 @@ async def end_team(session: AsyncSession, actor: Actor, case_id: UUID, sent: New
     """The team ends, for example because the family does not agree to it any more; the case stays open."""
     case, team = await team_to_change(session, await cases.find_case(session, actor, case_id, lock=True))
     ended_on = past_day("/ended_on", sent.ended_on, last_day(team), "A team ends after what it did last")
-    await end_with(session, case, team, ended_on, sent.reason, sent.words)
+    await end_with(session, case, team, ended_on, sent.reason, sent.text)
     put_on_record(session, actor, case, "early_help_end", reason_code=sent.reason)
     return case, team
 
@@ -192,16 +192,16 @@ def last_day(team: FamilyTeam) -> date:
 
 
 async def end_with(
-    session: AsyncSession, case: Case, team: FamilyTeam, ended_on: date, reason: str, words: str | None
+    session: AsyncSession, case: Case, team: FamilyTeam, ended_on: date, reason: str, text: str | None
 ) -> None:
-    team.ended_on, team.end_reason, team.end_words = ended_on, reason, words
+    team.ended_on, team.end_reason, team.end_text = ended_on, reason, text
     if team.lead:
         team.lead.until_on = ended_on
     await timescales.end(session, "taf_review", about_id=team.review_clock_id, ended_on=ended_on)
     for action in team.actions:
         await timescales.end(session, "taf_action", about_id=action.id, ended_on=ended_on)
     facts = {"reason": reason}
-    await note_about_case(session, case, "early_help_team_ended", ended_on, about_id=team.id, facts=facts, text=words)
+    await note_about_case(session, case, "early_help_team_ended", ended_on, about_id=team.id, facts=facts, text=text)
 
 
 async def start_review_clock(session: AsyncSession, case: Case, team: FamilyTeam, started_on: date) -> None:

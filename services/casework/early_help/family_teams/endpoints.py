@@ -8,7 +8,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework import access
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import surviving_ids
 from services.casework.early_help.family_teams import actions, queries
 from services.casework.early_help.family_teams.models import FamilyTeam
 from services.casework.early_help.family_teams.schemas import (
@@ -22,6 +21,7 @@ from services.casework.early_help.family_teams.schemas import (
     TeamShown,
 )
 from shared import audit
+from shared.merged_children import surviving_ids
 from shared.paging import Page, page_of
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
 

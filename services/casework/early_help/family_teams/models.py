@@ -41,7 +41,7 @@ class FamilyTeam(Table):
     ended_on: Mapped[date | None]
     end_reason: Mapped[str | None] = mapped_column(String(20))
     """One of `codes.TEAM_ENDINGS`."""
-    end_words: Mapped[str | None] = mapped_column(Text)
+    end_text: Mapped[str | None] = mapped_column(Text)
     recorded_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]
 

@@ -17,6 +17,7 @@ from services.casework.early_help.family_teams.schemas import EarlyHelpQuery
 from services.casework.workforce.workers.models import Worker
 from shared import clock
 from shared.auth import Actor
+from shared.merged_children import surviving_ids
 from shared.organisations import organisation_key
 from shared.problems import InvalidBody, NotFound, Problem
 
@@ -149,7 +150,7 @@ def list_for(actor: Actor, query: EarlyHelpQuery) -> Select[Case]:
 
 async def children_of(session: AsyncSession, case: Case, chosen: list[UUID]) -> set[UUID]:
     """The chosen children of the case, or all, under the ids that they answer to."""
-    answers = await cases.surviving_ids(session, [*(child.child_id for child in case.children), *chosen])
+    answers = await surviving_ids(session, [*(child.child_id for child in case.children), *chosen])
     known = {answers[child.child_id] for child in case.children}
     for number, each in enumerate(chosen):
         if answers[each] not in known:

@@ -14,7 +14,7 @@ from services.casework.cases.cases.schemas import CaseChildShown, CaseShown
 from services.casework.early_help.common_assessments.schemas import CafShown
 from services.casework.early_help.family_teams.models import FamilyTeam, LeadProfessional
 from services.casework.early_help.family_teams.rules import is_overdue
-from services.casework.early_help.team_actions.schemas import ActionShown
+from services.casework.early_help.team_actions.schemas import TeamActionShown
 from services.casework.early_help.team_reviews.schemas import ReviewShown
 from services.casework.fields import Shown
 from shared import clock
@@ -94,7 +94,7 @@ class NewEnding(RequestBody):
 
     ended_on: Day | None = None
     reason: Annotated[str, Field(max_length=20), CodeOf("team_endings", codes.TEAM_ENDINGS)]
-    words: Text
+    text: Text
 
 
 class MemberShown(Shown):
@@ -134,13 +134,13 @@ class TeamShown(Shown):
     consented_by: str
     ended_on: date | None
     end_reason: str | None
-    end_words: str | None
+    end_text: str | None
     next_review_due_on: date | None
     lead_professional: MemberShown | None
     members: list[MemberShown]
     leads: list[LeadShown]
     assessments: list[CafShown]
-    actions: list[ActionShown]
+    actions: list[TeamActionShown]
     reviews: list[ReviewShown]
 
     @classmethod

@@ -21,6 +21,7 @@ from services.casework.record.timescales import actions as timescales
 from services.casework.workforce.workers.models import Worker
 from shared import audit, clock
 from shared.auth import Actor
+from shared.merged_children import former_ids, surviving_ids
 from shared.problems import InvalidBody, Problem, RoleMissing
 
 
@@ -42,7 +43,7 @@ async def offer_children(session: AsyncSession, actor: Actor, case_id: UUID, sen
     require_open(case)
     offered_on = past_day("/offered_on", sent.offered_on, case.opened_on, "The case was not open then")
     child_ids = await _children_of(session, case, sent.child_ids)
-    known = await cases.former_ids(session, (await cases.surviving_ids(session, child_ids)).values())
+    known = await former_ids(session, (await surviving_ids(session, child_ids)).values())
     waiting = select(HandOver.id).where(HandOver.status == "offered", HandOver.service == sent.service)
     if await session.scalar(waiting.where(HandOver.child_id.in_(known)).limit(1)):
         raise HandOverOpen
@@ -54,7 +55,7 @@ async def offer_children(session: AsyncSession, actor: Actor, case_id: UUID, sen
             service=sent.service,
             status="offered",
             reason=sent.reason,
-            words=sent.words,
+            text=sent.text,
             offered_on=offered_on,
             offered_by=actor.subject,
             offered_by_name=name,
@@ -70,7 +71,7 @@ async def offer_children(session: AsyncSession, actor: Actor, case_id: UUID, sen
         raise HandOverOpen from error
     for each in made:
         await _start_clock(session, each)
-        await _put_on_record(session, actor, each, "hand_over_offered", offered_on, sent.words)
+        await _put_on_record(session, actor, each, "hand_over_offered", offered_on, sent.text)
     return made
 
 
@@ -95,7 +96,7 @@ async def take_up_answers(session: AsyncSession, case: Case) -> None:
 
 async def _children_of(session: AsyncSession, case: Case, chosen: list[UUID]) -> list[UUID]:
     """The chosen children, each once, under the ids of the case's own records, which a reversed merge leaves."""
-    answers = await cases.surviving_ids(session, [*(child.child_id for child in case.children), *chosen])
+    answers = await surviving_ids(session, [*(child.child_id for child in case.children), *chosen])
     records = {answers[child.child_id]: child.child_id for child in reversed(case.children)}
     records |= {child.child_id: child.child_id for child in case.children if answers[child.child_id] == child.child_id}
     for number, each in enumerate(chosen):
@@ -145,12 +146,12 @@ def _require_waiting(hand_over: HandOver) -> None:
 
 
 async def _put_on_record(
-    session: AsyncSession, actor: Actor, hand_over: HandOver, kind: str, on: date, words: str | None
+    session: AsyncSession, actor: Actor, hand_over: HandOver, kind: str, on: date, text: str | None
 ) -> None:
     told = {"service": hand_over.service, "reason": hand_over.reason}
     children = [hand_over.child_id]
     await note_about_case(
-        session, hand_over.case, kind, on, about_id=hand_over.id, child_ids=children, facts=told, text=words
+        session, hand_over.case, kind, on, about_id=hand_over.id, child_ids=children, facts=told, text=text
     )
     ids = {"hand_over_id": str(hand_over.id), "case_id": str(hand_over.case_id), "service": hand_over.service}
     audit.record(session, actor, kind, "child", hand_over.child_id, **ids)

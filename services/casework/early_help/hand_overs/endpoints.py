@@ -7,7 +7,6 @@ from fastapi import Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework import access
-from services.casework.cases.cases.queries import surviving_ids
 from services.casework.early_help.hand_overs import actions, queries
 from services.casework.early_help.hand_overs.models import HandOver
 from services.casework.early_help.hand_overs.schemas import (
@@ -21,6 +20,7 @@ from services.casework.early_help.hand_overs.schemas import (
 )
 from shared import audit
 from shared.auth import Actor
+from shared.merged_children import surviving_ids
 from shared.paging import Page, page_of
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
 

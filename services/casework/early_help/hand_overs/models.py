@@ -37,7 +37,7 @@ class HandOver(Table):
     service: Mapped[str] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(10))
     reason: Mapped[str] = mapped_column(String(30))
-    words: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
     offered_on: Mapped[date]
     offered_by: Mapped[str] = mapped_column(String(255))
     offered_by_name: Mapped[str | None] = mapped_column(String(255))

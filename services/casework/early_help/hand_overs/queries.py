@@ -14,6 +14,7 @@ from services.casework.early_help.hand_overs.rules import service_of
 from services.casework.early_help.hand_overs.schemas import HandOversQuery, Remaining
 from shared import clock
 from shared.auth import Actor
+from shared.merged_children import surviving_ids
 from shared.problems import NotFound
 
 
@@ -63,6 +64,6 @@ async def remaining_for(session: AsyncSession, actor: Actor, hand_over: HandOver
     )
     children = [child.child_id for child in hand_over.case.children]
     gone = set(taken.all())
-    answers = await cases.surviving_ids(session, [*children, *gone])
+    answers = await surviving_ids(session, [*children, *gone])
     left = {answers[child_id] for child_id in children} - {answers[child_id] for child_id in gone}
     return Remaining.model_validate({"case_status": hand_over.case.status, "children": len(left)})

@@ -32,7 +32,7 @@ class NewHandOver(RequestBody):
     service: Service
     child_ids: Annotated[list[UUID], Field(min_length=1, max_length=30)]
     reason: Reason
-    words: Text
+    text: Text
     """What the other side must know to answer: it sees nothing else of the case."""
     offered_on: Day | None = None
 
@@ -102,7 +102,7 @@ class HandOverShown(HandOverListed):
     """A hand-over with the child: what the other service sees is this, and nothing else of the case."""
 
     child: CaseChildShown
-    words: str
+    text: str
     offered_by_name: str | None
     answered_by_name: str | None
     answered_by_role: str | None

@@ -24,7 +24,7 @@ async def record_support(session: AsyncSession, actor: Actor, case_id: UUID, sen
     await session.flush()
     facts = {"kind": sent.kind}
     await note_about_case(
-        session, case, "link_worker_supported", given_on, about_id=support.id, facts=facts, text=sent.words
+        session, case, "link_worker_supported", given_on, about_id=support.id, facts=facts, text=sent.text
     )
     put_on_record(session, actor, case, "link_worker_support", kind=sent.kind)
     return support

@@ -22,6 +22,6 @@ class LinkWorkerSupport(Table):
     link_worker: Mapped[str] = mapped_column(String(100))
     given_on: Mapped[date]
     kind: Mapped[str] = mapped_column(String(30))
-    words: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
     recorded_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]

@@ -22,7 +22,7 @@ class NewSupport(RequestBody):
     """As `GET /referrals/v1/link-workers` has it."""
     given_on: Day | None = None
     kind: Annotated[str, Field(max_length=30), CodeOf("link_worker_support", codes.LINK_WORKER_SUPPORT)]
-    words: Text
+    text: Text
 
 
 class SupportShown(Shown):
@@ -33,4 +33,4 @@ class SupportShown(Shown):
     link_worker_id: UUID | None
     given_on: date
     kind: str
-    words: str
+    text: str

@@ -7,7 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.casework.early_help.family_teams import queries
 from services.casework.early_help.family_teams.actions import present_member, put_on_record, recorded, team_to_change
 from services.casework.early_help.team_actions.models import TeamAction
-from services.casework.early_help.team_actions.schemas import NewAction, NewCancellation, NewOutcome
+from services.casework.early_help.team_actions.schemas import (
+    NewTeamAction,
+    TeamActionCancellation,
+    TeamActionCompletion,
+)
 from services.casework.fields import past_day
 from services.casework.record.timescales import actions as timescales
 from shared import clock
@@ -21,7 +25,7 @@ class ActionOver(Problem):
     title = "This action is done or cancelled already"
 
 
-async def agree_action(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewAction) -> TeamAction:
+async def agree_action(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewTeamAction) -> TeamAction:
     case, team = await team_to_change(session, await queries.find_case(session, actor, case_id, lock=True))
     owner = present_member(team, sent.owner_id, "/owner_id")
     agreed_on = past_day("/agreed_on", sent.agreed_on, team.started_on, "An action is agreed after the team started")
@@ -30,7 +34,7 @@ async def agree_action(session: AsyncSession, actor: Actor, case_id: UUID, sent:
     action = TeamAction(
         family_team_id=team.id,
         owner_id=owner.id,
-        words=sent.words,
+        what=sent.what,
         agreed_on=agreed_on,
         due_on=sent.due_on,
         **recorded(actor),
@@ -43,7 +47,11 @@ async def agree_action(session: AsyncSession, actor: Actor, case_id: UUID, sent:
 
 
 async def finish_action(
-    session: AsyncSession, actor: Actor, case_id: UUID, action_id: UUID, sent: NewOutcome | NewCancellation
+    session: AsyncSession,
+    actor: Actor,
+    case_id: UUID,
+    action_id: UUID,
+    sent: TeamActionCompletion | TeamActionCancellation,
 ) -> TeamAction:
     """An action is done, on a day, or need not be done any more."""
     case, team = await team_to_change(session, await queries.find_case(session, actor, case_id, lock=True))
@@ -52,12 +60,12 @@ async def finish_action(
         raise NotFound("family_team_action", action_id)
     if action.done_on or action.cancelled_on:
         raise ActionOver
-    if isinstance(sent, NewCancellation):
-        action.cancelled_on, action.outcome = clock.today(), sent.reason
+    if isinstance(sent, TeamActionCancellation):
+        action.cancelled_on, action.text = clock.today(), sent.reason
         await timescales.end(session, "taf_action", about_id=action.id, ended_on=clock.today())
     else:
         action.done_on = past_day("/done_on", sent.done_on, action.agreed_on, "An action is done after it was agreed")
-        action.outcome = sent.words
+        action.text = sent.text
         await timescales.meet(
             session, "taf_action", about_id=action.id, met_on=action.done_on, reason_late=sent.reason_late
         )

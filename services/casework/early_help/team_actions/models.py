@@ -17,12 +17,12 @@ class TeamAction(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     family_team_id: Mapped[UUID] = mapped_column(ForeignKey("family_teams.id"), index=True)
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("family_team_members.id"))
-    words: Mapped[str] = mapped_column(Text)
+    what: Mapped[str] = mapped_column(Text)
     agreed_on: Mapped[date]
     due_on: Mapped[date]
     done_on: Mapped[date | None]
     cancelled_on: Mapped[date | None]
-    outcome: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)
     """What came of it, or why it need not be done."""
     recorded_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]

@@ -9,37 +9,38 @@ from shared.fields import Text
 from shared.web import RequestBody
 
 
-class ActionShown(Shown):
+class TeamActionShown(Shown):
     """An action, its owner a member."""
 
     id: UUID
     owner_id: UUID
-    words: str
+    what: str
     agreed_on: date
     due_on: date
     done_on: date | None
     cancelled_on: date | None
-    outcome: str | None
+    text: str | None
+    """What came of it, or why it need not be done any more."""
 
 
-class NewAction(RequestBody):
+class NewTeamAction(RequestBody):
     """What a member is to do by a day."""
 
     owner_id: UUID
-    words: Text
+    what: Text
     due_on: Day
     agreed_on: Day | None = None
 
 
-class NewOutcome(RequestBody):
+class TeamActionCompletion(RequestBody):
     """The action is done; `reason_late` where it was due before."""
 
     done_on: Day | None = None
-    words: Text | None = None
+    text: Text | None = None
     reason_late: Text | None = None
 
 
-class NewCancellation(RequestBody):
+class TeamActionCancellation(RequestBody):
     """The action need not be done any more."""
 
     reason: Text

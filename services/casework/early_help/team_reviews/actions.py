@@ -38,7 +38,7 @@ async def hold_review(session: AsyncSession, actor: Actor, case_id: UUID, sent: 
         due_on=team.next_review_due_on,
         attended=sorted({str(each) for each in sent.attended}),
         wishes=sent.wishes.model_dump(),
-        **sent.model_dump(include={"held_on", "family_attended", "summary", "outcome", "reason_late"}),
+        **sent.model_dump(include={"held_on", "family_attended", "notes", "outcome", "reason_late"}),
         **recorded(actor),
     )
     session.add(review)

@@ -23,7 +23,7 @@ class TeamReview(Table):
     """Ids of members."""
     family_attended: Mapped[bool]
     wishes: Mapped[dict[str, Any]]
-    summary: Mapped[str] = mapped_column(Text)
+    notes: Mapped[str] = mapped_column(Text)
     outcome: Mapped[str] = mapped_column(String(10))
     reason_late: Mapped[str | None] = mapped_column(Text)
     recorded_by: Mapped[str] = mapped_column(String(255))

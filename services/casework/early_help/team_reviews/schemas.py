@@ -25,7 +25,7 @@ class ReviewShown(Shown):
     attended: list[UUID]
     family_attended: bool
     wishes: dict[str, Any]
-    summary: str
+    notes: str
     outcome: Outcome
     reason_late: str | None
 
@@ -38,7 +38,7 @@ class NewReview(RequestBody):
     """Members."""
     family_attended: bool
     wishes: Wishes
-    summary: Text
+    notes: Text
     outcome: Outcome
     """`step_up` only says what was found: ask the front door by `/escalation`."""
     reason_late: Text | None = None

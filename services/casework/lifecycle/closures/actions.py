@@ -10,7 +10,7 @@ from services.casework.allocation.transfers.actions import end_allocation_of
 from services.casework.cases.cases import queries
 from services.casework.cases.cases.actions import find_open_case, one_at_a_time
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import event_fields_of, family_ids_of, find_case, former_ids, surviving_ids
+from services.casework.cases.cases.queries import event_fields_of, family_ids_of, find_case
 from services.casework.cases.cases.rules import CLOSED, ON_RECORD
 from services.casework.cases.holdings.actions import settle
 from services.casework.cases.holdings.queries import last_fact_on
@@ -28,6 +28,7 @@ from services.casework.record.timescales.actions import end_all_of_case
 from shared import audit, outbox
 from shared.auth import Actor
 from shared.contracts.casework import CaseClosed, CaseReopened
+from shared.merged_children import former_ids, surviving_ids
 from shared.problems import Problem
 
 
@@ -49,12 +50,12 @@ async def close_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: N
     earliest = max(await last_fact_on(session, case.id), case.last_contact_on or date.min)
     past_day("/closed_on", sent.closed_on, earliest, ON_RECORD)
     told = await event_fields_of(session, case)
-    made = await step(session, actor, case, CLOSED, sent.closed_on, reason=sent.note, closure=sent.reason)
+    made = await step(session, actor, case, CLOSED, sent.closed_on, reason=sent.text, closure=sent.reason)
     await end_allocation_of(session, case, sent.closed_on, "closed")
     await end_all_of_case(session, case.id, sent.closed_on)
     await settle(session, [case])
     facts: dict[str, Any] = {"closure": sent.reason, "pathway": told["pathway"]}
-    await note_about_case(session, case, "case_closed", sent.closed_on, about_id=made.id, facts=facts, text=sent.note)
+    await note_about_case(session, case, "case_closed", sent.closed_on, about_id=made.id, facts=facts, text=sent.text)
     audit.record(session, actor, "case_close", "case", case.id, **facts)
     await outbox.record(session, CaseClosed(**told, closure=sent.reason, closed_on=sent.closed_on))
     return await queries.case_as_it_is(session, case.id)

@@ -15,7 +15,7 @@ class NewClosure(RequestBody):
 
     closed_on: Day
     reason: Annotated[str, CodeOf("closures", CLOSURES)]
-    note: Reason | None = None
+    text: Reason | None = None
 
 
 class NewReopening(RequestBody):

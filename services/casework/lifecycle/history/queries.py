@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.casework.allocation.allocations.models import Allocation
 from services.casework.allocation.moves.models import CaseMove
 from services.casework.cases.cases.models import Case, CaseReferral
-from services.casework.cases.cases.queries import family_ids_of, former_ids, is_of, surviving_ids, visible_to
+from services.casework.cases.cases.queries import family_ids_of, is_of, visible_to
 from services.casework.cases.cases.rules import CLOSED
 from services.casework.lifecycle.history.schemas import (
     CaseHistory,
@@ -23,6 +23,7 @@ from services.casework.lifecycle.pathways.models import PathwayStep
 from services.casework.lifecycle.pathways.rules import direction_of
 from services.casework.workforce.workers.models import Worker
 from shared.auth import Actor
+from shared.merged_children import former_ids, surviving_ids
 
 
 async def other_open_cases(session: AsyncSession, actor: Actor, case: Case) -> list[UUID]:

@@ -13,7 +13,7 @@ from services.casework.allocation.moves.actions import live_in, move_case
 from services.casework.allocation.transfers.actions import end_allocation_of
 from services.casework.cases.cases.actions import add_child, add_referral, new_case, one_at_a_time
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
-from services.casework.cases.cases.queries import event_fields_of, former_ids, open_case_of, surviving_ids
+from services.casework.cases.cases.queries import event_fields_of, open_case_of
 from services.casework.cases.holdings.actions import settle
 from services.casework.cases.holdings.queries import last_fact_on
 from services.casework.cases.restrictions.actions import restrict_alike
@@ -31,6 +31,7 @@ from shared import audit, outbox
 from shared.clock import london_day
 from shared.contracts.casework import CaseOpened, CaseReferralJoined
 from shared.contracts.referrals import ReferralAccepted, ReferralClosed
+from shared.merged_children import former_ids, surviving_ids
 
 Decided = ReferralAccepted | ReferralClosed
 

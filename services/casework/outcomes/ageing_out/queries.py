@@ -8,13 +8,14 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
-from services.casework.cases.cases.models import Case, CaseChild, MergedChild
-from services.casework.cases.cases.queries import surviving_ids, visible_to
+from services.casework.cases.cases.models import Case, CaseChild
+from services.casework.cases.cases.queries import visible_to
 from services.casework.cases.cases.schemas import KeyWorker
 from services.casework.outcomes.ageing_out.models import ChildAtAge
 from services.casework.outcomes.ageing_out.rules import AGES, Age, born_between, reaches_on, service_ends
 from services.casework.outcomes.ageing_out.schemas import AgeingOut, AgeingOutQuery
 from shared.auth import Actor
+from shared.merged_children import MergedChild, surviving_ids
 
 
 async def reaching(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.cases.cases.queries import require_child, surviving_ids
+from services.casework.cases.cases.queries import require_child
 from services.casework.outcomes.participation.models import Participation
 from services.casework.outcomes.participation.queries import answer_for, born
 from services.casework.outcomes.participation.rules import is_asked_about
@@ -14,6 +14,7 @@ from services.casework.outcomes.participation.schemas import Answer
 from shared import audit, clock
 from shared.auth import Actor
 from shared.database import insert_into
+from shared.merged_children import surviving_ids
 from shared.problems import InvalidBody
 from shared.web import PreconditionRequired, VersionChanged, require_version
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework import access
 from services.casework.cases.cases.models import CaseChild
-from services.casework.cases.cases.queries import require_child, surviving_ids
+from services.casework.cases.cases.queries import require_child
 from services.casework.cases.cases.schemas import KeyWorker
 from services.casework.outcomes.participation import actions, queries
 from services.casework.outcomes.participation.models import Participation
@@ -25,6 +25,7 @@ from services.casework.outcomes.participation.schemas import (
     YoungPersonToAsk,
 )
 from shared import audit
+from shared.merged_children import surviving_ids
 from shared.paging import Page, PageQuery, page_of
 from shared.problems import NotFound
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router

@@ -8,14 +8,15 @@ from sqlalchemy import CTE, ColumnElement, Select, and_, case, exists, func, lit
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
-from services.casework.cases.cases.models import Case, CaseChild, MergedChild
-from services.casework.cases.cases.queries import former_ids, surviving_ids, visible_to
+from services.casework.cases.cases.models import Case, CaseChild
+from services.casework.cases.cases.queries import visible_to
 from services.casework.cases.holdings.models import Holding
 from services.casework.outcomes.participation.models import Participation
 from services.casework.outcomes.participation.rules import PARTICIPATING, born_for, counted_on
 from services.casework.outcomes.participation.schemas import MonthQuery, ParticipationSummary
 from shared import clock
 from shared.auth import Actor
+from shared.merged_children import MergedChild, former_ids, surviving_ids
 
 NOT_KNOWN, NOT_ASKED, EVERYBODY = "not_known", "not_asked", "everybody"
 

@@ -7,10 +7,10 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case, CaseChild
-from services.casework.cases.cases.queries import former_ids, surviving_ids
 from services.casework.outcomes.stars.models import StarReading
 from services.casework.outcomes.stars.rules import Movement, Reading, movements_of
 from services.casework.outcomes.stars.schemas import StarsQuery
+from shared.merged_children import former_ids, surviving_ids
 
 
 async def child_of_family(session: AsyncSession, family_id: UUID, child_id: UUID) -> UUID | None:

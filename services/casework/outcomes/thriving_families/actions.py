@@ -334,7 +334,7 @@ async def review_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent
     await timescales.meet(session, REVIEW, about_id=awaited, met_on=held_on, reason_late=sent.reason_late)
     await session.flush()
     await _start_review_clock(session, plan)
-    await note_about_case(session, case, "outcome_plan_reviewed", held_on, about_id=review.id, text=sent.summary)
+    await note_about_case(session, case, "outcome_plan_reviewed", held_on, about_id=review.id, text=sent.notes)
     audit.record(session, actor, "outcome_plan_review", "family", case.family_id, review_id=str(review.id))
     return review
 

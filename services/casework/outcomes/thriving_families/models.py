@@ -63,7 +63,7 @@ class OutcomePlanReview(Table):
     held_on: Mapped[date]
     wishes_of_child: Mapped[str] = mapped_column(Text)
     wishes_of_family: Mapped[str] = mapped_column(Text)
-    summary: Mapped[str] = mapped_column(Text)
+    notes: Mapped[str] = mapped_column(Text)
     held_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]
 

@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import family_ids_of, former_ids, is_of, surviving_ids, visible_to
+from services.casework.cases.cases.queries import family_ids_of, is_of, visible_to
 from services.casework.outcomes.stars.queries import movements_in
 from services.casework.outcomes.stars.schemas import MovementShown
 from services.casework.outcomes.thriving_families.models import (
@@ -40,6 +40,7 @@ from services.casework.outcomes.thriving_families.schemas import (
 )
 from shared import clock
 from shared.auth import Actor
+from shared.merged_children import former_ids, surviving_ids
 from shared.paging import page_of
 
 LATEST_SHOWN = 200
@@ -158,7 +159,7 @@ def shown_review(review: OutcomePlanReview) -> ReviewShown:
         held_on=review.held_on,
         wishes_of_child=review.wishes_of_child,
         wishes_of_family=review.wishes_of_family,
-        summary=review.summary,
+        notes=review.notes,
         held_by=review.held_by,
         next_due_on=next_review_due(review.held_on),
     )

@@ -96,7 +96,7 @@ class NewReview(RequestBody):
     held_on: PastDay | None = None
     wishes_of_child: Text
     wishes_of_family: Text
-    summary: Text
+    notes: Text
     reason_late: Text | None = None
 
 
@@ -109,7 +109,7 @@ class ReviewShown(BaseModel):
     held_on: date
     wishes_of_child: str
     wishes_of_family: str
-    summary: str
+    notes: str
     held_by: str
     next_due_on: date
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.actions import require_open
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import find_case, surviving_ids
+from services.casework.cases.cases.queries import find_case
 from services.casework.record.case_actions import rules
 from services.casework.record.case_actions.models import STEP, CaseAction
 from services.casework.record.case_actions.queries import find_action
@@ -20,6 +20,7 @@ from services.casework.record.timescales import actions as timescales
 from services.casework.workforce.workers.models import Worker
 from shared import audit, clock
 from shared.auth import Actor
+from shared.merged_children import surviving_ids
 from shared.problems import InvalidBody, Problem
 
 
@@ -56,16 +57,16 @@ async def agree_action(session: AsyncSession, actor: Actor, case_id: UUID, sent:
 
 async def complete_action(session: AsyncSession, actor: Actor, action_id: UUID, sent: Completion) -> CaseAction:
     """Say that it was done, and where that was late, why."""
-    action = await find_open_case(session, actor, action_id)
+    action = await _find_open(session, actor, action_id)
     done_on = sent.done_on or clock.today()
     if done_on < action.timescale.started_on:
         raise InvalidBody("/done_on", "out-of-order", "It was done after it was agreed")
     timescales.require_reason_late(action.timescale.due_on, done_on, sent.reason_late)
     await timescales.meet(session, STEP, about_id=action.id, met_on=done_on, reason_late=sent.reason_late)
-    action.done_by, action.note = actor.subject, sent.note
+    action.done_by, action.text = actor.subject, sent.text
     action.version += 1
     case = await session.get_one(Case, action.case_id)
-    await _note(session, case, action, "done", done_on, sent.note, late=done_on > action.timescale.due_on)
+    await _note(session, case, action, "done", done_on, sent.text, late=done_on > action.timescale.due_on)
     audit.record(session, actor, "action_complete", "case", action.case_id, action_id=str(action.id))
     await session.flush()
     return await find_action(session, actor, action.id)
@@ -73,9 +74,9 @@ async def complete_action(session: AsyncSession, actor: Actor, action_id: UUID, 
 
 async def cancel_action(session: AsyncSession, actor: Actor, action_id: UUID, sent: Cancellation) -> CaseAction:
     """Say that it need not be done any more; it stays to be read."""
-    action = await find_open_case(session, actor, action_id)
+    action = await _find_open(session, actor, action_id)
     await timescales.end(session, STEP, about_id=action.id, ended_on=clock.today())
-    action.cancelled_by, action.cancelled_because = actor.subject, sent.reason
+    action.cancelled_by, action.cancellation_reason = actor.subject, sent.reason
     action.version += 1
     case = await session.get_one(Case, action.case_id)
     await _note(session, case, action, "cancelled", clock.today(), sent.reason)
@@ -84,7 +85,7 @@ async def cancel_action(session: AsyncSession, actor: Actor, action_id: UUID, se
     return await find_action(session, actor, action.id)
 
 
-async def find_open_case(session: AsyncSession, actor: Actor, action_id: UUID) -> CaseAction:
+async def _find_open(session: AsyncSession, actor: Actor, action_id: UUID) -> CaseAction:
     action = await find_action(session, actor, action_id, lock=True)
     if action.status not in rules.OPEN:
         raise ActionNotOpen(present_status=action.status)

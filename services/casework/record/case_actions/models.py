@@ -33,9 +33,9 @@ class CaseAction(Table):
     agreed_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]
     done_by: Mapped[str | None] = mapped_column(String(255))
-    note: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(Text)
     cancelled_by: Mapped[str | None] = mapped_column(String(255))
-    cancelled_because: Mapped[str | None] = mapped_column(Text)
+    cancellation_reason: Mapped[str | None] = mapped_column(Text)
 
     owner_worker: Mapped[Worker | None] = relationship(lazy="raise")
     timescale: Mapped[Timescale] = relationship(

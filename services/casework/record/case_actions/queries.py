@@ -17,6 +17,7 @@ from services.casework.record.timescales.models import Timescale
 from services.casework.record.timescales.queries import chosen
 from services.casework.workforce.workers.models import Worker
 from shared.auth import Actor
+from shared.merged_children import surviving_ids
 from shared.problems import NotFound
 
 
@@ -75,4 +76,4 @@ async def actions_about(session: AsyncSession, timescales: Sequence[Timescale]) 
 
 async def children_now(session: AsyncSession, actions: Iterable[CaseAction]) -> dict[UUID, UUID]:
     """For each child of these actions the id that it answers to."""
-    return await cases.surviving_ids(session, {action.child_id for action in actions if action.child_id})
+    return await surviving_ids(session, {action.child_id for action in actions if action.child_id})

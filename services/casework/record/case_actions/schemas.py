@@ -13,14 +13,14 @@ from services.casework.record.case_actions.rules import Status
 from services.casework.record.contacts.schemas import MadeBy, PastDay
 from services.casework.record.timescales.schemas import DueQuery
 from shared.days import Day
-from shared.fields import Reason
+from shared.fields import Reason, Text
 from shared.web import RequestBody
 
 
 class NewAction(RequestBody):
     """What somebody is to do by a day: a worker of the area teams, or `owner`, a partner or somebody of the family."""
 
-    what: Annotated[str, Field(min_length=1, max_length=5000)]
+    what: Text
     due_on: Day
     """The last day on which it is in time."""
     agreed_on: PastDay | None = None
@@ -43,7 +43,7 @@ class Completion(RequestBody):
     """That it was done; a reason where that was after the due day."""
 
     done_on: PastDay | None = None
-    note: Annotated[str, Field(min_length=1, max_length=5000)] | None = None
+    text: Text | None = None
     reason_late: Reason | None = None
 
 
@@ -76,18 +76,19 @@ class ActionShown(BaseModel):
     status: Status
     done_on: date | None
     done_by: str | None
-    note: str | None
+    text: str | None
+    """What was written down when it was done."""
     reason_late: str | None
     ended_on: date | None
     """When it was cancelled, or lapsed."""
-    cancelled_because: str | None
+    cancellation_reason: str | None
 
     @classmethod
     def of(cls, action: CaseAction, surviving_ids: Mapping[UUID, UUID]) -> Self:
         kept, worker = action.timescale, action.owner_worker
-        same = ("id", "version", "case_id", "contact_id", "what", "owner", "agreed_by", "status", "done_by", "note")
+        same = ("id", "version", "case_id", "contact_id", "what", "owner", "agreed_by", "status", "done_by", "text")
         return cls(
-            **{name: getattr(action, name) for name in (*same, "cancelled_because")},
+            **{name: getattr(action, name) for name in (*same, "cancellation_reason")},
             child_id=surviving_ids.get(action.child_id, action.child_id) if action.child_id else None,
             owner_worker=worker and MadeBy.model_validate(worker),
             agreed_on=kept.started_on,

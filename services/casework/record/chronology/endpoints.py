@@ -9,12 +9,13 @@ from sqlalchemy import Select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework import access
-from services.casework.cases.cases.queries import find_family_case, former_ids, require_child, surviving_ids
+from services.casework.cases.cases.queries import find_family_case, require_child
 from services.casework.record.chronology import queries
 from services.casework.record.chronology.models import ChronologyEntry
 from services.casework.record.chronology.schemas import ChronologyQuery, EntryShown
 from shared import audit
 from shared.auth import Actor
+from shared.merged_children import former_ids, surviving_ids
 from shared.paging import Page, page_of
 from shared.web import AccessReason, Session, topic_router
 

@@ -8,12 +8,13 @@ from sqlalchemy import Select, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
-from services.casework.cases.cases.queries import family_ids_of, former_ids, is_of, surviving_ids, visible_to
+from services.casework.cases.cases.queries import family_ids_of, is_of, visible_to
 from services.casework.cases.restrictions.queries import not_restricted_for
 from services.casework.record.chronology.models import ChronologyChild, ChronologyEntry
 from services.casework.record.chronology.rules import day_begins
 from services.casework.record.chronology.schemas import ChronologyQuery
 from shared.auth import Actor
+from shared.merged_children import former_ids, surviving_ids
 
 NEWEST_FIRST = [ChronologyEntry.at, ChronologyEntry.recorded_at, ChronologyEntry.id]
 

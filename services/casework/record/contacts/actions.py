@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.casework.access import ALLOCATORS
 from services.casework.cases.cases.actions import keep_last_contact
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import find_case, surviving_ids
+from services.casework.cases.cases.queries import find_case
 from services.casework.cases.holdings.models import Holding
 from services.casework.record.chronology.actions import note_about_case
 from services.casework.record.contacts import rules
@@ -22,6 +22,7 @@ from services.casework.workforce.workers.models import Worker
 from services.casework.workforce.workers.queries import find_worker
 from shared import audit, clock
 from shared.auth import Actor
+from shared.merged_children import surviving_ids
 from shared.problems import FieldProblem, InvalidBody, NotFound, Problem
 from shared.web import require_version
 

@@ -9,10 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload, selectinload
 
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import former_ids, surviving_ids, visible_to
+from services.casework.cases.cases.queries import visible_to
 from services.casework.record.contacts.models import Contact, ContactChild
 from services.casework.record.contacts.schemas import ContactsQuery
 from shared.auth import Actor
+from shared.merged_children import former_ids, surviving_ids
 from shared.problems import NotFound
 
 

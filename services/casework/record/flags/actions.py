@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from services.casework.access import ITSELF
 from services.casework.cases.cases.actions import require_open
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import family_ids_of, find_case, former_ids, open_case_of, surviving_ids
+from services.casework.cases.cases.queries import family_ids_of, find_case, open_case_of
 from services.casework.fields import past_day
 from services.casework.record.chronology.actions import note_about_case
 from services.casework.record.flags import queries
@@ -21,6 +21,7 @@ from services.casework.record.flags.schemas import NewFlag, NewReview
 from services.casework.record.timescales.actions import meet, require_reason_late, start
 from shared import audit, clock
 from shared.auth import Actor
+from shared.merged_children import former_ids, surviving_ids
 from shared.problems import InvalidBody, Problem
 
 REVIEW = "flag_review"
@@ -59,7 +60,7 @@ async def set_flag(session: AsyncSession, actor: Actor, case_id: UUID, sent: New
     await session.flush()
     await _start_review(session, flag)
     facts = {"flag": flag.kind, "review_on": flag.review_on.isoformat()}
-    await _note(session, flag, "flag_set", set_on, flag.id, facts, flag.words)
+    await _note(session, flag, "flag_set", set_on, flag.id, facts, flag.text)
     audit.record(session, actor, "flag_set", "case", case.id, flag_id=str(flag.id), **facts)
     return flag
 

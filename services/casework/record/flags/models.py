@@ -39,7 +39,7 @@ class Flag(Table):
     child_id: Mapped[UUID | None]
     """None where the whole family is meant."""
     kind: Mapped[str] = mapped_column(String(40))
-    words: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
     set_on: Mapped[date]
     set_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]

@@ -8,13 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import family_ids_of, find_case, former_ids, is_of, surviving_ids, visible_to
+from services.casework.cases.cases.queries import family_ids_of, find_case, is_of, visible_to
 from services.casework.cases.cases.rules import CLOSED
 from services.casework.cases.restrictions.models import FamilyRestriction
 from services.casework.cases.restrictions.queries import not_restricted_for
 from services.casework.record.flags.models import Flag
 from services.casework.record.flags.schemas import FlagShown, FlagsQuery
 from shared.auth import Actor
+from shared.merged_children import former_ids, surviving_ids
 from shared.problems import NotFound
 
 

@@ -24,7 +24,7 @@ class NewFlag(RequestBody):
 
     kind: FlagKind
     child_id: UUID | None = None
-    words: Text
+    text: Text
     set_on: Day | None = None
     review_on: Day
 
@@ -66,7 +66,7 @@ class FlagShown(BaseModel):
     case_id: UUID
     child_id: UUID | None
     kind: str
-    words: str
+    text: str
     set_on: date
     set_by: str
     review_on: date
@@ -81,7 +81,7 @@ class FlagShown(BaseModel):
             case_id=flag.case_id,
             child_id=surviving_ids[flag.child_id] if flag.child_id else None,
             kind=flag.kind,
-            words=flag.words,
+            text=flag.text,
             set_on=flag.set_on,
             set_by=flag.set_by,
             review_on=flag.review_on,

@@ -7,12 +7,13 @@ from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import surviving_ids, visible_to
+from services.casework.cases.cases.queries import visible_to
 from services.casework.record.timescales.models import MET_LATE, NOT_DONE, Timescale
 from services.casework.record.timescales.rules import Status, falls_due_by
 from services.casework.record.timescales.schemas import MOST_OF_A_CASE, DueQuery, TimescalesQuery
 from shared import clock
 from shared.auth import Actor
+from shared.merged_children import surviving_ids
 
 
 def has_status(status: Status | None) -> ColumnElement[bool]:

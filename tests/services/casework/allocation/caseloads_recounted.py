@@ -13,11 +13,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.casework.allocation.allocations.models import Allocation
 from services.casework.allocation.ceilings.models import Ceiling
 from services.casework.allocation.moves.models import CaseMove
-from services.casework.cases.cases.models import CaseChild, MergedChild
+from services.casework.cases.cases.models import CaseChild
 from services.casework.lifecycle.pathways.models import PathwayStep
 from services.casework.record.timescales.models import Timescale
 from services.casework.workforce.workers.models import Post
 from shared.clock import london_day
+from shared.merged_children import MergedChild
 
 
 @dataclass

@@ -35,7 +35,7 @@ def a_review(*attended: str, **changes: Any) -> dict[str, Any]:
         "attended": list(attended),
         "family_attended": True,
         "wishes": WISHES,
-        "summary": "Sleeps better, comes to school",
+        "notes": "Sleeps better, comes to school",
         "outcome": "continue",
         **changes,
     }

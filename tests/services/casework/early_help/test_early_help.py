@@ -231,9 +231,9 @@ async def test_a_team_ends_when_the_family_does_not_agree_any_more_and_may_start
 ) -> None:
     case, team = await a_case_with_team(casework, started=30)
     manager = casework.as_("team_manager")
-    action = {"owner_id": team["members"][0]["id"], "words": "Breakfast club", "due_on": ago(-7)}
+    action = {"owner_id": team["members"][0]["id"], "what": "Breakfast club", "due_on": ago(-7)}
     await answered(await amina(casework).post(taf(case, "/actions"), json=action))
-    ending = {"reason": "consent_withdrawn", "words": "The mother said no", "ended_on": ago(31)}
+    ending = {"reason": "consent_withdrawn", "text": "The mother said no", "ended_on": ago(31)}
     assert fields_of(await manager.post(taf(case, "/ending"), json=ending)) == [("/ended_on", "out-of-order")]
     ended = await answered(await manager.post(taf(case, "/ending"), json={**ending, "ended_on": ago(2)}), 200)
     assert (await amina(casework).get(taf(case))).status_code == 404, "the family does not agree to it any more"
@@ -254,7 +254,7 @@ async def test_a_team_ends_when_the_family_does_not_agree_any_more_and_may_start
 async def test_the_link_workers_support_is_on_record_before_there_is_a_team(casework: ServiceUnderTest) -> None:
     case = await an_early_help_case(casework, opened=10)
     path, manager = f"/cases/{case['id']}/link-worker-support", casework.as_("practice_supervisor")
-    support = {"link_worker": "Lin Marsh", "kind": "advice", "words": "Whom to ask to the first meeting"}
+    support = {"link_worker": "Lin Marsh", "kind": "advice", "text": "Whom to ask to the first meeting"}
     for change, expected in (
         ({"given_on": ago(11)}, ("/given_on", "out-of-order")),
         ({"given_on": ago(-1)}, ("/given_on", "in-the-future")),
@@ -296,9 +296,9 @@ async def test_nothing_is_written_for_a_case_that_one_may_not_see(casework: Serv
         "/members": a_member(),
         f"/members/{member}/departure": {},
         "/lead-professional": {"member_id": member, "reason": "r"},
-        "/ending": {"reason": "other", "words": "w"},
+        "/ending": {"reason": "other", "text": "w"},
         "/caf": {"started_on": ago(0)},
-        "/actions": {"owner_id": member, "words": "w", "due_on": ago(0)},
+        "/actions": {"owner_id": member, "what": "w", "due_on": ago(0)},
         "/reviews": a_review(member),
     }
     for path, sent in everything.items():

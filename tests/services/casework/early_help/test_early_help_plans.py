@@ -80,7 +80,7 @@ async def test_an_action_falls_due_and_is_done_or_cancelled_once(casework: Servi
     case, team = await a_case_with_team(casework, started=20)
     school, path = amina(casework), taf(case, "/actions")
     owner = team["members"][1]["id"]
-    sent = {"owner_id": owner, "words": "Ask for a place in the breakfast club", "agreed_on": ago(9), "due_on": ago(2)}
+    sent = {"owner_id": owner, "what": "Ask for a place in the breakfast club", "agreed_on": ago(9), "due_on": ago(2)}
     bad: list[tuple[dict[str, Any], tuple[str, str]]] = [
         ({"due_on": ago(10)}, ("/due_on", "out-of-order")),
         ({"agreed_on": ago(21)}, ("/agreed_on", "out-of-order")),
@@ -93,9 +93,9 @@ async def test_an_action_falls_due_and_is_done_or_cancelled_once(casework: Servi
     late, needless = [await answered(await school.post(path, json=sent)) for _ in range(2)]
     early = await school.post(f"{path}/{late['id']}/completion", json={"done_on": ago(10)})
     assert fields_of(early) == [("/done_on", "out-of-order")]
-    done = {"done_on": ago(1), "words": "Goes every day", "reason_late": "The club was full"}
+    done = {"done_on": ago(1), "text": "Goes every day", "reason_late": "The club was full"}
     told = await answered(await school.post(f"{path}/{late['id']}/completion", json=done), 200)
-    assert (told["done_on"], told["outcome"]) == (ago(1), "Goes every day")
+    assert (told["done_on"], told["text"]) == (ago(1), "Goes every day")
     cancelled = await school.post(f"{path}/{needless['id']}/cancellation", json={"reason": "Moved school"})
     assert cancelled.json()["cancelled_on"] == ago(0)
     for each in (late, needless):
@@ -140,7 +140,7 @@ async def test_a_review_says_who_came_and_what_child_and_family_wish(casework: S
 async def test_what_two_members_finish_at_one_moment_is_finished_once(casework: ServiceUnderTest) -> None:
     case, team = await a_case_with_team(casework, started=20)
     first, path = team["members"][0]["id"], taf(case, "/actions")
-    sent = {"owner_id": first, "words": "Ask for a place", "due_on": ago(0)}
+    sent = {"owner_id": first, "what": "Ask for a place", "due_on": ago(0)}
     action = await answered(await amina(casework).post(path, json=sent))
     bel = casework.as_("partner", sub="bel", organisation="Oxford Health")
     done = await asyncio.gather(
@@ -176,7 +176,7 @@ async def test_a_team_outlives_its_case_and_falls_due_again_when_that_is_reopene
     case, team = await a_case_with_team(casework, started=20)
     manager, owner = casework.as_("area_manager"), team["members"][0]["id"]
     for words, due_on in (("Ask for a place", ago(-9)), ("Ask the surgery", ago(-8))):
-        agreed = {"owner_id": owner, "words": words, "due_on": due_on}
+        agreed = {"owner_id": owner, "what": words, "due_on": due_on}
         action = await answered(await manager.post(taf(case, "/actions"), json=agreed))
     await answered(await manager.post(taf(case, f"/actions/{action['id']}/completion"), json={}), 200)
     before = (await manager.get("/timescales", params={"within_days": 90})).json()["items"]
@@ -194,7 +194,7 @@ async def test_a_team_outlives_its_case_and_falls_due_again_when_that_is_reopene
     met = [each.met_on for each in await _clocks(casework, "taf_review")]
     assert met == [day(ago(0)), None]
     ended = {"closed_on": ago(0), "reason": "RC7"}
-    await answered(await manager.post(taf(case, "/ending"), json={"reason": "moved_away", "words": "w"}), 200)
+    await answered(await manager.post(taf(case, "/ending"), json={"reason": "moved_away", "text": "w"}), 200)
     await answered(await manager.post(f"{one}/closure", json=ended), 200)
     await answered(await manager.post(f"{one}/reopening", json=again), 200)
     assert (await manager.get("/timescales", params={"within_days": 90})).json()["items"] == []

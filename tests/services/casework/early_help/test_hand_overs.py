@@ -31,7 +31,7 @@ async def _case(casework: ServiceUnderTest, children: int = 2, opened: int = 60)
 
 def an_offer(case: dict[str, Any], children: int = 1, **changes: Any) -> dict[str, Any]:
     ids = [child["child_id"] for child in case["children"]][:children]
-    words = {"reason": "offending", "words": "Charged last week"}
+    words = {"reason": "offending", "text": "Charged last week"}
     return {"service": "youth_offending", "child_ids": ids, **words, **changes}
 
 
@@ -61,7 +61,7 @@ async def test_a_child_is_offered_seen_and_accepted_by_the_other_side(casework: 
     [listed] = (await theirs.get("/hand-overs")).json()["items"]
     assert (listed["id"], "child" in listed) == (made["id"], False)
     seen = (await theirs.get(one, headers={"Access-Reason": "to answer"})).json()
-    assert (seen["child"]["given_name"], seen["words"], seen["remaining"]) == ("Barnabas", "Charged last week", None)
+    assert (seen["child"]["given_name"], seen["text"], seen["remaining"]) == ("Barnabas", "Charged last week", None)
     assert (await theirs.get(f"/cases/{case['id']}")).status_code == 403
     both = casework.as_("partner", sub="rosalind", organisation="Larkmead School", roles=["partner", "social_worker"])
     assert refusal(await both.post(f"{one}/answer", json=YES)) == (403, "role-missing")
@@ -164,7 +164,7 @@ async def test_bad_offers_and_answers_name_the_field_and_store_nothing(casework:
         ({"reason": "tired"}, ("/reason", "unknown-code")),
         ({"child_ids": []}, ("/child_ids", "too-short")),
         ({"child_ids": [case["children"][0]["child_id"], stranger]}, ("/child_ids/1", "unknown")),
-        ({"words": " "}, ("/words", "string-too-short")),
+        ({"text": " "}, ("/text", "string-too-short")),
         ({"offered_on": ago(-1)}, ("/offered_on", "in-the-future")),
         ({"offered_on": ago(11)}, ("/offered_on", "out-of-order")),
     ]

@@ -148,7 +148,7 @@ async def test_the_key_worker_stays_on_early_help_until_a_lead_professional_take
 async def test_a_case_is_closed_with_the_reason_of_the_census(casework: ServiceUnderTest) -> None:
     case = await _opened(casework, outcome="strategy_discussion", children=2)
     worker = await allocate(casework, case)
-    closed = await done(casework, _path(case, "closure"), closed_on=days_ago(5), reason="RC8", note="No further harm")
+    closed = await done(casework, _path(case, "closure"), closed_on=days_ago(5), reason="RC8", text="No further harm")
     assert (closed["status"], closed["closed_on"]) == ("closed", days_ago(5).isoformat())
     assert (closed["pathway"], closed["key_worker"]) == ("child_protection", None)
     told = await history_of(casework, case)

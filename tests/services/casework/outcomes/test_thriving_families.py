@@ -144,7 +144,7 @@ async def test_a_plan_is_changed_by_who_has_read_it_and_then_rests_on_the_latest
 
 async def test_a_review_is_due_every_eight_weeks_from_the_last(casework: ServiceUnderTest) -> None:
     case = await a_planned_family(casework)
-    review = {"wishes_of_child": "A dog", "wishes_of_family": "The same", "summary": "He goes to school"}
+    review = {"wishes_of_child": "A dog", "wishes_of_family": "The same", "notes": "He goes to school"}
     to = "outcome-plan/reviews"
     early = await sent(casework, case, to, {**review, "held_on": "2024-01-31"}, 422)
     assert early["errors"][0]["field"] == "/held_on"
@@ -256,7 +256,7 @@ async def test_a_closed_case_takes_progress_and_no_plan(casework: ServiceUnderTe
     case = await a_planned_family(casework)
     await close(casework, case, "2024-06-01")
     await improve(casework, case, "2024-07-01", "housing")
-    review = {"wishes_of_child": "A dog", "wishes_of_family": "The same", "summary": "He goes to school"}
+    review = {"wishes_of_child": "A dog", "wishes_of_family": "The same", "notes": "He goes to school"}
     assert (await sent(casework, case, "outcome-plan/reviews", review, 409))["code"] == "case-closed"
     path, body = f"/families/{case['family_id']}/outcome-plan", a_plan(NEEDS_2022)
     assert (await sent(casework, case, "outcome-plan", body, 409))["code"] == "case-closed"
@@ -342,7 +342,7 @@ async def test_the_review_falls_due_from_the_day_of_the_plan_also_where_that_is_
         changed = await client.put(path, json=a_plan(NEEDS_2022, agreed_on=agreed_on), headers={"If-Match": "*"})
         assert (changed.status_code, changed.json()["next_review_due_on"]) == (200, due_on), changed.text
         assert await _clocks(casework) == [(due_on, None, None)]
-    review = {"wishes_of_child": "c", "wishes_of_family": "f", "summary": "s", "held_on": "2024-03-01"}
+    review = {"wishes_of_child": "c", "wishes_of_family": "f", "notes": "s", "held_on": "2024-03-01"}
     await sent(casework, case, "outcome-plan/reviews", review)
     changed = await client.put(path, json=a_plan(NEEDS_2022, agreed_on="2024-03-05"), headers={"If-Match": "*"})
     assert changed.json()["next_review_due_on"] == "2024-04-26"
@@ -352,7 +352,7 @@ async def test_the_review_falls_due_from_the_day_of_the_plan_also_where_that_is_
 
 async def test_the_next_review_falls_due_again_when_the_case_is_reopened(casework: ServiceUnderTest) -> None:
     case = await a_planned_family(casework)
-    review = {"wishes_of_child": "c", "wishes_of_family": "f", "summary": "s", "held_on": "2024-03-01"}
+    review = {"wishes_of_child": "c", "wishes_of_family": "f", "notes": "s", "held_on": "2024-03-01"}
     await sent(casework, case, "outcome-plan/reviews", review)
     await close(casework, case, "2024-04-10")
     client = casework.as_("area_manager")

@@ -116,7 +116,7 @@ async def test_an_action_is_in_time_to_the_end_of_its_day_and_a_late_one_says_wh
         assert errors_of(await _done(casework, action, done_on=DUE, reason_late="x")) == [("/reason_late", "not-late")]
         assert errors_of(await _done(casework, action, done_on="2026-03-19")) == [("/done_on", "out-of-order")]
         assert errors_of(await _done(casework, action, done_on="2026-03-29")) == [("/done_on", "in-the-future")]
-        late = (await _done(casework, action, reason_late="No appointment sooner", note="Done")).json()
+        late = (await _done(casework, action, reason_late="No appointment sooner", text="Done")).json()
         assert (late["status"], late["done_on"], late["reason_late"]) == (
             "met_late",
             "2026-03-28",
@@ -145,7 +145,7 @@ async def test_an_open_action_is_what_falls_due_and_is_told_when_missed(casework
         await _done(casework, made[0])
         path = f"/actions/{made[1]['id']}/cancellation"
         cancelled = await casework.as_("area_manager").post(path, json={"reason": "They moved"})
-        assert (cancelled.json()["status"], cancelled.json()["cancelled_because"]) == ("cancelled", "They moved")
+        assert (cancelled.json()["status"], cancelled.json()["cancellation_reason"]) == ("cancelled", "They moved")
     with _noon(DUE):
         assert await announced(casework) == 0
         [due] = (await casework.as_("area_manager").get("/timescales")).json()["items"]

@@ -29,7 +29,7 @@ def in_days(days: int) -> str:
 
 
 def a_flag(**changes: Any) -> dict[str, Any]:
-    return {"kind": "dog", "words": "A Rottweiler, not chained", "review_on": in_days(90), **changes}
+    return {"kind": "dog", "text": "A Rottweiler, not chained", "review_on": in_days(90), **changes}
 
 
 async def _set(casework: ServiceUnderTest, case: dict[str, Any], **changes: Any) -> httpx.Response:
@@ -136,7 +136,7 @@ async def test_a_flag_that_breaks_a_rule_is_refused(casework: ServiceUnderTest) 
         ({"set_on": in_days(1)}, "/set_on in-the-future"),
         ({"set_on": "2020-01-01"}, "/set_on out-of-order"),
         ({"kind": "cat"}, "/kind unknown-code"),
-        ({"words": " "}, "/words string-too-short"),
+        ({"text": " "}, "/text string-too-short"),
         ({"child_id": str(uuid4())}, "/child_id unknown"),
         ({"review_on": 20260331}, "/review_on iso-8601"),
         ({"colour": "red"}, "/colour extra-forbidden"),
