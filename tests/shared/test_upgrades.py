@@ -22,16 +22,20 @@ OLDER = sorted(each for each in (Path(__file__).parents[1] / "fixtures" / "datab
 RENAMED: dict[str, dict[str, str]] = {}
 """By service: tables that a migration since gave another name."""
 
+READER = {
+    "referrals": "mash_manager",
+    "casework": "area_manager",
+    "centres": "team_manager",
+    "governance": "area_manager",
+}
 READ = {
-    "referrals": (
-        "mash_manager",
+    "referrals": [
         ("/referrals", "/referrals/{id}", "/referrals/{id}/changes", "/referrals/{id}/decisions"),
         ("/information-requests?status=answered", "/information-requests/{id}"),
         ("/consultations", "/consultations/{id}"),
         ("/link-workers", "/link-workers/{id}"),
-    ),
-    "casework": (
-        "area_manager",
+    ],
+    "casework": [
         ("/cases", "/cases/{id}", "/cases/{id}/history", "/families/{family_id}/chronology"),
         ("/cases", "/families/{family_id}/thriving-families", "/families/{family_id}/star-readings"),
         ("/workers", "/workers/{id}", "/workers/{id}/posts"),
@@ -42,15 +46,14 @@ READ = {
         ("/early-help", "/cases/{case_id}/team-around-the-family", "/cases/{case_id}/escalations"),
         ("/timescales", "/cases/{case_id}/contacts", "/cases/{case_id}/flags"),
         ("/outcome-claims",),
-    ),
-    "centres": ("team_manager", ("/crises", "/crises/{id}"), ("/centres", "/centres/{id}/timetable")),
-    "governance": (
-        "area_manager",
+    ],
+    "centres": [("/crises", "/crises/{id}"), ("/centres", "/centres/{id}/timetable")],
+    "governance": [
         ("/decisions", "/proposals/{proposal[id]}", "/meetings/{meeting[id]}/agenda"),
         ("/bodies", "/bodies/{id}/meetings"),
-    ),
+    ],
 }
-"""By service: who looks, and at what; each a list that is not empty, and what its first record leads to."""
+"""By service: lists that are not empty, each with what its first record leads to."""
 
 
 def _dump(folder: Path, service: str, kind: str) -> str:
@@ -87,9 +90,8 @@ def _lost(service: str, before: dict[str, int], after: dict[str, int]) -> dict[s
 
 
 async def _look(service: ServiceUnderTest) -> None:
-    role, *reads = READ[service.name]
-    async with service.as_(str(role)) as client:
-        for path, *of_first in reads:
+    async with service.as_(READER[service.name]) as client:
+        for path, *of_first in READ[service.name]:
             listed = await client.get(path)
             assert listed.status_code == 200, listed.text
             first = next(iter(listed.json()["items"]), None)
@@ -125,7 +127,7 @@ async def test_every_step_back_bears_rows_too(folder: Path, service: str, make_e
 
 
 @pytest.mark.parametrize("folder", OLDER, ids=lambda folder: folder.name)
-def test_a_dump_has_rows_in_nearly_every_table(folder: Path) -> None:
+def test_a_dump_has_rows_in_every_table(folder: Path) -> None:
     for service in SERVICES:
         with closing(sqlite3.connect(":memory:")) as connection:
             connection.executescript(_dump(folder, service, "sqlite"))
