@@ -127,7 +127,7 @@ def migrate(
     service: Annotated[str | None, typer.Argument(help="one service; by default all")] = None,
     revision: str = "head",
 ) -> None:
-    """Bring databases to the newest revision, with their first rows and the rights of the services' own roles."""
+    """Bring databases to the newest revision, with the rows they begin with and the rights of the services' roles."""
     for each in [service] if service else SERVICES:
         settings = settings_of(each)
         asyncio.run(_migrate(each, settings, revision))

@@ -107,7 +107,7 @@ def _is_to_be_drafted(item: Any, name: str | None, kind: str, reflected: bool, c
 
 
 def create_shared_tables() -> None:
-    """The tables of `SHARED_TABLES` as they were at the start, for each service's migration 0001."""
+    """The tables of `SHARED_TABLES` as they were at the start, for each service's first migration."""
     counter = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
     unpublished = sa.text("published_at IS NULL")
     op.create_table(

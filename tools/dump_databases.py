@@ -9,12 +9,13 @@ import gzip
 import re
 import sqlite3
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+
+import typer
 
 from shared.migrations import ROOT
 from shared.settings import SERVICES
@@ -60,8 +61,6 @@ def dump_postgres(url: str) -> str:
 
 def _write(folder: Path, name: str, dump: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob(f"{name}*"):
-        old.unlink()
     content = dump.encode()
     if len(content) > PLAIN_UP_TO:
         (folder / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
@@ -70,7 +69,10 @@ def _write(folder: Path, name: str, dump: str) -> None:
 
 
 def main(name: str) -> None:
+    """Dump them into a new folder of this name, on a machine that has PostgreSQL; it takes some three minutes."""
     folder = FIXTURES / name
+    if folder.exists():
+        raise SystemExit(f"{folder} is there already: it is what an older version left, and stays")
     with _suite_filled({}) as data:
         for service in SERVICES:
             _write(folder, f"{service}.sqlite.sql", dump_sqlite(data / f"{service}.sqlite"))
@@ -91,4 +93,4 @@ def main(name: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    typer.run(main)

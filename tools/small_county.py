@@ -73,8 +73,8 @@ def _raise_where_refused(response: httpx.Response) -> None:
         raise AssertionError(f"{response.request.method} {response.request.url}: {response.text}")
 
 
-def fill(suite: RunningSuite) -> None:
-    """Everything, in the order in which it would happen."""
+def fill(suite: RunningSuite, *, attended: bool = True) -> None:
+    """Everything, in the order in which it would happen. `attended` waits up to a minute, until a session has begun."""
     people = People(suite)
     try:
         _ask_the_front_door(people)
@@ -86,7 +86,7 @@ def fill(suite: RunningSuite) -> None:
         _share_with_others(people, case, worker, children)
         _early_help(people)
         _import(people)
-        _at_a_centre(people, case, children)
+        _at_a_centre(people, case, children, attended)
         _at_the_boards(people)
         _restrict(people)
     finally:
@@ -113,10 +113,10 @@ def _case_of(people: People, family_id: str) -> Json:
 
 def _ask_the_front_door(people: People) -> None:
     people.post("mash_manager", f"{FRONT_DOOR}/link-workers", a_link_worker())
-    asked = {"organisation": SCHOOL, "role": "Teacher", "question": "A child of 7 comes to school hungry."}
-    for immediate_harm in (False, False):
-        sent = {**asked, "immediate_harm": immediate_harm}
-        made = people.post("referrer", f"{FRONT_DOOR}/consultations", sent, organisation=SCHOOL)
+    question = "A child of 7 comes to school hungry."
+    asked = {"organisation": SCHOOL, "role": "Teacher", "question": question, "immediate_harm": False}
+    for _ in ("answered", "waits"):
+        made = people.post("referrer", f"{FRONT_DOOR}/consultations", asked, organisation=SCHOOL)
     advice = {"advice": "Talk to the family first", "refer": False}
     people.post("mash_practitioner", f"{FRONT_DOOR}/consultations/{made['id']}/advice", advice)
     half = {"narrative": "Barnabas comes", "children": [{"given_name": "Barnabas"}]}
@@ -255,7 +255,7 @@ def _import(people: People) -> None:
         people.as_("administrator").post(f"{CASEWORK}/imports/{kind}", content=a_file(rows), headers=csv)
 
 
-def _at_a_centre(people: People, case: Json, children: list[str]) -> None:
+def _at_a_centre(people: People, case: Json, children: list[str], attended: bool) -> None:
     centre = people.get("centre_coordinator", f"{CENTRES}/centres/{BANBURY}")
     activity = {
         **{"centre_id": BANBURY, "title": "Cooking together", "audience": "targeted", "provider": "council"},
@@ -271,9 +271,10 @@ def _at_a_centre(people: People, case: Json, children: list[str]) -> None:
     begins = (now + timedelta(seconds=65)).replace(second=0, microsecond=0)
     held = session(1, begins.isoformat())
     people.post("centre_coordinator", f"{CENTRES}/sessions/{booked}/bookings", {"family_id": case["family_id"]})
-    time.sleep((begins - now).total_seconds() + 1)
-    came = {"family_id": case["family_id"], "attended": True, "child_ids": children[:1]}
-    people.post("centre_coordinator", f"{CENTRES}/sessions/{held}/attendance", {"families": [came]})
+    if attended:
+        time.sleep((begins - now).total_seconds() + 1)
+        came = {"family_id": case["family_id"], "attended": True, "child_ids": children[:1]}
+        people.post("centre_coordinator", f"{CENTRES}/sessions/{held}/attendance", {"families": [came]})
     for words in ("They were thrown out", "A row in the night"):
         crisis = {"narrative": words, "family_id": case["family_id"], "child_ids": children[:1]}
         raised = people.post("centre_coordinator", f"{CENTRES}/crises", crisis)

@@ -1,0 +1,140 @@
+"""Databases as older versions left them, with rows in them, are brought to the newest revision and go on being read."""
+
+import gzip
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import inspect, text
+
+from shared.database import Database
+from shared.migrations import check, migrate
+from shared.seeds import Seeded, seed
+from shared.settings import SERVICES
+from tests.conftest import MakeEmpty, StartService
+from tests.servers import execute
+from tests.service_under_test import ServiceUnderTest
+
+OLDER = sorted(each for each in (Path(__file__).parents[1] / "fixtures" / "databases").iterdir() if each.is_dir())
+RENAMED: dict[str, dict[str, str]] = {}
+"""By service: tables that a migration since gave another name."""
+
+READER = {
+    "referrals": "mash_manager",
+    "casework": "area_manager",
+    "centres": "team_manager",
+    "governance": "area_manager",
+}
+READ = {
+    "referrals": [
+        ("/referrals", "/referrals/{id}", "/referrals/{id}/changes", "/referrals/{id}/decisions"),
+        ("/information-requests?status=answered", "/information-requests/{id}"),
+        ("/consultations", "/consultations/{id}"),
+        ("/link-workers", "/link-workers/{id}"),
+    ],
+    "casework": [
+        ("/cases", "/cases/{id}", "/cases/{id}/history", "/families/{family_id}/chronology"),
+        ("/cases", "/families/{family_id}/thriving-families", "/families/{family_id}/star-readings"),
+        ("/workers", "/workers/{id}", "/workers/{id}/posts"),
+        ("/caseloads?by=worker",),
+        ("/actions", "/actions/{id}"),
+        ("/transfers", "/transfers/{id}"),
+        ("/hand-overs", "/hand-overs/{id}"),
+        ("/early-help", "/cases/{case_id}/team-around-the-family", "/cases/{case_id}/escalations"),
+        ("/timescales", "/cases/{case_id}/contacts", "/cases/{case_id}/flags"),
+        ("/outcome-claims",),
+    ],
+    "centres": [("/crises", "/crises/{id}"), ("/centres", "/centres/{id}/timetable")],
+    "governance": [
+        ("/decisions", "/proposals/{proposal[id]}", "/meetings/{meeting[id]}/agenda"),
+        ("/bodies", "/bodies/{id}/meetings"),
+    ],
+}
+"""By service: lists that are not empty, each with what its first record leads to."""
+
+
+def _dump(folder: Path, service: str, kind: str) -> str:
+    [path] = folder.glob(f"{service}.{kind}.sql*")
+    content = path.read_bytes()
+    return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
+
+
+def _restore(folder: Path, service: str, url: str) -> None:
+    if url.startswith("sqlite"):
+        with closing(sqlite3.connect(url.removeprefix("sqlite+aiosqlite:///"))) as connection:
+            connection.executescript(_dump(folder, service, "sqlite"))
+    else:
+        execute(url.replace("+asyncpg", ""), _dump(folder, service, "postgres"))
+
+
+async def _counts(url: str) -> dict[str, int]:
+    """How many rows each table has."""
+    database = Database(url)
+    async with database.engine.connect() as connection:
+        names = await connection.run_sync(lambda bound: inspect(bound).get_table_names())
+        counts = {
+            name: (await connection.execute(text(f'SELECT count(*) FROM "{name}"'))).scalar_one() for name in names
+        }
+    await database.close()
+    return counts
+
+
+def _lost(service: str, before: dict[str, int], after: dict[str, int]) -> dict[str, tuple[int, int | None]]:
+    """The tables with fewer rows than before, or none of that name."""
+    renamed = RENAMED.get(service, {})
+    now = {name: after.get(renamed.get(name, name)) for name in before}
+    return {name: (before[name], count) for name, count in now.items() if count is None or count < before[name]}
+
+
+async def _look(service: ServiceUnderTest) -> None:
+    async with service.as_(READER[service.name]) as client:
+        for path, *of_first in READ[service.name]:
+            listed = await client.get(path)
+            assert listed.status_code == 200, listed.text
+            first = next(iter(listed.json()["items"]), None)
+            assert first, path
+            for each in of_first:
+                found = await client.get(each.format(**first))
+                assert found.status_code == 200, (each, found.text)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("folder", OLDER, ids=lambda folder: folder.name)
+async def test_a_database_in_use_is_brought_up_to_date_and_read(
+    folder: Path, service: str, make_empty: MakeEmpty, start: StartService
+) -> None:
+    url = make_empty()
+    _restore(folder, service, url)
+    before = await _counts(url)
+    await migrate(service, url)
+    await check(service, url)
+    assert _lost(service, before, await _counts(url)) == {}
+    assert await seed(service, url) == Seeded()
+    await _look(await start(service, url))
+
+
+@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("folder", OLDER, ids=lambda folder: folder.name)
+async def test_every_step_back_bears_rows_too(folder: Path, service: str, make_empty: MakeEmpty) -> None:
+    url = make_empty()
+    _restore(folder, service, url)
+    await migrate(service, url)
+    await migrate(service, url, "base")
+    assert list(await _counts(url)) == ["alembic_version"]
+
+
+@pytest.mark.parametrize("folder", OLDER, ids=lambda folder: folder.name)
+def test_a_dump_has_rows_in_every_table(folder: Path) -> None:
+    for service in SERVICES:
+        with closing(sqlite3.connect(":memory:")) as connection:
+            connection.executescript(_dump(folder, service, "sqlite"))
+            assert list(_empty_tables(connection)) == [], service
+
+
+def _empty_tables(connection: sqlite3.Connection) -> Iterator[Any]:
+    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+        if connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] == 0:
+            yield name
