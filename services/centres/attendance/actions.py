@@ -44,7 +44,7 @@ async def record_attendance(
     changed = [attendance for attendance in recorded if session.is_modified(attendance)]
     await session.flush()  # counts the versions, which the audit and the response have
     for attendance in changed:
-        await _announce(session, actor, meeting, attendance)
+        await _put_on_record(session, actor, meeting, attendance)
     return recorded
 
 
@@ -70,7 +70,9 @@ def _recorded(actor: Actor, meeting: TimetableSession, sent: FamilyAttendance, k
     return attendance
 
 
-async def _announce(session: AsyncSession, actor: Actor, meeting: TimetableSession, attendance: Attendance) -> None:
+async def _put_on_record(
+    session: AsyncSession, actor: Actor, meeting: TimetableSession, attendance: Attendance
+) -> None:
     facts: dict[str, Any] = {
         "session_id": str(meeting.id),
         "attended": attendance.attended,

@@ -17,5 +17,5 @@ def may_have_stayed_away(*, booked: bool) -> bool:
 
 
 def strangers(child_ids: Collection[UUID], known: Collection[UUID], audience: Audience) -> set[UUID]:
-    """The children of whom nothing says that they are of this family; to other sessions any child may come."""
+    """The children who are not known to be of this family; to other sessions any child may come."""
     return set(child_ids) - set(known) if audience == "targeted" else set()

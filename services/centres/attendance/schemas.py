@@ -34,6 +34,23 @@ class FamilyAttendance(RequestBody):
 class NewAttendance(RequestBody):
     """The list of a session, or a part of it."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "families": [
+                        {
+                            "family_id": "0c5d7a52-4e37-4d0c-8f5d-6f1f1b8a2c01",
+                            "attended": True,
+                            "child_ids": ["0c5d7a52-4e37-4d0c-8f5d-6f1f1b8a2c02"],
+                        },
+                        {"family_id": "71b9e4c6-0d5a-4b8e-9a3f-d2c4e6f80103", "attended": False},
+                    ]
+                }
+            ]
+        }
+    )
+
     families: Annotated[list[FamilyAttendance], Field(min_length=1, max_length=MOST_FAMILIES)]
 
     @field_validator("families")

@@ -11,6 +11,17 @@ from shared.web import RequestBody
 class NewBooking(RequestBody):
     """Who is to come: a family, or one child of it. Each booking takes one place."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "family_id": "0c5d7a52-4e37-4d0c-8f5d-6f1f1b8a2c01",
+                    "child_id": "0c5d7a52-4e37-4d0c-8f5d-6f1f1b8a2c02",
+                }
+            ]
+        }
+    )
+
     family_id: UUID
     child_id: UUID | None = None
 

@@ -18,6 +18,23 @@ from shared.web import RequestBody
 class NewCrisis(RequestBody):
     """A family in crisis, as far as it is known which one."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "narrative": (
+                        "Rowena came to reception with both children and a bag. She will not go home tonight: her"
+                        " partner has broken the door. They are in the quiet room with me."
+                    ),
+                    "family_id": "0c5d7a52-4e37-4d0c-8f5d-6f1f1b8a2c01",
+                    "child_ids": ["0c5d7a52-4e37-4d0c-8f5d-6f1f1b8a2c02"],
+                    "postcode": "OX14 1AB",
+                    "callback": "01235 520141",
+                }
+            ]
+        }
+    )
+
     narrative: Text
     """What is happening."""
     family_id: UUID | None = None
@@ -38,6 +55,19 @@ class NewCrisis(RequestBody):
 
 class NewAcknowledgement(RequestBody):
     """A duty worker takes a crisis up."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": (
+                        "Rang the centre. Rowena and the children stay with her sister tonight, whom I have spoken to."
+                        " I visit tomorrow at nine."
+                    )
+                }
+            ]
+        }
+    )
 
     text: Text
     """What is done about it now."""

@@ -26,7 +26,7 @@ async def schedule_activity(
 ) -> ScheduledActivity:
     """Put an activity into a centre's timetable, with its sessions of the 26 weeks from `starts_at`, 200 at most.
 
-    `starts_at` is the wall clock in Europe/London and stays so when the clocks change; sessions answer in UTC. A
+    `starts_at` is the wall clock in Europe/London and stays so when the clocks change; sessions are given in UTC. A
     recurrence that begins on a day which its own rule does not name has its first session on the next day that it
     names. The title is public. 404 for a centre of another area than the coordinator's; 409 `room-clash` and
     `staff-clash` with the time that is taken, `open-sessions-not-provided` for an open session of the council where

@@ -34,6 +34,27 @@ Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
 class NewActivity(RequestBody):
     """An activity and when it recurs."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "centre_id": "9a1a65ca-212e-4606-8ce0-4056a004b7bb",
+                    "room_id": "a5cae324-5793-5a39-8a08-c839c96a14ce",
+                    "title": "Cooking together",
+                    "audience": "targeted",
+                    "provider": "council",
+                    "recurrence": "FREQ=WEEKLY;BYDAY=TU;COUNT=10",
+                    "starts_at": "2026-09-22T10:00:00",
+                    "minutes": 90,
+                    "capacity": 8,
+                    "minimum_age": 5,
+                    "maximum_age": 11,
+                    "staff": ["Marjorie Appleford"],
+                }
+            ]
+        }
+    )
+
     centre_id: UUID
     room_id: UUID
     title: PublicText

@@ -17,6 +17,19 @@ from shared.web import RequestBody
 class NewMember(RequestBody):
     """Somebody who sits on a body; `subject` joins them to the person who signs in."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Hilary Cassington",
+                    "subject": "hilary.cassington",
+                    "role": "chair",
+                    "from": "2026-10-01",
+                }
+            ]
+        }
+    )
+
     name: Line
     subject: Subject
     role: Literal["chair", "member"]

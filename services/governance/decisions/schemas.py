@@ -27,6 +27,22 @@ def _today_or_later(day: date) -> date:
 class NewDecision(RequestBody):
     """What a body decided on a proposal at a meeting."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "proposal_id": "5b0f8d1e-7c1d-4f0a-9f43-2f6f0c9f6a11",
+                    "outcome": "approved_with_conditions",
+                    "reason": "Families in the north wait too long for a key worker.",
+                    "conditions": "The Core Group looks at the caseloads again after three months.",
+                    "present": ["Hilary Cassington", "Desmond Wroxton", "Priya Sundarval"],
+                    "declared_interests": ["Desmond Wroxton"],
+                    "effective_on": "2026-10-01",
+                }
+            ]
+        }
+    )
+
     proposal_id: UUID
     outcome: DecisionOutcome
     reason: Text

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.governance.meetings.models import Meeting
@@ -24,6 +24,17 @@ def _today_or_later(day: date) -> date:
 
 class NewMeeting(RequestBody):
     """An extraordinary meeting."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "held_on": "2026-09-17",
+                    "reason": "Two key workers in the north have been over the ceiling for a week: it cannot wait.",
+                }
+            ]
+        }
+    )
 
     held_on: Annotated[Day, AfterValidator(_today_or_later)]
     reason: Reason

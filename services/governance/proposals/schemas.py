@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.governance import codes
@@ -51,6 +51,24 @@ class ProposedEffect(RequestBody):
 
 class NewProposal(RequestBody):
     """A proposal as it is made."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "title": "A caseload ceiling of 18 children",
+                    "summary": (
+                        "Since the summer 41 families in the north have waited for a key worker for more than a week."
+                        " A ceiling of 18 would place 30 of them; supervision stays fortnightly."
+                    ),
+                    "kind": "staffing",
+                    "workstream": "workforce",
+                    "impact": {"service_detail": True},
+                    "effect": {"kind": "set_caseload_ceiling", "children": 18},
+                }
+            ]
+        }
+    )
 
     title: Line
     summary: Text

@@ -77,6 +77,12 @@ async def test_a_proposal_has_an_etag_and_is_the_same_when_read(governance: Serv
     assert made.json()["proposed_by"] == "tom"
 
 
+async def test_the_longest_texts_of_a_proposal_are_kept_whole(governance: ServiceUnderTest) -> None:
+    longest = {"title": "t" * 200, "summary": "s" * 50_000, "kind": "k" * 40, "workstream": "w" * 60}
+    proposal = await proposal_now(governance, await proposed(governance, **longest))
+    assert {name: proposal[name] for name in longest} == longest
+
+
 BAD_PROPOSALS: list[tuple[dict[str, Any], str]] = [
     ({"effect": None}, "/impact"),
     ({"effect": None, "impact": {"affects_people": False}}, "/impact"),
