@@ -16,7 +16,7 @@ def _not_in_the_future(instant: datetime) -> datetime:
     if instant > clock.now():
         raise PydanticCustomError("in_the_future", "This must not be in the future")
     if instant < EARLIEST:
-        raise PydanticCustomError("too_long_ago", "This must not be before 2000")
+        raise PydanticCustomError("too_long_ago", f"This must not be before {EARLIEST.year}")
     return instant.astimezone(UTC)
 
 

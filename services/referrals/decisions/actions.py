@@ -45,7 +45,7 @@ class OwnDecision(Problem):
 async def decide_referral(
     session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewDecision, nearby: NearbyOffers | None
 ) -> tuple[Referral, Decision]:
-    """Record a person's decision and what the rules suggest; it is in force at once unless a second person signs."""
+    """Record a person's decision and what the rules suggest; it is in force at once, or with a signature."""
     referral = await find_referral(session, actor, referral_id, lock=True)
     require_step("decide", referral)
     _check(referral, sent)

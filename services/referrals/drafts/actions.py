@@ -38,7 +38,7 @@ async def start_draft(session: AsyncSession, actor: Actor, sent: DraftContent) -
 
 
 async def change_draft(session: AsyncSession, actor: Actor, draft_id: UUID, sent: DraftContent, if_match: str) -> Draft:
-    """Keep this content in place of the former; the ninety days begin again."""
+    """Keep this content in place of the former; the time for which it is kept begins again."""
     draft = await _own_unsent(session, actor, draft_id, if_match)
     draft.content, draft.changed_at = _filled(sent), clock.now()
     # Its new version is made as it is written; the response shows it.
@@ -66,7 +66,7 @@ async def submit_draft(session: AsyncSession, actor: Actor, draft_id: UUID) -> R
 
 
 async def forget_old_drafts(session: AsyncSession) -> int:
-    """Remove drafts that nobody changed for ninety days, some at a time; returns how many."""
+    """Remove drafts that nobody changed for as long as they are kept, some at a time; returns how many."""
     old = forgotten_drafts(clock.now()).limit(REMOVED_AT_ONCE)
     removed: Any = await session.execute(delete(Draft).where(Draft.id.in_(old.scalar_subquery())))
     return int(removed.rowcount)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
@@ -87,11 +87,13 @@ async def chase_late_answers(session: AsyncSession) -> int:
     requests = due.all()
     for request in requests:
         if request.status == "lapsed":
-            request.chase_due_at = None
             continue
         request.chased_count += 1
         request.last_chased_at, request.chase_due_at = now, now + rules.CHASED_EVERY
         _audit(session, THE_SERVICE, request, "information_request_chase", count=request.chased_count)
+    # Nothing that is shown of those changes, so that they have no new version.
+    lapsed = [request.id for request in requests if request.status == "lapsed"]
+    await session.execute(update(InformationRequest).where(InformationRequest.id.in_(lapsed)).values(chase_due_at=None))
     return len(requests)
 
 

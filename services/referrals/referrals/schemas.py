@@ -233,7 +233,7 @@ class Counts(BaseModel):
 
 
 class CountsOfPeriod(Counts):
-    """Those of thirty days, by the time of receipt; a withdrawn referral was received all the same."""
+    """Those of one period, by the time of receipt; a withdrawn referral was received all the same."""
 
     since: datetime
     until: datetime
@@ -256,7 +256,7 @@ class CountsOfPeriod(Counts):
 
 
 class ReferralCounts(BaseModel):
-    """The last thirty days and the thirty before them."""
+    """The last days and as many before them."""
 
     this_period: CountsOfPeriod
     previous_period: CountsOfPeriod

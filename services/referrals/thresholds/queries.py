@@ -64,7 +64,7 @@ def _facts_of(referral: Referral, previous: Iterable[Referral], answers: Iterabl
 
 
 async def previous_referrals(session: AsyncSession, referral: Referral) -> list[Referral]:
-    """Those of the same children in the 12 months before this one was received, newest first; none that was withdrawn.
+    """Those of the same children in the months before this one was received, newest first; none that was withdrawn.
 
     They count in whichever area they were made.
     """

@@ -13,15 +13,15 @@ from shared.clock import london_day
 RULES_VERSION = "2026.1"
 """The rules that are asked today; those of earlier versions stay in `RULES`, as the decisions made by them do."""
 
-RE_REFERRAL_WITHIN = relativedelta(months=12)
-"""An earlier referral of the same child within it makes a re-referral (CIN)."""
+RE_REFERRAL_MONTHS = 12
+"""An earlier referral of the same child within them makes a re-referral (CIN)."""
 THIRD_REFERRAL = 2
 """Earlier referrals of which there are two when it is the third."""
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """How an earlier referral of the same children, within 12 months, was decided; no outcome: not yet."""
+    """How an earlier referral of the same children, within these months, was decided; no outcome: not yet."""
 
     outcome: str | None = None
     level: int | None = None
@@ -205,8 +205,8 @@ _RULES_2026_1 = (
         "harm_after_strategy_discussion",
         4,
         _harm_again,
-        "Harm is recorded again within 12 months of a strategy discussion",
-        "No harm is recorded again within 12 months of a strategy discussion",
+        f"Harm is recorded again within {RE_REFERRAL_MONTHS} months of a strategy discussion",
+        f"No harm is recorded again within {RE_REFERRAL_MONTHS} months of a strategy discussion",
     ),
     _partner_sees("high", 4),
     # Level 3: a child in need (s17), or Thriving Families.
@@ -259,15 +259,15 @@ _RULES_2026_1 = (
         "third_referral",
         3,
         _referred_before(THIRD_REFERRAL),
-        "It is the third referral in 12 months, or a later one",
-        "There were fewer than three referrals in 12 months",
+        f"It is the third referral in {RE_REFERRAL_MONTHS} months, or a later one",
+        f"There were fewer than three referrals in {RE_REFERRAL_MONTHS} months",
     ),
     ThresholdRule(
         "again_after_a_case",
         3,
         _again_after_a_case,
-        "A concern is recorded again within 12 months of a decision to open a case",
-        "No concern is recorded again within 12 months of a decision to open a case",
+        f"A concern is recorded again within {RE_REFERRAL_MONTHS} months of a decision to open a case",
+        f"No concern is recorded again within {RE_REFERRAL_MONTHS} months of a decision to open a case",
     ),
     _partner_sees("medium", 3),
     # Level 2: early help.
@@ -277,8 +277,8 @@ _RULES_2026_1 = (
         "second_referral",
         2,
         _referred_before(1),
-        "It is a re-referral within 12 months",
-        "It is the first referral in 12 months",
+        f"It is a re-referral within {RE_REFERRAL_MONTHS} months",
+        f"It is the first referral in {RE_REFERRAL_MONTHS} months",
     ),
     _partner_sees("low", 2),
 )
@@ -308,4 +308,4 @@ def age_at(born: date, received_at: datetime) -> int:
 
 
 def re_referral_since(received_at: datetime) -> datetime:
-    return received_at - RE_REFERRAL_WITHIN
+    return received_at - relativedelta(months=RE_REFERRAL_MONTHS)

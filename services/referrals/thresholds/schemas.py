@@ -60,7 +60,7 @@ class Offer(BaseModel):
 
 
 class NearbyOffers(BaseModel):
-    """What is on near a family in the next 28 days, ten sessions at most."""
+    """What is on near a family soon: only the next sessions."""
 
     offers: list[Offer]
     offers_available: bool
@@ -77,7 +77,7 @@ class RuleShown(BaseModel):
 
 
 class PreviousReferral(BaseModel):
-    """A referral of the same children within the 12 months before this one."""
+    """An earlier referral of the same children that makes this one a re-referral."""
 
     referral_id: UUID
     reference: str

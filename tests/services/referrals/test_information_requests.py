@@ -94,7 +94,9 @@ async def test_a_partner_sees_and_answers_what_it_was_asked_and_nothing_else(ref
     assert (await partner.get(f"/referrals/{sent['id']}/information-requests")).status_code == 403
     assert (await referrals.as_("referrer", organisation=HEALTH).get(path)).status_code == 403
 
-    shown = await answered(await partner.post(f"{path}/response", json=ANSWER), 200)
+    response = await partner.post(f"{path}/response", json=ANSWER)
+    shown = await answered(response, 200)
+    assert response.headers["ETag"] == '"2"'
     assert (shown["status"], shown["risk"], shown["late"]) == ("answered", "medium", False)
     again = await partner.post(f"{path}/response", json=ANSWER)
     assert (again.status_code, again.json()["code"]) == (409, "already-answered")
@@ -223,7 +225,9 @@ async def test_the_late_are_chased_once_a_day_until_nobody_waits(referrals: Serv
     seen = {each["id"]: each for each in (await partner.get("/information-requests")).json()["items"]}
     assert [(seen[key]["late"], seen[key]["chased_count"]) for key in late[1:]] == [(True, 2), (True, 2)]
     assert seen[late[1]]["last_chased_at"] is not None
-    assert (await mash.get(f"/information-requests/{lapsed}")).json()["chased_count"] == 0
+    looks = [await mash.get(f"/information-requests/{each}") for each in (late[0], late[1], lapsed)]
+    assert [look.json()["chased_count"] for look in looks] == [0, 2, 0]
+    assert [look.headers["ETag"] for look in looks] == ['"2"', '"3"', '"1"']
     assert punctual in seen
     chased = [each for each in await _audited(referrals, late[1]) if each[1] == "information_request_chase"]
     assert chased == [("referrals", "information_request_chase")] * 2
@@ -239,6 +243,8 @@ async def test_a_rating_that_sets_the_decision_earlier_brings_the_answer_forward
     for expected in (1, 0):
         async with referrals.database.begin() as session:
             assert await actions.bring_answers_forward(session) == expected
-    after = (await client.get(f"/information-requests/{before['id']}")).json()
+    look = await client.get(f"/information-requests/{before['id']}")
+    after = look.json()
+    assert look.headers["ETag"] == '"2"'
     due_at = datetime.fromisoformat(before["asked_at"]) + rules.RED_ANSWERED_WITHIN
     assert datetime.fromisoformat(after["due_at"]) == due_at
