@@ -2,7 +2,7 @@
 
 from tools.demo.changes import make_changes
 from tools.demo.county import make_county
-from tools.demo.run import Progress, Run
+from tools.demo.run import COUNTY_MANAGER, Progress, Run
 from tools.demo.send_casework import Ids, allocate_families, cases_opened, send_workers
 from tools.demo.send_changes import send_changes
 from tools.demo.send_early_help import send_early_help
@@ -14,6 +14,8 @@ from tools.demo.send_proposals import send_proposals
 from tools.demo.send_referrals import day_of_county, referrals_there, send_referrals
 from tools.demo.send_timetables import send_timetables
 from tools.demo.suite_client import Suite
+
+CASELOADS = "/casework/v1/caseloads"
 
 
 async def fill(suite: Suite, seed: int, families: int, progress: Progress) -> Run:
@@ -39,4 +41,6 @@ async def _send_casework(run: Run, ids: Ids) -> None:
     await send_participation(run)
     await send_posts(run, ids)
     eventful = [cases[key] for key in (*changes.steps, *changes.thriving, *cases) if key in cases]
+    over = [each async for each in run.suite.every(CASELOADS, COUNTY_MANAGER, by="worker") if each["over_ceiling"]]
+    run.over_ceiling = max(over, key=lambda each: (each["children"], each["name"]), default=None)
     run.story = eventful[0]["family_id"] if eventful else None

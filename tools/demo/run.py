@@ -43,6 +43,8 @@ class Run:
     """Of the referrals, as they are now."""
     story: str | None = None
     """The id of a family whose chronology has something to tell."""
+    over_ceiling: dict[str, Any] | None = None
+    """The caseload with the most children of those over the ceiling."""
     notes: list[str] = field(default_factory=list)
 
     def key(self, *parts: str) -> str:

@@ -9,14 +9,15 @@ from dateutil.relativedelta import relativedelta
 
 from tools.demo.run import Run
 from tools.demo.send_casework import WORKERS, Ids, manager_of, person_of
-from tools.demo.teams import Worker
+from tools.demo.teams import ONE_FAMILY_ONLY, Worker
 
 FEWER_HOURS = Decimal("0.8")
 
 
 async def send_posts(run: Run, ids: Ids) -> None:
     """Each of them once: their leave and their posts are looked at first."""
-    social_workers = sorted((each for each in ids if each.role == "social_worker"), key=lambda each: each.subject)
+    able = (each for each in ids if each.role == "social_worker" and each.name != ONE_FAMILY_ONLY)
+    social_workers = sorted(able, key=lambda each: each.subject)
     on_leave = Random(f"{run.county.seed}/leave").choice(social_workers)
     full_time = [each for each in social_workers if each.fte == 1 and each != on_leave]
     await _send_leave(run, ids, on_leave)

@@ -29,6 +29,10 @@ STAFFED_TO = Decimal("0.95")
 """How full the workers are on the whole."""
 PARTS_OF_FULL_TIME = (("1", 75), ("0.8", 13), ("0.6", 8), ("0.4", 4))
 SHARES = tuple(Decimal(share) for share in ("0.6", "0.85", "1", "1", "1", "1"))
+ONE_FAMILY_ONLY = "Winifred Hartnoll"
+"""A retired social worker of the south who stays with one family: with two hours a week a family of three is over her
+ceiling, also where a board has raised the county's to 40."""
+HER_AREA, HER_FTE, HER_REASON = "south", Decimal("0.05"), "Has known this family for years and stays for them alone."
 OVERRIDES_PER_AREA = 2
 OVER_BY_AT_MOST = 3
 ROLES = ("area_manager", "team_manager", "practice_supervisor", "social_worker", "family_support_worker")
@@ -96,7 +100,14 @@ def staff(county: County) -> list[Worker]:
         for role in ("social_worker", "family_support_worker"):
             load = sum(len(each.household.children) for each in accepted if _role_for(each) == role)
             workers += _key_workers(county.seed, role, area, load)
-    return workers
+    return [*workers, _of_one_family(county.seed)]
+
+
+def _of_one_family(seed: int) -> Worker:
+    first_name = ONE_FAMILY_ONLY.partition(" ")[0].lower()
+    subject = f"{HER_AREA}.sw.{first_name}" if seed == FIRST_SEED else f"{seed}.{HER_AREA}.sw.{first_name}"
+    registration, team = _registration(Random(f"{seed}/{subject}")), TEAMS[HER_AREA][0][0]
+    return Worker(ONE_FAMILY_ONLY, "social_worker", HER_AREA, team, HER_FTE, registration, subject)
 
 
 def _leaders(seed: int, role: str, area: str, teams: Sequence[str | None]) -> list[Worker]:
@@ -157,8 +168,10 @@ def share_out(
 ) -> list[Allocation]:
     """Families to workers, the longest waiting first, within the ceiling; then a few over it; some are left waiting.
 
-    `held` are the families that have a key worker already, by the key of the referral.
+    A ceiling above the first one changes nothing: the teams are staffed for that. `held` are the families that have a
+    key worker already, by the key of the referral.
     """
+    per_full_time = min(per_full_time, FIRST_CEILING)
     caseloads = _Caseloads(workers, county.seed, per_full_time)
     accepted = sorted((each for each in county.referrals if each.is_accepted), key=_decided_at)
     for referral in accepted:
@@ -176,7 +189,20 @@ def share_out(
             continue
         caseloads.children[worker] += len(referral.household.children)
         made.append(Allocation(referral, worker, start_of(county, referral), None))
-    return made + _over_the_ceiling(county, caseloads, waiting)
+    over = _over_the_ceiling(county, caseloads, waiting)
+    found = {allocation.referral.key for allocation in over}
+    left = [each for each in waiting if each.key not in found]
+    return [*made, *over, *_for_one_family(county, caseloads, left)]
+
+
+def _for_one_family(county: County, caseloads: _Caseloads, waiting: list[Referral]) -> list[Allocation]:
+    """The largest family of those who still wait in her area, unless she holds one."""
+    [her] = [worker for worker in caseloads.children if worker.name == ONE_FAMILY_ONLY]
+    families = [each for each in waiting if each.area == HER_AREA]
+    if caseloads.children[her] or not families:
+        return []
+    largest = max(families, key=lambda each: (len(each.household.children), each.key))
+    return [Allocation(largest, her, start_of(county, largest), HER_REASON)]
 
 
 def _decided_at(referral: Referral) -> datetime:
