@@ -5,14 +5,13 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.casework import access, codes
+from services.casework import access
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import cases_listed, find_case
 from services.casework.cases.cases.schemas import CaseListed, CaseShown, CasesQuery
 from services.casework.record.timescales import queries
 from services.casework.record.timescales.schemas import CaseWithTimescales, TimescaleShown
 from shared import audit
-from shared.access import SignedIn
 from shared.merged_children import surviving_ids
 from shared.paging import Page, page_of
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
@@ -35,12 +34,6 @@ async def list_cases(
     oldest = Case.unallocated_since if query.unallocated else Case.opened_on
     found, following = await page_of(session, cases_listed(actor, query), [oldest, Case.id], query)
     return Page(items=[CaseListed.model_validate(case) for case in found], next=following)
-
-
-@router.get("/codes")
-async def list_codes(actor: SignedIn) -> dict[str, dict[str, str]]:
-    """Every list of codes that this service takes, with the meaning of each code."""
-    return {name: dict(each) for name, each in codes.ALL.items()}
 
 
 @router.get("/cases/{case_id}", tags=["cases"])
