@@ -28,7 +28,7 @@ READER = {
     "centres": "team_manager",
     "governance": "area_manager",
 }
-READ = {
+READ: dict[str, list[tuple[str, ...]]] = {
     "referrals": [
         ("/referrals", "/referrals/{id}", "/referrals/{id}/changes", "/referrals/{id}/decisions"),
         ("/information-requests?status=answered", "/information-requests/{id}"),
@@ -57,7 +57,7 @@ READ = {
 
 
 def _dump(folder: Path, service: str, kind: str) -> str:
-    [path] = folder.glob(f"{service}.{kind}.sql*")
+    [path] = (folder / kind).glob(f"{service}.sql*")
     content = path.read_bytes()
     return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
 
