@@ -43,7 +43,11 @@ READ: dict[str, list[tuple[str, ...]]] = {
         ("/actions", "/actions/{id}"),
         ("/transfers", "/transfers/{id}"),
         ("/hand-overs", "/hand-overs/{id}"),
-        ("/early-help", "/cases/{case_id}/team-around-the-family", "/cases/{case_id}/escalations"),
+        (
+            "/early-help?lead_organisation=Larkmead%20School",
+            "/cases/{case_id}/team-around-the-family",
+            "/cases/{case_id}/escalations",
+        ),
         ("/timescales", "/cases/{case_id}/contacts", "/cases/{case_id}/flags"),
         ("/outcome-claims",),
     ],
