@@ -24,7 +24,7 @@ WITH_PASSWORDS = ("BROKER_URL", *(f"{service.upper()}_DATABASE_URL" for service 
 
 
 class WhichSuite(SystemExit):
-    """Several suites run: whoever typed the command has to say which is meant."""
+    """Several suites run: whoever typed the command has to name the one that is meant."""
 
 
 class SettingMissing(SystemExit):
