@@ -75,5 +75,5 @@ class IssueTabled(Event):
     meeting_id: UUID
     meeting_on: date
     family_id: UUID | None = None
-    """Whose story it belongs to, where what it is about has a story."""
+    """The family in whose chronology it stands, where what it is about has a family."""
     child_ids: list[UUID] = []
