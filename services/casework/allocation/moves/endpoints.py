@@ -16,7 +16,7 @@ router = topic_router("moves")
 
 @router.post("/cases/{case_id}/move")
 async def place_case(
-    case_id: UUID, sent: NewMove, actor: access.CanStepCases, session: Session, response: Response
+    case_id: UUID, sent: NewMove, actor: access.CanMoveCases, session: Session, response: Response
 ) -> CaseShown:
     """Say in which area a family lives that no key worker holds: it waits there from that day on.
 
