@@ -30,7 +30,7 @@ LATEST_FIRST = [Transfer.offered_at, Transfer.id]
 
 @router.post("/cases/{case_id}/transfers", status_code=201)
 async def offer_transfer(
-    case_id: UUID, sent: NewTransfer, actor: access.CanAllocate, session: Session, response: Response
+    case_id: UUID, sent: NewTransfer, actor: access.CanTransferFamilies, session: Session, response: Response
 ) -> TransferShown:
     """Offer a family to another key worker, in whatever area; with `at_once` move it, where the caller allocates there.
 
@@ -50,7 +50,7 @@ async def offer_transfer(
 async def list_transfers_of_case(
     case_id: UUID,
     query: Annotated[PageQuery, Query()],
-    actor: access.CanSeeCases,
+    actor: access.CanReadTransfers,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[TransferShown]:
@@ -64,7 +64,7 @@ async def list_transfers_of_case(
 
 @router.get("/transfers")
 async def list_transfers(
-    query: Annotated[TransfersQuery, Query()], actor: access.CanAnswerTransfers, session: ReadSession
+    query: Annotated[TransfersQuery, Query()], actor: access.CanReadTransfers, session: ReadSession
 ) -> Page[TransferListed]:
     """Transfers from and to the caller's workers, the latest first; `status=offered` are those that wait for an answer.
 
@@ -78,7 +78,7 @@ async def list_transfers(
 @router.get("/transfers/{transfer_id}")
 async def get_transfer(
     transfer_id: UUID,
-    actor: access.CanAnswerTransfers,
+    actor: access.CanReadTransfers,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -122,7 +122,7 @@ async def reject_transfer(
 
 @router.post("/transfers/{transfer_id}/revocation")
 async def revoke_transfer(
-    transfer_id: UUID, sent: Refusal, actor: access.CanAllocate, session: Session, response: Response
+    transfer_id: UUID, sent: Refusal, actor: access.CanTransferFamilies, session: Session, response: Response
 ) -> TransferShown:
     """Take an offer back, with the reason. By who offered it or allocates on the giving side; else 403
     `giving-side-revokes`."""
@@ -133,7 +133,7 @@ async def revoke_transfer(
 
 @router.post("/workers/{worker_id}/caseload-transfer")
 async def transfer_caseload(
-    worker_id: UUID, sent: CaseloadTransfer, actor: access.CanAllocate, session: Session
+    worker_id: UUID, sent: CaseloadTransfer, actor: access.CanTransferFamilies, session: Session
 ) -> CaseloadPlan:
     """Move all families of a worker to others of the caller's area and team, without an offer: all of them or none.
 

@@ -21,7 +21,7 @@ router = topic_router("cases")
 
 @router.get("/cases")
 async def list_cases(
-    query: Annotated[CasesQuery, Query()], actor: access.CanSeeCases, session: ReadSession
+    query: Annotated[CasesQuery, Query()], actor: access.CanReadCases, session: ReadSession
 ) -> Page[CaseListed]:
     """Open cases, the longest open first; `unallocated=true` are the families that wait for a key worker, the longest
     wait first.
@@ -39,7 +39,7 @@ async def list_cases(
 @router.get("/cases/{case_id}", tags=["cases"])
 async def get_case(
     case_id: UUID,
-    actor: access.CanSeeCases,
+    actor: access.CanReadCases,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,

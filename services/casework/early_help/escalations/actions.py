@@ -12,7 +12,7 @@ from services.casework.early_help.escalations.schemas import NewEscalation
 from services.casework.early_help.family_teams import queries as early_help
 from services.casework.early_help.family_teams.actions import put_on_record
 from services.casework.early_help.family_teams.rules import PARTNERS
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.workforce.workers.models import Worker
 from shared import clock, outbox
 from shared.auth import Actor
@@ -40,7 +40,7 @@ async def escalate(session: AsyncSession, actor: Actor, case_id: UUID, sent: New
     session.add(escalation)
     await session.flush()
     facts = {"concerns": len(escalation.concerns), "immediate_danger": sent.immediate_danger}
-    await note_about_case(
+    await record_about_case(
         session,
         case,
         "early_help_escalated",
@@ -87,7 +87,7 @@ async def _who_escalates(session: AsyncSession, actor: Actor, case_id: UUID) -> 
     }
 
 
-async def note_referral(session: AsyncSession, escalation_id: UUID, referral_id: UUID) -> None:
+async def record_referral(session: AsyncSession, escalation_id: UUID, referral_id: UUID) -> None:
     """The front door has made a referral of an escalation."""
     escalation = await session.get(Escalation, escalation_id)
     if escalation:

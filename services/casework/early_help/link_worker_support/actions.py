@@ -10,7 +10,7 @@ from services.casework.early_help.family_teams.actions import put_on_record, rec
 from services.casework.early_help.link_worker_support.models import LinkWorkerSupport
 from services.casework.early_help.link_worker_support.schemas import NewSupport
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from shared.auth import Actor
 
 
@@ -23,7 +23,7 @@ async def record_support(session: AsyncSession, actor: Actor, case_id: UUID, sen
     session.add(support)
     await session.flush()
     facts = {"kind": sent.kind}
-    await note_about_case(
+    await record_about_case(
         session, case, "link_worker_supported", given_on, about_id=support.id, facts=facts, text=sent.text
     )
     put_on_record(session, actor, case, "link_worker_support", kind=sent.kind)

@@ -11,7 +11,9 @@ router = topic_router("team reviews")
 
 
 @router.post("/cases/{case_id}/team-around-the-family/reviews", status_code=201)
-async def hold_review(case_id: UUID, sent: NewReview, actor: access.CanWorkInTeams, session: Session) -> ReviewShown:
+async def hold_review(
+    case_id: UUID, sent: NewReview, actor: access.CanRecordEarlyHelp, session: Session
+) -> ReviewShown:
     """Keep a review with the wishes of child and family; the next is due 8 weeks later.
 
     `close` ends the team with it; `step_up` says that more is needed, which `/escalation` asks for. 422 where `held_on`

@@ -43,7 +43,7 @@ A_FILE = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {
 
 
 @router.get("/imports/{kind}/columns")
-async def list_columns(kind: Kind, actor: access.CanImport) -> list[Column]:
+async def list_columns(kind: Kind, actor: access.CanReadImportColumns) -> list[Column]:
     """The columns of a file of `workers`, `cases` or `allocations`: in any order, those needed at least."""
     return columns_of(ROWS[kind])
 
