@@ -69,13 +69,13 @@ class WorkerNotInPost(Problem):
 class WorkerLeaving(Problem):
     status = 409
     code = "worker-leaving"
-    title = "This worker is about to leave: choose another, or a manager says why not"
+    title = "This worker is about to leave: choose another, or a manager gives a reason"
 
 
 class WorkerOnLeave(Problem):
     status = 409
     code = "worker-on-leave"
-    title = "This worker is on leave: choose another, or a manager says why not"
+    title = "This worker is on leave: choose another, or a manager gives a reason"
 
 
 class WorkerNotNamed(Problem):

@@ -50,7 +50,7 @@ class HeldByKeyWorker(Problem):
 
 
 async def move_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewMove) -> Case:
-    """Say where a family that nobody holds lives now; one that has a key worker moves with a transfer."""
+    """Record where a family that nobody holds lives now; one that has a key worker moves with a transfer."""
     case = await find_open_case(session, actor, case_id)
     if case.key_worker_id:
         raise HeldByKeyWorker

@@ -18,7 +18,7 @@ router = topic_router("moves")
 async def move_case(
     case_id: UUID, sent: NewMove, actor: access.CanMoveCases, session: Session, response: Response
 ) -> CaseShown:
-    """Say in which area a family lives that no key worker holds: it waits there from that day on.
+    """Record in which area a family lives that no key worker holds: it waits there from that day on.
 
     409 `held-by-key-worker`: such a family moves with a transfer to a worker of the new area.
     """

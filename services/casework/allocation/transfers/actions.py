@@ -26,11 +26,11 @@ from services.casework.allocation.moves.models import CaseMove
 from services.casework.allocation.transfers import queries, rules
 from services.casework.allocation.transfers.models import Transfer
 from services.casework.allocation.transfers.schemas import (
-    Acceptance,
     CaseloadPlan,
     CaseloadTransfer,
     NewTransfer,
-    Refusal,
+    TransferAcceptance,
+    TransferRefusal,
 )
 from services.casework.cases.cases.actions import require_open
 from services.casework.cases.cases.models import Case
@@ -50,7 +50,7 @@ from shared.problems import InvalidBody, Problem
 
 
 async def end_allocation_of(session: AsyncSession, case: Case, on: date, reason: str) -> bool:
-    """End what the key worker holds; says whether there was one."""
+    """End what the key worker holds; returns whether there was one."""
     held = await session.scalar(select(Allocation).where(Allocation.case_id == case.id, Allocation.ended_on.is_(None)))
     if held is not None:
         end_holding(held, on, reason)
@@ -149,7 +149,7 @@ async def offer_transfer(session: AsyncSession, actor: Actor, case_id: UUID, sen
     return transfer
 
 
-async def accept_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: Acceptance) -> Transfer:
+async def accept_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: TransferAcceptance) -> Transfer:
     """Take a family over: from a day on the new worker holds it and the former one does not."""
     transfer = await _lock_offer(session, actor, transfer_id)
     _require_receiving(actor, transfer)
@@ -157,13 +157,13 @@ async def accept_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID
     return transfer
 
 
-async def reject_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: Refusal) -> Transfer:
+async def reject_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: TransferRefusal) -> Transfer:
     transfer = await _lock_offer(session, actor, transfer_id)
     _require_receiving(actor, transfer)
     return _answer(session, actor, transfer, "reject", sent.reason)
 
 
-async def revoke_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: Refusal) -> Transfer:
+async def revoke_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: TransferRefusal) -> Transfer:
     transfer = await _lock_offer(session, actor, transfer_id)
     if not rules.may_revoke(actor, _side(transfer.from_worker), transfer.offered_by):
         raise GivingSideRevokes
@@ -295,12 +295,12 @@ async def _move(session: AsyncSession, actor: Actor, starts_on: date, moves: Seq
     for move in moves:
         _answer(session, actor, move.transfer, "accept", None)
         move.transfer.transferred_on = starts_on
-        await _tell(session, move, starts_on, areas_before[move.case.id])
+        await _announce(session, move, starts_on, areas_before[move.case.id])
         if move.fit.over:
             await announce_over_ceiling(session, move.case, move.worker, move.fit.children, move.fit.ceiling)
 
 
-async def _tell(session: AsyncSession, move: Move, starts_on: date, area_before: str | None) -> None:
+async def _announce(session: AsyncSession, move: Move, starts_on: date, area_before: str | None) -> None:
     case, transfer = move.case, move.transfer
     facts = {"worker_id_before": str(transfer.from_worker_id), "worker_id": str(transfer.to_worker_id)}
     await record_about_case(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.allocation.allocations.actions import RegistrationRequired
 from services.casework.allocation.allocations.queries import holders_since
-from services.casework.allocation.allocations.schemas import NewEnding
+from services.casework.allocation.allocations.schemas import AllocationEnding
 from services.casework.allocation.transfers.actions import CaseNotAllocated, end_allocation_of
 from services.casework.cases.cases import queries
 from services.casework.cases.cases.actions import find_open_case
@@ -121,7 +121,7 @@ async def step_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: Ne
     return await queries.case_as_it_is(session, case.id)
 
 
-async def end_allocation(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewEnding) -> Case:
+async def end_allocation(session: AsyncSession, actor: Actor, case_id: UUID, sent: AllocationEnding) -> Case:
     """End the key worker's part on early help, where the lead professional who holds the family was named later."""
     case = await find_open_case(session, actor, case_id)
     if case.key_worker_id is None:

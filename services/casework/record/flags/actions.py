@@ -17,7 +17,7 @@ from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.flags import queries
 from services.casework.record.flags.models import Flag, FlagReview
 from services.casework.record.flags.rules import REVIEWED_WITHIN_MONTHS, may_be_reviewed_on
-from services.casework.record.flags.schemas import NewFlag, NewReview
+from services.casework.record.flags.schemas import NewFlag, NewFlagReview
 from services.casework.record.timescales.actions import meet, require_reason_late, start
 from shared import audit, clock
 from shared.auth import Actor
@@ -65,7 +65,7 @@ async def set_flag(session: AsyncSession, actor: Actor, case_id: UUID, sent: New
     return flag
 
 
-async def review_flag(session: AsyncSession, actor: Actor, flag_id: UUID, sent: NewReview) -> Flag:
+async def review_flag(session: AsyncSession, actor: Actor, flag_id: UUID, sent: NewFlagReview) -> Flag:
     """Look at a flag again: it stands until its next review, or is ended."""
     flag = await queries.find_flag(session, actor, flag_id, lock=True)
     if flag.ended_on:

@@ -10,7 +10,7 @@ from services.casework import access
 from services.casework.cases.cases.queries import find_case, find_family_case
 from services.casework.record.flags import actions, queries
 from services.casework.record.flags.models import Flag
-from services.casework.record.flags.schemas import FlagShown, FlagsQuery, NewFlag, NewReview
+from services.casework.record.flags.schemas import FlagShown, FlagsQuery, NewFlag, NewFlagReview
 from shared import audit
 from shared.paging import Page, page_of
 from shared.web import AccessReason, Session, set_etag, topic_router
@@ -81,7 +81,7 @@ async def get_flag(
 
 @router.post("/flags/{flag_id}/review")
 async def review_flag(
-    flag_id: UUID, sent: NewReview, actor: access.CanReviewFlags, session: Session, response: Response
+    flag_id: UUID, sent: NewFlagReview, actor: access.CanReviewFlags, session: Session, response: Response
 ) -> FlagShown:
     """Look at a flag again. With `keep` it stands until `review_on`, after today and within 12 months; without, it is
     ended and stays on record.
