@@ -46,7 +46,10 @@ def _stood_for_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """`rules.may_see_team` in SQL, of the case."""
+    """`may_see_team` of `early_help/family_teams/rules.py` in SQL, of the case.
+
+    `tests/services/casework/early_help/test_early_help_rules.py` holds the two together.
+    """
     own = select(FamilyTeam.case_id).join(TeamMember, TeamMember.family_team_id == FamilyTeam.id)
     agreed = or_(FamilyTeam.end_reason.is_(None), FamilyTeam.end_reason != CONSENT_WITHDRAWN)
     through_team = Case.id.in_(own.where(_stood_for_by(actor), agreed))

@@ -49,7 +49,8 @@ def stands_for(actor: Actor, member: Named) -> bool:
 def may_see_team(actor: Actor, scope: CaseScope, members: Iterable[Named]) -> bool:
     """Who sees the case, and who is of the team while the family agrees to it; a restriction beats that too.
 
-    `members` are those who have not left. `queries.visible_to` in SQL.
+    `members` are those who have not left. In SQL it is `visible_to` of `early_help/family_teams/queries.py`;
+    `tests/services/casework/early_help/test_early_help_rules.py` holds the two together.
     """
     if may_see_case(actor, scope):
         return True

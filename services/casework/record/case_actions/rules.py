@@ -26,7 +26,8 @@ def status_of(due_on: date, met_on: date | None, ended_on: date | None, cancelle
 def may_see_action(actor: Actor, scope: CaseScope, owner_subject: str | None) -> bool:
     """Who may see the case, and who is to do it; a restriction of the family beats that too.
 
-    `queries.visible_to` in SQL.
+    In SQL it is `visible_to` of `record/case_actions/queries.py`; `tests/services/casework/record/test_actions.py`
+    holds the two together.
     """
     named = all(actor.subject in each for each in scope.named)
     return may_see_case(actor, scope) or (named and owner_subject == actor.subject)
