@@ -29,7 +29,6 @@ async def settle(session: AsyncSession, cases: Iterable[Case]) -> None:
     workers by id, counts by key. Each case's version goes up.
     """
     ordered = sorted(cases, key=lambda case: case.id)
-    await session.flush()
     histories = await _histories_of(session, [case.id for case in ordered])
     await session.execute(delete(Holding).where(Holding.case_id.in_(histories)))
     concerned: set[UUID] = set()
@@ -42,7 +41,6 @@ async def settle(session: AsyncSession, cases: Iterable[Case]) -> None:
         _stand(case, histories[case.id], stretches)
         _add_waiting(waiting, case, +1)
         concerned |= {case.key_worker_id} if case.key_worker_id else set()
-    await session.flush()
     await count_workers(session, await _loads_of(session, concerned))
     await _name_teams(session, ordered)
     await _count_waiting(session, waiting)
@@ -126,7 +124,6 @@ async def _name_teams(session: AsyncSession, cases: Sequence[Case]) -> None:
     workers = {worker.id: worker for worker in await session.scalars(select(Worker).where(Worker.id.in_(held_by)))}
     for case in cases:
         follow_team(case, workers.get(case.key_worker_id) if case.key_worker_id else None)
-    await session.flush()
 
 
 async def _count_waiting(session: AsyncSession, waiting: Mapping[str, Sequence[int]]) -> None:

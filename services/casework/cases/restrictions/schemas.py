@@ -1,4 +1,4 @@
-"""What callers of the restrictions endpoints send and get, and what casework asks of the referrals service."""
+"""What callers of the restrictions endpoints send and get, and how the referrals service responds."""
 
 from uuid import UUID
 
@@ -27,6 +27,6 @@ class Restriction(BaseModel):
 
 
 class RestrictionResponse(BaseModel):
-    """As `GET /referrals/v1/families/{id}/restriction` tells it."""
+    """As `GET /referrals/v1/families/{id}/restriction` returns it."""
 
     subjects: list[str]

@@ -6,16 +6,16 @@ from services.casework.codes import CLOSURES
 from shared.codes import CodeOf
 from shared.contracts.casework import Pathway
 from shared.days import Day
-from shared.fields import Reason
+from shared.fields import Reason, Text
 from shared.web import RequestBody
 
 
 class NewClosure(RequestBody):
-    """The day from which the case is closed, the census's reason, and in words what more there is to say."""
+    """The day from which the case is closed, the census's reason, and whatever else is to be written down."""
 
     closed_on: Day
     reason: Annotated[str, CodeOf("closures", CLOSURES)]
-    text: Reason | None = None
+    text: Text | None = None
 
 
 class NewReopening(RequestBody):

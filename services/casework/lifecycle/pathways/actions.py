@@ -100,8 +100,8 @@ async def announce_step(
     kind = f"case_stepped_{rules.direction_of(before, case.pathway)}"
     await record_about_case(session, case, kind, from_on, about_id=step_id, facts=facts, text=reason)
     audit.record(session, actor, kind.replace("stepped", "step"), "case", case.id, **facts)
-    told = await event_fields_of(session, case)
-    await outbox.record(session, CasePathwayChanged(**told, pathway_before=before, changed_on=from_on))
+    fields = await event_fields_of(session, case)
+    await outbox.record(session, CasePathwayChanged(**fields, pathway_before=before, changed_on=from_on))
 
 
 async def step_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewStep) -> Case:

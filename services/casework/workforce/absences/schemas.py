@@ -13,7 +13,7 @@ AbsenceKind = Literal["annual", "sick", "parental", "other"]
 
 
 class AbsenceDetails(RequestBody):
-    """Leave from a day until and with its last one, which may be told later."""
+    """Leave from its first day to its last, which may be given later."""
 
     kind: AbsenceKind
     from_on: Day

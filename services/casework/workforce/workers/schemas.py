@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from services.casework.workforce.workers.models import Worker
 from services.casework.workforce.workers.rules import Place
 from shared.days import Day
-from shared.fields import Subject
+from shared.fields import Name, Subject
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
@@ -26,7 +26,7 @@ Team = Annotated[str, Field(min_length=1, max_length=60)]
 class WorkerDetails(RequestBody):
     """A member of an area team; `subject` joins them to the person who signs in."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Name
     role: WorkerRole
     area: Area
     team: Team | None = None
@@ -87,7 +87,7 @@ READ_ONLY = ("id", "joined_on", "in_post", "on_leave", "on_leave_until")
 
 
 class WorkerChange(WorkerDetails):
-    """A worker's details as they are from a day on, which is today where it is not told.
+    """A worker's details as they are from a day on, which is today where it is not given.
 
     `leaves_on` stays as it is where it is not sent. What else `GET` answers may be sent back, unchanged.
     """
