@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.fields import Reason, Subject
 from shared.web import RequestBody
@@ -10,6 +10,17 @@ from shared.web import RequestBody
 
 class NewRestriction(RequestBody):
     """Who alone may see a family's record from now on; nobody named: the restriction is lifted."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "subjects": ["maria.lopez@county.example", "rosalind.achebe@county.example"],
+                    "reason": "The mother works for the council; her colleagues must not read this",
+                }
+            ]
+        }
+    )
 
     subjects: list[Subject] = Field(max_length=50)
     """As `sub` in their tokens."""

@@ -2,6 +2,8 @@
 
 from typing import Annotated
 
+from pydantic import ConfigDict
+
 from services.casework.codes import CLOSURES
 from shared.codes import CodeOf
 from shared.contracts.casework import Pathway
@@ -13,6 +15,18 @@ from shared.web import RequestBody
 class NewClosure(RequestBody):
     """The day from which the case is closed, the census's reason, and whatever else is to be written down."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "closed_on": "2026-04-17",
+                    "reason": "RC7",
+                    "text": "The plan was reviewed with the family: both children are safe, and the grandmother helps.",
+                }
+            ]
+        }
+    )
+
     closed_on: Day
     reason: Annotated[str, CodeOf("closures", CLOSURES)]
     text: Text | None = None
@@ -20,6 +34,18 @@ class NewClosure(RequestBody):
 
 class NewReopening(RequestBody):
     """From which day on the case is open again, on which pathway, and why."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "reopened_on": "2026-05-05",
+                    "pathway": "child_in_need",
+                    "reason": "Closed too early: the grandmother has fallen ill",
+                }
+            ]
+        }
+    )
 
     reopened_on: Day
     pathway: Pathway

@@ -15,6 +15,10 @@ AbsenceKind = Literal["annual", "sick", "parental", "other"]
 class AbsenceDetails(RequestBody):
     """Leave from its first day to its last, which may be given later."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"kind": "parental", "from_on": "2026-03-09", "last_on": "2026-09-04"}]}
+    )
+
     kind: AbsenceKind
     from_on: Day
     last_on: Day | None = None

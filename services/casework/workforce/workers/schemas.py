@@ -42,6 +42,23 @@ class WorkerDetails(RequestBody):
 class NewWorker(WorkerDetails):
     """A new member; `joined_on` is today, or any day before or after it."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Rosalind Achebe",
+                    "role": "social_worker",
+                    "area": "south",
+                    "team": "South 1",
+                    "fte": 1,
+                    "registration_number": "SW120834",
+                    "subject": "rosalind.achebe@county.example",
+                    "joined_on": "2026-01-05",
+                }
+            ]
+        }
+    )
+
     joined_on: Day | None = None
 
 
@@ -89,8 +106,26 @@ READ_ONLY = ("id", "joined_on", "in_post", "on_leave", "on_leave_until")
 class WorkerChange(WorkerDetails):
     """A worker's details as they are from a day on, which is today where it is not given.
 
-    `leaves_on` stays as it is where it is not sent. What else `GET` answers may be sent back, unchanged.
+    `leaves_on` stays as it is where it is not sent. What else `GET` returns may be sent back, unchanged.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Rosalind Achebe",
+                    "role": "social_worker",
+                    "area": "south",
+                    "team": "South 2",
+                    "fte": 0.8,
+                    "registration_number": "SW120834",
+                    "subject": "rosalind.achebe@county.example",
+                    "from_on": "2026-04-01",
+                    "leaves_on": None,
+                }
+            ]
+        }
+    )
 
     from_on: Day | None = None
     leaves_on: Day | None = None
