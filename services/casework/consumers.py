@@ -6,7 +6,7 @@ from services.casework.allocation.allocations.actions import announce_where_over
 from services.casework.allocation.ceilings.actions import apply_ceiling
 from services.casework.cases.restrictions.actions import keep_restriction
 from services.casework.cases.restrictions.schemas import RestrictionAsked
-from services.casework.early_help.escalations.actions import note_referral
+from services.casework.early_help.escalations.actions import record_referral
 from services.casework.lifecycle.merges.actions import record_merge
 from services.casework.lifecycle.openings.actions import open_case
 from services.casework.lifecycle.openings.schemas import ReferralAsked
@@ -87,7 +87,7 @@ async def answer_escalation_when_referral_submitted(event: Received[ReferralSubm
     async with work.take() as session:
         await note_event(session, event)
         if event.data.escalation_id:
-            await note_referral(session, event.data.escalation_id, event.data.referral_id)
+            await record_referral(session, event.data.escalation_id, event.data.referral_id)
 
 
 async def put_into_chronology_when_told(event: Received[Any], work: Work) -> None:
