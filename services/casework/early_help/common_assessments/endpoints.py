@@ -20,7 +20,7 @@ async def begin_assessment(
 ) -> CafShown:
     """Begin a Common Assessment Framework; with `completed_on` it is complete at once.
 
-    A complete one says strengths and needs in each of the three domains, and the wishes of child and family: 422
+    A complete one has strengths and needs in each of the three domains, and the wishes of child and family: 422
     `needed-to-complete` names what is missing. 409 `team-ended`, `case-closed`.
     """
     assessment = await actions.write_assessment(session, actor, case_id, sent)

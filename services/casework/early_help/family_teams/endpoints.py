@@ -14,10 +14,10 @@ from services.casework.early_help.family_teams.schemas import (
     EarlyHelpListed,
     EarlyHelpQuery,
     NewDeparture,
-    NewEnding,
     NewLead,
     NewMember,
     NewTeam,
+    TeamEnding,
     TeamShown,
 )
 from shared import audit
@@ -112,7 +112,7 @@ async def name_lead(
 
 @router.post("/cases/{case_id}/team-around-the-family/ending")
 async def end_team(
-    case_id: UUID, sent: NewEnding, actor: access.CanArrangeTeams, session: Session, response: Response
+    case_id: UUID, sent: TeamEnding, actor: access.CanArrangeTeams, session: Session, response: Response
 ) -> TeamShown:
     """End the team without a review, for example because the family does not agree to it any more.
 

@@ -10,13 +10,13 @@ from services.casework import access
 from services.casework.early_help.hand_overs import actions, queries
 from services.casework.early_help.hand_overs.models import HandOver
 from services.casework.early_help.hand_overs.schemas import (
+    HandOverAnswer,
     HandOverListed,
+    HandOverRevocation,
     HandOverShown,
     HandOversMade,
     HandOversQuery,
-    NewAnswer,
     NewHandOver,
-    NewRevocation,
 )
 from shared import audit
 from shared.auth import Actor
@@ -78,14 +78,14 @@ async def get_hand_over(
 
 @router.post("/hand-overs/{hand_over_id}/answer")
 async def answer_hand_over(
-    hand_over_id: UUID, sent: NewAnswer, actor: access.CanAnswerHandOvers, session: Session, response: Response
+    hand_over_id: UUID, sent: HandOverAnswer, actor: access.CanAnswerHandOvers, session: Session, response: Response
 ) -> HandOverShown:
     """Accept or refuse a child, for the service that is asked; a supervisor or manager of ours writes down an answer
     that came otherwise.
 
-    The case stays open with its key worker: `remaining` says how many of its children nobody else has taken over. 409
-    `hand-over-answered` the second time; 422 where the answer is in the future or before the offer, or a refusal does
-    not say why.
+    The case stays open with its key worker: `remaining` is how many of its children nobody else has taken over. 409
+    `hand-over-answered` the second time; 422 where the answer is in the future or before the offer, or a refusal has no
+    reason.
     """
     hand_over = await actions.answer_hand_over(session, actor, hand_over_id, sent)
     set_etag(response, hand_over.version)
@@ -94,7 +94,7 @@ async def answer_hand_over(
 
 @router.post("/hand-overs/{hand_over_id}/revocation")
 async def revoke_hand_over(
-    hand_over_id: UUID, sent: NewRevocation, actor: access.CanOfferHandOvers, session: Session, response: Response
+    hand_over_id: UUID, sent: HandOverRevocation, actor: access.CanOfferHandOvers, session: Session, response: Response
 ) -> HandOverShown:
     """Take an offer back, with a reason; 409 `hand-over-answered` once it is answered."""
     hand_over = await actions.revoke_hand_over(session, actor, hand_over_id, sent)

@@ -35,8 +35,8 @@ def service_of(actor: Actor) -> str | None:
 def may_see_hand_over(actor: Actor, scope: CaseScope, service: str) -> bool:
     """Who sees the case, and the service that is asked; a restriction beats that too.
 
-    In SQL it is `visible_to` of `early_help/hand_overs/queries.py`;
-    `tests/services/casework/early_help/test_early_help_rules.py` holds the two together.
+    In SQL: `visible_to` of hand_overs/queries.py; held together by
+    tests/services/casework/early_help/test_early_help_rules.py.
     """
     if may_see_case(actor, scope):
         return True

@@ -22,7 +22,7 @@ router = topic_router("link worker support")
 async def record_support(
     case_id: UUID, sent: NewSupport, actor: access.CanRecordEarlyHelp, session: Session
 ) -> SupportShown:
-    """Put on record what the link worker did for those around the family, also before there is a team."""
+    """Record what the link worker did for those around the family, also before there is a team."""
     return SupportShown.model_validate(await actions.record_support(session, actor, case_id, sent))
 
 
