@@ -85,9 +85,9 @@ async def page_of(
     A cursor stands in URLs and so in the logs of whatever lies between: where a key is a name, `told_by` is the id that
     the cursor has instead of the keys.
     """
-    told = [told_by] if told_by else keys
+    in_cursor = [told_by] if told_by else keys
     if query.after:
-        position = _from_cursor(query.after, told)
+        position = _from_cursor(query.after, in_cursor)
         start = tuple_(*(await _keys_of(session, keys, told_by, position[0]) if told_by else position))
         rows = rows.where(tuple_(*keys) < start if descending else tuple_(*keys) > start)
     ordered = rows.order_by(*(key.desc() if descending else key.asc() for key in keys))
@@ -95,7 +95,7 @@ async def page_of(
     if len(found) <= query.limit:
         return found, None
     last = found[query.limit - 1]
-    return found[: query.limit], _to_cursor([getattr(last, key.key) for key in told])
+    return found[: query.limit], _to_cursor([getattr(last, key.key) for key in in_cursor])
 
 
 async def _keys_of(

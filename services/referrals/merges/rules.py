@@ -7,7 +7,7 @@ from itertools import product
 from typing import Literal
 
 from services.referrals.people.rules import date_degree
-from services.referrals.referrals.rules import UNBORN_LATE_BY
+from shared.births import UNBORN_LATE_BY
 
 Contradiction = Literal["same_record", "already_merged", "nhs_number", "upn", "date_of_birth", "restriction"]
 

@@ -24,6 +24,7 @@ from services.referrals.referrals.schemas import (
 )
 from shared import audit, clock, outbox
 from shared.auth import Actor
+from shared.births import UNBORN_EXPECTED_WITHIN, UNBORN_LATE_BY, is_possible_expected_birth
 from shared.clock import london_day
 from shared.contracts.referrals import (
     ReferralDecisionOverdue,
@@ -96,8 +97,8 @@ def check_births(children: Sequence[ReferredChild], on: date, place: str) -> Non
             rule = f"A child of the service is born by the day of receipt and at most {rules.OLDEST_CHILD} years old"
             raise InvalidBody(f"{place}/{number}/date_of_birth", "impossible-date", rule)
         expected = child.expected_date_of_birth
-        if expected and not rules.is_possible_expected_birth(expected, on):
-            within, late_by = rules.UNBORN_EXPECTED_WITHIN.days, rules.UNBORN_LATE_BY.days
+        if expected and not is_possible_expected_birth(expected, on):
+            within, late_by = UNBORN_EXPECTED_WITHIN.days, UNBORN_LATE_BY.days
             rule = f"A birth is expected within {within} days of receipt, or was at most {late_by} days before"
             raise InvalidBody(f"{place}/{number}/expected_date_of_birth", "impossible-date", rule)
 
@@ -115,13 +116,20 @@ def whereabouts(address: Address) -> dict[str, Any]:
 
 
 def new_referral(
-    sent: ReferralContent, actor: Actor, family_id: UUID, received_at: datetime, recorded_at: datetime
+    sent: ReferralContent,
+    actor: Actor,
+    family_id: UUID,
+    received_at: datetime,
+    recorded_at: datetime,
+    *,
+    area: str | None = None,
 ) -> Referral:
-    """A referral that `record_referral` records."""
+    """A referral for `record_referral`; `area` is for one whose postcode gives none."""
+    where = whereabouts(sent.address)
     decision_due_at = rules.decision_due_by(received_at, None, sent.immediate_danger)
     rating_due_at = rules.rating_due_by(received_at)
     return Referral(
-        **whereabouts(sent.address),
+        **{**where, "area": where["area"] or area},
         reference=_new_reference(),
         status="submitted",
         family_id=family_id,

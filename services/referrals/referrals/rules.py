@@ -25,9 +25,6 @@ GREEN_DECIDED_WITHIN = 3
 
 OLDEST_CHILD = 25
 """Years: 0 to 19, to 25 with additional needs (cabinet report of 2015, paragraph 49)."""
-UNBORN_EXPECTED_WITHIN = timedelta(days=300)
-UNBORN_LATE_BY = timedelta(days=42)
-"""How long after the expected date a birth may still be unreported."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +94,6 @@ def needs_rating_first(status: str, immediate_danger: bool) -> bool:
 def is_possible_birth(born: date, received_on: date) -> bool:
     """Whether somebody born on that day can be a child of the service on the day of receipt."""
     return born <= received_on and _age(born, received_on) <= OLDEST_CHILD
-
-
-def is_possible_expected_birth(expected: date, received_on: date) -> bool:
-    return received_on - UNBORN_LATE_BY <= expected <= received_on + UNBORN_EXPECTED_WITHIN
 
 
 def _age(born: date, on: date) -> int:

@@ -38,7 +38,7 @@ router = topic_router("allocations")
 
 @router.post("/cases/{case_id}/allocation", status_code=201)
 async def allocate_case(
-    case_id: UUID, sent: NewAllocation, actor: access.CanAllocate, session: Session
+    case_id: UUID, sent: NewAllocation, actor: access.CanAllocateFamilies, session: Session
 ) -> AllocationMade:
     """Make a worker the key worker of a family.
 
@@ -66,7 +66,7 @@ async def allocate_case(
 async def suggest_key_workers(
     case_id: UUID,
     query: Annotated[SuggestionsQuery, Query()],
-    actor: access.CanAllocate,
+    actor: access.CanReadSuggestions,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Suggestions:
@@ -87,7 +87,7 @@ async def suggest_key_workers(
 
 @router.get("/families/{family_id}/key-workers")
 async def list_key_workers_of_family(
-    family_id: UUID, actor: access.CanSeeCases, session: Session, access_reason: AccessReason = None
+    family_id: UUID, actor: access.CanReadCases, session: Session, access_reason: AccessReason = None
 ) -> KeyWorkersOfFamily:
     """Who was key worker of a family from when until before when, in order, over all of its cases; some dozen at most.
 
@@ -107,7 +107,7 @@ async def list_key_workers_of_family(
 
 @router.get("/key-worker-changes")
 async def list_key_worker_changes(
-    query: Annotated[KeyWorkerChangesQuery, Query()], actor: access.CanSeeCaseloads, session: ReadSession
+    query: Annotated[KeyWorkerChangesQuery, Query()], actor: access.CanReadKeyWorkerChanges, session: ReadSession
 ) -> KeyWorkerChanges:
     """Families that got another key worker on or after `since` (a year ago where it is not given), most changes first.
 
@@ -127,7 +127,7 @@ async def list_key_worker_changes(
 
 @router.post("/cases/{case_id}/allocation/ending")
 async def end_allocation(
-    case_id: UUID, sent: AllocationEnding, actor: access.CanStepCases, session: Session, response: Response
+    case_id: UUID, sent: AllocationEnding, actor: access.CanEndAllocations, session: Session, response: Response
 ) -> CaseShown:
     """End the key worker's part in a family on early help, whose lead professional was named after the step down.
 

@@ -12,7 +12,7 @@ router = topic_router("caseload transfers")
 
 @router.post("/workers/{worker_id}/caseload-transfer")
 async def transfer_caseload(
-    worker_id: UUID, sent: CaseloadTransfer, actor: access.CanAllocate, session: Session
+    worker_id: UUID, sent: CaseloadTransfer, actor: access.CanTransferFamilies, session: Session
 ) -> CaseloadPlan:
     """Move all families of a worker to others of the caller's area and team, without an offer: all of them or none.
 

@@ -27,7 +27,7 @@ router = topic_router("caseloads")
 
 @router.get("/caseloads")
 async def list_caseloads(
-    query: Annotated[CaseloadsQuery, Query()], actor: access.CanSeeCaseloads, session: ReadSession
+    query: Annotated[CaseloadsQuery, Query()], actor: access.CanReadCaseloads, session: ReadSession
 ) -> Caseloads:
     """What key workers, teams, areas or the county hold, in children and families, against the ceiling in force.
 
@@ -55,7 +55,7 @@ async def list_caseloads(
 
 @router.get("/caseloads/trend")
 async def show_trend(
-    query: Annotated[CaseloadTrendQuery, Query()], actor: access.CanSeeCaseloads, session: ReadSession
+    query: Annotated[CaseloadTrendQuery, Query()], actor: access.CanReadCaseloads, session: ReadSession
 ) -> CaseloadTrend:
     """How caseloads stood at the end of each week, on Sunday, over at most 104 weeks; the last one is today.
 

@@ -12,14 +12,14 @@ from services.casework.allocation.allocations import rules as allocations
 from services.casework.allocation.allocations.actions import (
     OBSTACLES,
     Fit,
+    add_allocation,
     announce_over_ceiling,
     end_holding,
-    hold_from,
     require_fit,
 )
 from services.casework.allocation.allocations.models import Allocation
 from services.casework.allocation.allocations.queries import candidates_from, current_allocations, family_of
-from services.casework.allocation.moves.actions import move_case
+from services.casework.allocation.moves.actions import record_move
 from services.casework.allocation.moves.queries import last_move_on
 from services.casework.allocation.transfers import queries, rules
 from services.casework.allocation.transfers.models import Transfer
@@ -29,8 +29,8 @@ from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import find_case
 from services.casework.cases.holdings.actions import settle
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
-from services.casework.workforce.workers.actions import reach_back
+from services.casework.record.chronology.actions import record_about_case
+from services.casework.workforce.workers.actions import ensure_in_post_by
 from services.casework.workforce.workers.models import Worker
 from services.casework.workforce.workers.queries import lock_workers
 from services.casework.workforce.workers.rules import Scope
@@ -189,14 +189,14 @@ async def move_families(session: AsyncSession, actor: Actor, starts_on: date, mo
     """Move families from a day on: what the former worker did stays as it is, only their time ends."""
     areas_before = {move.case.id: move.case.area for move in moves}
     for move in moves:
-        await reach_back(session, move.worker, starts_on)
+        await ensure_in_post_by(session, move.worker, starts_on)
         end_holding(move.ended, starts_on, "transferred")
     await session.flush()
     for move in moves:
-        hold_from(session, actor, move.case, move.worker, starts_on, move.fit)
+        add_allocation(session, actor, move.case, move.worker, starts_on, move.fit)
     for move in moves:
         if move.transfer.area != move.case.area:
-            await move_case(session, actor, move.case, move.transfer.area, starts_on)
+            await record_move(session, actor, move.case, move.transfer.area, starts_on)
     await settle(session, [move.case for move in moves])
     for move in moves:
         _answer(session, actor, move.transfer, "accept", None)
@@ -209,7 +209,7 @@ async def move_families(session: AsyncSession, actor: Actor, starts_on: date, mo
 async def _announce(session: AsyncSession, move: Move, starts_on: date, area_before: str | None) -> None:
     case, transfer = move.case, move.transfer
     facts = {"worker_id_before": str(transfer.from_worker_id), "worker_id": str(transfer.to_worker_id)}
-    await note_about_case(
+    await record_about_case(
         session, case, "case_transferred", starts_on, about_id=transfer.id, facts=facts, text=transfer.reason
     )
     await outbox.record(

@@ -28,7 +28,7 @@ LATEST_FIRST = [Transfer.offered_at, Transfer.id]
 
 @router.post("/cases/{case_id}/transfers", status_code=201)
 async def offer_transfer(
-    case_id: UUID, sent: NewTransfer, actor: access.CanAllocate, session: Session, response: Response
+    case_id: UUID, sent: NewTransfer, actor: access.CanTransferFamilies, session: Session, response: Response
 ) -> TransferShown:
     """Offer a family to another key worker, in whatever area; with `at_once` move it, where the caller allocates there.
 
@@ -48,7 +48,7 @@ async def offer_transfer(
 async def list_transfers_of_case(
     case_id: UUID,
     query: Annotated[PageQuery, Query()],
-    actor: access.CanSeeCases,
+    actor: access.CanReadTransfers,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[TransferShown]:
@@ -62,7 +62,7 @@ async def list_transfers_of_case(
 
 @router.get("/transfers")
 async def list_transfers(
-    query: Annotated[TransfersQuery, Query()], actor: access.CanAnswerTransfers, session: ReadSession
+    query: Annotated[TransfersQuery, Query()], actor: access.CanReadTransfers, session: ReadSession
 ) -> Page[TransferListed]:
     """Transfers from and to the caller's workers, the latest first; `status=offered` are those that wait for an answer.
 
@@ -76,7 +76,7 @@ async def list_transfers(
 @router.get("/transfers/{transfer_id}")
 async def get_transfer(
     transfer_id: UUID,
-    actor: access.CanAnswerTransfers,
+    actor: access.CanReadTransfers,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -120,7 +120,7 @@ async def reject_transfer(
 
 @router.post("/transfers/{transfer_id}/revocation")
 async def revoke_transfer(
-    transfer_id: UUID, sent: TransferRefusal, actor: access.CanAllocate, session: Session, response: Response
+    transfer_id: UUID, sent: TransferRefusal, actor: access.CanTransferFamilies, session: Session, response: Response
 ) -> TransferShown:
     """Take an offer back, with the reason. By who offered it or allocates on the giving side; else 403
     `giving-side-revokes`."""

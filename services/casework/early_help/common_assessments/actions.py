@@ -1,6 +1,6 @@
 """Writing a Common Assessment Framework until it is complete."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -8,9 +8,10 @@ from services.casework.early_help.common_assessments.models import CommonAssessm
 from services.casework.early_help.common_assessments.rules import DOMAINS
 from services.casework.early_help.common_assessments.schemas import CafWritten
 from services.casework.early_help.family_teams import queries
-from services.casework.early_help.family_teams.actions import put_on_record, recorded, team_to_change
+from services.casework.early_help.family_teams.actions import recorded_now_by, team_to_change
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
+from shared import audit
 from shared.auth import Actor
 from shared.problems import InvalidBody, Problem
 from shared.web import require_version
@@ -38,31 +39,32 @@ async def write_assessment(
         _require_complete(sent)
         past_day("/completed_on", sent.completed_on, sent.started_on, "An assessment is completed after it started")
     if assessment_id is None:
-        assessment = CommonAssessment(family_team_id=team.id, **recorded(actor))
+        assessment = CommonAssessment(id=uuid4(), family_team_id=team.id, **recorded_now_by(actor))
         session.add(assessment)
     else:
         assessment = queries.find_assessment(team, assessment_id)
         require_version(if_match, assessment.version)
         if assessment.completed_on:
             raise CafComplete
-        assessment.version += 1
     assessment.child_ids = sorted(str(each) for each in child_ids)
     assessment.started_on, assessment.completed_on = sent.started_on, sent.completed_on
     assessment.domains = sent.domains.model_dump()
     assessment.wishes = sent.wishes.model_dump() if sent.wishes else None
-    await session.flush()
+    await session.flush()  # This makes the version that the ETag shows.
     if sent.completed_on:
-        await note_about_case(
+        await record_about_case(
             session, case, "caf_completed", sent.completed_on, about_id=assessment.id, child_ids=child_ids
         )
-    put_on_record(session, actor, case, "caf_write", caf_id=str(assessment.id), completed=bool(sent.completed_on))
+    audit.record(
+        session, actor, "caf_write", "case", case.id, caf_id=str(assessment.id), completed=bool(sent.completed_on)
+    )
     return assessment
 
 
 def _require_complete(sent: CafWritten) -> None:
     for name in DOMAINS:
         if getattr(sent.domains, name) is None:
-            rule = "A complete assessment says the strengths and needs in every domain"
+            rule = "A complete assessment has strengths and needs in every domain"
             raise InvalidBody(f"/domains/{name}", "needed-to-complete", rule)
     if sent.wishes is None:
         rule = "The wishes of child and family are part of every assessment"

@@ -16,7 +16,7 @@ class CommonAssessment(Table):
     __tablename__ = "common_assessments"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
     family_team_id: Mapped[UUID] = mapped_column(ForeignKey("family_teams.id"), index=True)
     child_ids: Mapped[list[str]]
     started_on: Mapped[date]
@@ -25,3 +25,5 @@ class CommonAssessment(Table):
     wishes: Mapped[dict[str, Any] | None]
     recorded_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}

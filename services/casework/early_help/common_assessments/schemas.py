@@ -24,7 +24,7 @@ class CafShown(Shown):
 
 
 class Wishes(RequestBody):
-    """What child and family say and want, in their words as far as may be (R§29, R§37)."""
+    """What child and family want, in their own words as far as possible (R§29, R§37)."""
 
     child: Text
     family: Text

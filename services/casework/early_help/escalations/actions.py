@@ -1,6 +1,6 @@
 """Asking the front door for more than early help."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,11 +10,10 @@ from services.casework.cases.cases.models import Case
 from services.casework.early_help.escalations.models import Escalation
 from services.casework.early_help.escalations.schemas import NewEscalation
 from services.casework.early_help.family_teams import queries as early_help
-from services.casework.early_help.family_teams.actions import put_on_record
 from services.casework.early_help.family_teams.rules import PARTNERS
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.workforce.workers.models import Worker
-from shared import clock, outbox
+from shared import audit, clock, outbox
 from shared.auth import Actor
 from shared.contracts.casework import EarlyHelpEscalated
 
@@ -27,6 +26,7 @@ async def escalate(session: AsyncSession, actor: Actor, case_id: UUID, sent: New
     require_open(case)
     child_ids = await early_help.children_of(session, case, [])
     escalation = Escalation(
+        id=uuid4(),
         case_id=case.id,
         child_ids=sorted(str(each) for each in child_ids),
         concerns=sorted(set(sent.concerns)),
@@ -38,9 +38,8 @@ async def escalate(session: AsyncSession, actor: Actor, case_id: UUID, sent: New
         escalated_at=clock.now(),
     )
     session.add(escalation)
-    await session.flush()
     facts = {"concerns": len(escalation.concerns), "immediate_danger": sent.immediate_danger}
-    await note_about_case(
+    await record_about_case(
         session,
         case,
         "early_help_escalated",
@@ -49,7 +48,7 @@ async def escalate(session: AsyncSession, actor: Actor, case_id: UUID, sent: New
         facts=facts,
         text=sent.narrative,
     )
-    put_on_record(session, actor, case, "early_help_escalate", escalation_id=str(escalation.id))
+    audit.record(session, actor, "early_help_escalate", "case", case.id, escalation_id=str(escalation.id))
     await outbox.record(
         session,
         EarlyHelpEscalated(
@@ -87,7 +86,7 @@ async def _who_escalates(session: AsyncSession, actor: Actor, case_id: UUID) -> 
     }
 
 
-async def note_referral(session: AsyncSession, escalation_id: UUID, referral_id: UUID) -> None:
+async def record_referral(session: AsyncSession, escalation_id: UUID, referral_id: UUID) -> None:
     """The front door has made a referral of an escalation."""
     escalation = await session.get(Escalation, escalation_id)
     if escalation:

@@ -32,4 +32,4 @@ class Escalation(Table):
     escalated_by: Mapped[str] = mapped_column(String(255))
     escalated_at: Mapped[datetime]
     referral_id: Mapped[UUID | None]
-    """What the front door made of it; none until it has told."""
+    """What the front door made of it; none until its event is received."""

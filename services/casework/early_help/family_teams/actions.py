@@ -17,13 +17,13 @@ from services.casework.early_help.family_teams.rules import review_due_on
 from services.casework.early_help.family_teams.schemas import (
     FamilyConsent,
     NewDeparture,
-    NewEnding,
     NewLead,
     NewMember,
     NewTeam,
+    TeamEnding,
 )
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.timescales import actions as timescales
 from services.casework.workforce.workers.models import Worker
 from shared import audit, clock
@@ -80,17 +80,17 @@ async def start_team(session: AsyncSession, actor: Actor, case_id: UUID, sent: N
         consented_by=sent.consent.given_by,
         next_review_due_on=review_due_on(started_on),
         review_clock_id=team_id,
-        **recorded(actor),
+        **recorded_now_by(actor),
     )
     session.add(team)
-    await session.flush()
+    await session.flush()  # The row that its members point at comes first: no relationship puts them in order.
     for number, each in enumerate(sent.members):
         member = await _add_member(session, actor, team, each, started_on, f"/members/{number}")
         if each.lead:
             await _lead(session, actor, case, team, member, member.joined_on, None)
     await start_review_clock(session, case, team, started_on)
-    await note_about_case(session, case, "early_help_team_started", started_on, about_id=team.id)
-    put_on_record(session, actor, case, "early_help_start", members=len(sent.members))
+    await record_about_case(session, case, "early_help_team_started", started_on, about_id=team.id)
+    audit.record(session, actor, "early_help_start", "case", case.id, members=len(sent.members))
     return case, await queries.team_of(session, case.id)
 
 
@@ -103,7 +103,7 @@ async def add_member(session: AsyncSession, actor: Actor, case_id: UUID, sent: N
     """Whoever is named may see the team's record, so that only who sees the whole case names them."""
     case, team = await team_to_change(session, await cases.find_case(session, actor, case_id, lock=True))
     member = await _add_member(session, actor, team, sent, clock.today())
-    put_on_record(session, actor, case, "early_help_member_add", member_id=str(member.id))
+    audit.record(session, actor, "early_help_member_add", "case", case.id, member_id=str(member.id))
     return case, await queries.team_of(session, case.id)
 
 
@@ -116,13 +116,14 @@ async def _add_member(
     rule = "Nobody joins before the team starts"
     joined_on = past_day(f"{place}/joined_on", sent.joined_on or joins_on, team.started_on, rule)
     member = TeamMember(
+        id=uuid4(),
         family_team_id=team.id,
         organisation_key=organisation_key(sent.organisation),
         **{**sent.model_dump(exclude={"lead"}), "joined_on": joined_on},
-        **recorded(actor),
+        **recorded_now_by(actor),
     )
     session.add(member)
-    await session.flush()
+    await session.flush()  # The row that who leads points at comes first.
     return member
 
 
@@ -136,7 +137,7 @@ async def let_member_go(
     if team.lead and team.lead.member_id == member.id:
         raise LeadsTheTeam
     member.left_on = past_day("/left_on", sent.left_on, member.joined_on, "Nobody leaves before joining")
-    put_on_record(session, actor, case, "early_help_member_leave", member_id=str(member.id))
+    audit.record(session, actor, "early_help_member_leave", "case", case.id, member_id=str(member.id))
     return case, team
 
 
@@ -148,15 +149,15 @@ async def name_lead(session: AsyncSession, actor: Actor, case_id: UUID, sent: Ne
     if before and before.member_id == member.id:
         raise LeadsAlready
     if before and not sent.reason:
-        raise InvalidBody("/reason", "needed", "Say why somebody else leads from now on")
+        raise InvalidBody("/reason", "needed", "Give the reason why somebody else leads from now on")
     rule = "Nobody leads before joining the team, nor before the one who led until then began"
     earliest = max(member.joined_on, before.from_on) if before else member.joined_on
     from_on = past_day("/from_on", sent.from_on, earliest, rule)
     if before:
         before.until_on = from_on
-        await session.flush()
+        await session.flush()  # One leads at a time: the end of the one is written before the start of the other.
     await _lead(session, actor, case, team, member, from_on, sent.reason)
-    put_on_record(session, actor, case, "early_help_lead", member_id=str(member.id), changed=bool(before))
+    audit.record(session, actor, "early_help_lead", "case", case.id, member_id=str(member.id), changed=bool(before))
     return case, await queries.team_of(session, case.id)
 
 
@@ -170,20 +171,24 @@ async def _lead(
     reason: str | None,
 ) -> None:
     lead = LeadProfessional(
-        family_team_id=team.id, member_id=member.id, from_on=from_on, reason=reason, **recorded(actor)
+        id=uuid4(),
+        family_team_id=team.id,
+        member_id=member.id,
+        from_on=from_on,
+        reason=reason,
+        **recorded_now_by(actor),
     )
     session.add(lead)
-    await session.flush()
     text = f"{member.role}, {member.organisation}"
-    await note_about_case(session, case, "lead_professional_named", from_on, about_id=lead.id, text=text)
+    await record_about_case(session, case, "lead_professional_named", from_on, about_id=lead.id, text=text)
 
 
-async def end_team(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewEnding) -> tuple[Case, FamilyTeam]:
+async def end_team(session: AsyncSession, actor: Actor, case_id: UUID, sent: TeamEnding) -> tuple[Case, FamilyTeam]:
     """The team ends, for example because the family does not agree to it any more; the case stays open."""
     case, team = await team_to_change(session, await cases.find_case(session, actor, case_id, lock=True))
     ended_on = past_day("/ended_on", sent.ended_on, last_day(team), "A team ends after what it did last")
     await end_with(session, case, team, ended_on, sent.reason, sent.text)
-    put_on_record(session, actor, case, "early_help_end", reason_code=sent.reason)
+    audit.record(session, actor, "early_help_end", "case", case.id, reason_code=sent.reason)
     return case, team
 
 
@@ -201,7 +206,7 @@ async def end_with(
     for action in team.actions:
         await timescales.end(session, "taf_action", about_id=action.id, ended_on=ended_on)
     facts = {"reason": reason}
-    await note_about_case(session, case, "early_help_team_ended", ended_on, about_id=team.id, facts=facts, text=text)
+    await record_about_case(session, case, "early_help_team_ended", ended_on, about_id=team.id, facts=facts, text=text)
 
 
 async def start_review_clock(session: AsyncSession, case: Case, team: FamilyTeam, started_on: date) -> None:
@@ -223,7 +228,7 @@ async def await_next_review(
     await start_review_clock(session, case, team, held_on)
 
 
-async def take_up_clocks(session: AsyncSession, case: Case) -> None:
+async def resume_clocks(session: AsyncSession, case: Case) -> None:
     """When a case is opened again, the next review of its present team and what the team agreed to do fall due again:
     their clocks ended when it was closed."""
     present = select(FamilyTeam).where(FamilyTeam.case_id == case.id, FamilyTeam.ended_on.is_(None))
@@ -255,9 +260,6 @@ def present_member(team: FamilyTeam, member_id: UUID, place: str) -> TeamMember:
     return found
 
 
-def recorded(actor: Actor) -> dict[str, Any]:
+def recorded_now_by(actor: Actor) -> dict[str, Any]:
+    """The two columns that every row of a team has."""
     return {"recorded_by": actor.subject, "recorded_at": clock.now()}
-
-
-def put_on_record(session: AsyncSession, actor: Actor, case: Case, action: str, **facts: Any) -> None:
-    audit.record(session, actor, action, "case", case.id, **facts)

@@ -28,6 +28,7 @@ class FamilyTeam(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     version: Mapped[int] = mapped_column(default=1)
+    """Counted by hand, not a `version_id_col`: it also goes up where only a member, an action or a review changed."""
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     number: Mapped[int]
     """1 for the case's first."""

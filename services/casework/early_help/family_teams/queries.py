@@ -36,7 +36,7 @@ async def has_lead_professional(session: AsyncSession, case_id: UUID) -> bool:
 
 
 def _stood_for_by(actor: Actor) -> ColumnElement[bool]:
-    """`rules.stands_for` in SQL, of members who have not left."""
+    """`stands_for` of family_teams/rules.py in SQL, of members who have not left."""
     own = select(Worker.id).where(Worker.subject == actor.subject)
     named = or_(TeamMember.subject == actor.subject, TeamMember.worker_id.in_(own))
     if actor.has(*PARTNERS) and actor.organisation is not None:
@@ -46,7 +46,8 @@ def _stood_for_by(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """`rules.may_see_team` in SQL, of the case."""
+    """`may_see_team` of family_teams/rules.py in SQL, of the case; held together by
+    tests/services/casework/early_help/test_early_help_rules.py."""
     own = select(FamilyTeam.case_id).join(TeamMember, TeamMember.family_team_id == FamilyTeam.id)
     agreed = or_(FamilyTeam.end_reason.is_(None), FamilyTeam.end_reason != CONSENT_WITHDRAWN)
     through_team = Case.id.in_(own.where(_stood_for_by(actor), agreed))

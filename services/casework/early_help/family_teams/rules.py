@@ -27,8 +27,8 @@ def is_overdue(due_on: date, today: date) -> bool:
 
 
 @dataclass(frozen=True)
-class Named:
-    """What of a present member says who it is."""
+class MemberIdentity:
+    """By what a present member is recognised."""
 
     subject: str | None
     worker_subject: str | None
@@ -37,8 +37,11 @@ class Named:
     organisation_key: str
 
 
-def stands_for(actor: Actor, member: Named) -> bool:
-    """Whether the actor is the member: by name, or, where no person is named, as one of a partner's organisation."""
+def stands_for(actor: Actor, member: MemberIdentity) -> bool:
+    """Whether the actor is the member: by name, or, where no person is named, as one of a partner's organisation.
+
+    In SQL: `_stood_for_by` of family_teams/queries.py.
+    """
     if actor.subject in (member.subject, member.worker_subject):
         return True
     if member.subject or member.is_worker or not actor.has(*PARTNERS) or actor.organisation is None:
@@ -46,10 +49,11 @@ def stands_for(actor: Actor, member: Named) -> bool:
     return organisation_key(actor.organisation) == member.organisation_key
 
 
-def may_see_team(actor: Actor, scope: CaseScope, members: Iterable[Named]) -> bool:
+def may_see_team(actor: Actor, scope: CaseScope, members: Iterable[MemberIdentity]) -> bool:
     """Who sees the case, and who is of the team while the family agrees to it; a restriction beats that too.
 
-    `members` are those who have not left. `queries.visible_to` in SQL.
+    `members` are those who have not left. In SQL: `visible_to` of family_teams/queries.py; held together by
+    tests/services/casework/early_help/test_early_help_rules.py.
     """
     if may_see_case(actor, scope):
         return True

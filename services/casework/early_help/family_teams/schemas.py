@@ -15,7 +15,7 @@ from services.casework.early_help.common_assessments.schemas import CafShown
 from services.casework.early_help.family_teams.models import FamilyTeam, LeadProfessional
 from services.casework.early_help.family_teams.rules import is_overdue
 from services.casework.early_help.team_actions.schemas import TeamActionShown
-from services.casework.early_help.team_reviews.schemas import ReviewShown
+from services.casework.early_help.team_reviews.schemas import TeamReviewShown
 from services.casework.fields import Shown
 from shared import clock
 from shared.codes import CodeOf
@@ -89,7 +89,7 @@ class NewLead(RequestBody):
     reason: Text | None = None
 
 
-class NewEnding(RequestBody):
+class TeamEnding(RequestBody):
     """The team ends without a review."""
 
     ended_on: Day | None = None
@@ -141,7 +141,7 @@ class TeamShown(Shown):
     leads: list[LeadShown]
     assessments: list[CafShown]
     actions: list[TeamActionShown]
-    reviews: list[ReviewShown]
+    reviews: list[TeamReviewShown]
 
     @classmethod
     def of(cls, case: Case, team: FamilyTeam, surviving_ids: Mapping[UUID, UUID]) -> Self:

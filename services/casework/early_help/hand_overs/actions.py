@@ -14,9 +14,9 @@ from services.casework.cases.cases.models import Case
 from services.casework.early_help.hand_overs.models import HandOver
 from services.casework.early_help.hand_overs.queries import find_hand_over
 from services.casework.early_help.hand_overs.rules import answer_due_on, service_of
-from services.casework.early_help.hand_overs.schemas import NewAnswer, NewHandOver, NewRevocation
+from services.casework.early_help.hand_overs.schemas import HandOverAnswer, HandOverRevocation, NewHandOver
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.timescales import actions as timescales
 from services.casework.workforce.workers.models import Worker
 from shared import audit, clock
@@ -66,12 +66,12 @@ async def offer_children(session: AsyncSession, actor: Actor, case_id: UUID, sen
     ]
     session.add_all(made)
     try:
-        await session.flush()
+        await session.flush()  # Here, where the unique index may refuse it, and for the ids.
     except IntegrityError as error:  # a child of two cases, offered from both at one moment
         raise HandOverOpen from error
     for each in made:
         await _start_clock(session, each)
-        await _put_on_record(session, actor, each, "hand_over_offered", offered_on, sent.text)
+        await _record(session, actor, each, "hand_over_offered", offered_on, sent.text)
     return made
 
 
@@ -87,7 +87,7 @@ async def _start_clock(session: AsyncSession, hand_over: HandOver) -> None:
     )
 
 
-async def take_up_answers(session: AsyncSession, case: Case) -> None:
+async def resume_answers(session: AsyncSession, case: Case) -> None:
     """When a case is opened again, the answers that it waits for fall due again: their clocks ended with it."""
     waiting = select(HandOver).where(HandOver.case_id == case.id, HandOver.status == "offered")
     for each in await session.scalars(waiting.order_by(HandOver.id)):
@@ -105,10 +105,10 @@ async def _children_of(session: AsyncSession, case: Case, chosen: list[UUID]) ->
     return sorted({records[answers[each]] for each in chosen})
 
 
-async def answer_hand_over(session: AsyncSession, actor: Actor, hand_over_id: UUID, sent: NewAnswer) -> HandOver:
-    """Take the answer of the service, once; a manager of ours may write down one that came otherwise.
+async def answer_hand_over(session: AsyncSession, actor: Actor, hand_over_id: UUID, sent: HandOverAnswer) -> HandOver:
+    """Record the answer of the service, once; a manager of ours may write down one that came otherwise.
 
-    The case goes on as it is: what to do with it is for its key worker to say.
+    The case goes on as it is: what becomes of it is for its key worker to decide.
     """
     hand_over = await find_hand_over(session, actor, hand_over_id, lock=True)
     own = service_of(actor) == hand_over.service
@@ -124,34 +124,35 @@ async def answer_hand_over(session: AsyncSession, actor: Actor, hand_over_id: UU
     hand_over.recorded_for_them = not own
     await timescales.meet(session, "hand_over_answer", about_id=hand_over.id, met_on=hand_over.answered_on)
     kind = f"hand_over_{hand_over.status}"
-    await _put_on_record(session, actor, hand_over, kind, hand_over.answered_on, sent.reason)
+    await _record(session, actor, hand_over, kind, hand_over.answered_on, sent.reason)
     return hand_over
 
 
-async def revoke_hand_over(session: AsyncSession, actor: Actor, hand_over_id: UUID, sent: NewRevocation) -> HandOver:
+async def revoke_hand_over(
+    session: AsyncSession, actor: Actor, hand_over_id: UUID, sent: HandOverRevocation
+) -> HandOver:
     """Take an offer back while it waits for its answer."""
     hand_over = await find_hand_over(session, actor, hand_over_id, lock=True)
     _require_waiting(hand_over)
     hand_over.status, hand_over.revocation_reason = "revoked", sent.reason
     hand_over.revoked_on, hand_over.revoked_by = clock.today(), actor.subject
     await timescales.end(session, "hand_over_answer", about_id=hand_over.id, ended_on=clock.today())
-    await _put_on_record(session, actor, hand_over, "hand_over_revoked", hand_over.revoked_on, sent.reason)
+    await _record(session, actor, hand_over, "hand_over_revoked", hand_over.revoked_on, sent.reason)
     return hand_over
 
 
 def _require_waiting(hand_over: HandOver) -> None:
     if hand_over.status != "offered":
         raise HandOverAnswered(f"Its status is {hand_over.status}.", present_status=hand_over.status)
-    hand_over.version += 1
 
 
-async def _put_on_record(
+async def _record(
     session: AsyncSession, actor: Actor, hand_over: HandOver, kind: str, on: date, text: str | None
 ) -> None:
-    told = {"service": hand_over.service, "reason": hand_over.reason}
+    facts = {"service": hand_over.service, "reason": hand_over.reason}
     children = [hand_over.child_id]
-    await note_about_case(
-        session, hand_over.case, kind, on, about_id=hand_over.id, child_ids=children, facts=told, text=text
+    await record_about_case(
+        session, hand_over.case, kind, on, about_id=hand_over.id, child_ids=children, facts=facts, text=text
     )
     ids = {"hand_over_id": str(hand_over.id), "case_id": str(hand_over.case_id), "service": hand_over.service}
     audit.record(session, actor, kind, "child", hand_over.child_id, **ids)

@@ -10,13 +10,13 @@ from services.casework import access
 from services.casework.early_help.hand_overs import actions, queries
 from services.casework.early_help.hand_overs.models import HandOver
 from services.casework.early_help.hand_overs.schemas import (
+    HandOverAnswer,
     HandOverListed,
+    HandOverRevocation,
     HandOverShown,
     HandOversMade,
     HandOversQuery,
-    NewAnswer,
     NewHandOver,
-    NewRevocation,
 )
 from shared import audit
 from shared.auth import Actor
@@ -35,7 +35,7 @@ async def _shown(session: AsyncSession, actor: Actor, hand_over: HandOver) -> Ha
 
 @router.post("/cases/{case_id}/hand-overs", status_code=201)
 async def offer_children(
-    case_id: UUID, sent: NewHandOver, actor: access.CanLeadCases, session: Session
+    case_id: UUID, sent: NewHandOver, actor: access.CanOfferHandOvers, session: Session
 ) -> HandOversMade:
     """Offer children of a case to the looked after, leaving care, disabled children or youth offending service.
 
@@ -48,7 +48,7 @@ async def offer_children(
 
 @router.get("/hand-overs")
 async def list_hand_overs(
-    query: Annotated[HandOversQuery, Query()], actor: access.CanSeeHandOvers, session: ReadSession
+    query: Annotated[HandOversQuery, Query()], actor: access.CanReadHandOvers, session: ReadSession
 ) -> Page[HandOverListed]:
     """Hand-overs that wait for an answer, by due day, or those with another `status`.
 
@@ -64,7 +64,7 @@ async def list_hand_overs(
 @router.get("/hand-overs/{hand_over_id}")
 async def get_hand_over(
     hand_over_id: UUID,
-    actor: access.CanSeeHandOvers,
+    actor: access.CanReadHandOvers,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -78,14 +78,14 @@ async def get_hand_over(
 
 @router.post("/hand-overs/{hand_over_id}/answer")
 async def answer_hand_over(
-    hand_over_id: UUID, sent: NewAnswer, actor: access.CanAnswerHandOvers, session: Session, response: Response
+    hand_over_id: UUID, sent: HandOverAnswer, actor: access.CanAnswerHandOvers, session: Session, response: Response
 ) -> HandOverShown:
     """Accept or refuse a child, for the service that is asked; a supervisor or manager of ours writes down an answer
     that came otherwise.
 
-    The case stays open with its key worker: `remaining` says how many of its children nobody else has taken over. 409
-    `hand-over-answered` the second time; 422 where the answer is in the future or before the offer, or a refusal does
-    not say why.
+    The case stays open with its key worker: `remaining` is how many of its children nobody else has taken over. 409
+    `hand-over-answered` the second time; 422 where the answer is in the future or before the offer, or a refusal has no
+    reason.
     """
     hand_over = await actions.answer_hand_over(session, actor, hand_over_id, sent)
     set_etag(response, hand_over.version)
@@ -94,7 +94,7 @@ async def answer_hand_over(
 
 @router.post("/hand-overs/{hand_over_id}/revocation")
 async def revoke_hand_over(
-    hand_over_id: UUID, sent: NewRevocation, actor: access.CanLeadCases, session: Session, response: Response
+    hand_over_id: UUID, sent: HandOverRevocation, actor: access.CanOfferHandOvers, session: Session, response: Response
 ) -> HandOverShown:
     """Take an offer back, with a reason; 409 `hand-over-answered` once it is answered."""
     hand_over = await actions.revoke_hand_over(session, actor, hand_over_id, sent)

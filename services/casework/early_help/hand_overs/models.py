@@ -30,7 +30,7 @@ class HandOver(Table):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     child_id: Mapped[UUID]
     """The id of the child's record in the case, whatever that was merged into."""
@@ -62,3 +62,5 @@ class HandOver(Table):
     revocation_reason: Mapped[str | None] = mapped_column(Text)
 
     case: Mapped[Case] = relationship(lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}

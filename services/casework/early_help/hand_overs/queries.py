@@ -19,7 +19,8 @@ from shared.problems import NotFound
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """`rules.may_see_hand_over` in SQL, with `Case` joined."""
+    """`may_see_hand_over` of hand_overs/rules.py in SQL, with `Case` joined; held together by
+    tests/services/casework/early_help/test_early_help_rules.py."""
     service = service_of(actor)
     asked = HandOver.service == service if service else false()
     return or_(cases.visible_to(actor), and_(asked, not_restricted_for(actor, Case.family_id)))

@@ -33,7 +33,11 @@ def service_of(actor: Actor) -> str | None:
 
 
 def may_see_hand_over(actor: Actor, scope: CaseScope, service: str) -> bool:
-    """Who sees the case, and the service that is asked; a restriction beats that too. `queries.visible_to` in SQL."""
+    """Who sees the case, and the service that is asked; a restriction beats that too.
+
+    In SQL: `visible_to` of hand_overs/queries.py; held together by
+    tests/services/casework/early_help/test_early_help_rules.py.
+    """
     if may_see_case(actor, scope):
         return True
     return service_of(actor) == service and all(actor.subject in named for named in scope.named)

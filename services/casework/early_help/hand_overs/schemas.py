@@ -20,7 +20,7 @@ from shared.web import RequestBody
 
 Service = Annotated[str, Field(max_length=20), CodeOf("hand_over_services", codes.HAND_OVER_SERVICES)]
 
-Reason = Annotated[str, Field(max_length=30), CodeOf("hand_over_reasons", codes.HAND_OVER_REASONS)]
+HandOverReason = Annotated[str, Field(max_length=30), CodeOf("hand_over_reasons", codes.HAND_OVER_REASONS)]
 
 
 Status = Literal["offered", "accepted", "refused", "revoked"]
@@ -31,7 +31,7 @@ class NewHandOver(RequestBody):
 
     service: Service
     child_ids: Annotated[list[UUID], Field(min_length=1, max_length=30)]
-    reason: Reason
+    reason: HandOverReason
     text: Text
     """What the other side must know to answer: it sees nothing else of the case."""
     offered_on: Day | None = None
@@ -44,8 +44,8 @@ class Answerer(RequestBody):
     role: Name
 
 
-class NewAnswer(RequestBody):
-    """The answer of the other service; a refusal says why."""
+class HandOverAnswer(RequestBody):
+    """The answer of the other service; a refusal has a reason."""
 
     accepted: bool
     answered_on: Day | None = None
@@ -56,13 +56,13 @@ class NewAnswer(RequestBody):
 
     @field_validator("reason")
     @classmethod
-    def _refusal_says_why(cls, reason: str | None, info: ValidationInfo) -> str | None:
+    def _reason_of_refusal(cls, reason: str | None, info: ValidationInfo) -> str | None:
         if info.data.get("accepted") is False and not reason:
-            raise PydanticCustomError("reason_needed", "A refusal says why")
+            raise PydanticCustomError("reason_needed", "A refusal needs its reason")
         return reason
 
 
-class NewRevocation(RequestBody):
+class HandOverRevocation(RequestBody):
     """The offer is taken back."""
 
     reason: Text
@@ -125,8 +125,8 @@ class HandOverShown(HandOverListed):
 
 def _fields(cls: type[HandOverListed], row: HandOver, child_id: UUID) -> dict[str, object]:
     same = set(cls.model_fields) - {"child_id", "overdue", "child", "remaining"}
-    told = {name: getattr(row, name) for name in same}
-    return {**told, "child_id": child_id, "overdue": is_overdue(row.status, row.answer_due_on, clock.today())}
+    columns = {name: getattr(row, name) for name in same}
+    return {**columns, "child_id": child_id, "overdue": is_overdue(row.status, row.answer_due_on, clock.today())}
 
 
 class HandOversMade(BaseModel):

@@ -1,11 +1,11 @@
 """Agreeing what members of a team do, and finishing it."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.early_help.family_teams import queries
-from services.casework.early_help.family_teams.actions import present_member, put_on_record, recorded, team_to_change
+from services.casework.early_help.family_teams.actions import present_member, recorded_now_by, team_to_change
 from services.casework.early_help.team_actions.models import TeamAction
 from services.casework.early_help.team_actions.schemas import (
     NewTeamAction,
@@ -14,7 +14,7 @@ from services.casework.early_help.team_actions.schemas import (
 )
 from services.casework.fields import past_day
 from services.casework.record.timescales import actions as timescales
-from shared import clock
+from shared import audit, clock
 from shared.auth import Actor
 from shared.problems import InvalidBody, NotFound, Problem
 
@@ -32,17 +32,17 @@ async def agree_action(session: AsyncSession, actor: Actor, case_id: UUID, sent:
     if sent.due_on < agreed_on:
         raise InvalidBody("/due_on", "out-of-order", "An action is due on the day on which it is agreed or later")
     action = TeamAction(
+        id=uuid4(),
         family_team_id=team.id,
         owner_id=owner.id,
         what=sent.what,
         agreed_on=agreed_on,
         due_on=sent.due_on,
-        **recorded(actor),
+        **recorded_now_by(actor),
     )
     session.add(action)
-    await session.flush()
     await timescales.start(session, case.id, "taf_action", about_id=action.id, started_on=agreed_on, due_on=sent.due_on)
-    put_on_record(session, actor, case, "early_help_action_agree", action_id=str(action.id))
+    audit.record(session, actor, "early_help_action_agree", "case", case.id, action_id=str(action.id))
     return action
 
 
@@ -69,5 +69,7 @@ async def finish_action(
         await timescales.meet(
             session, "taf_action", about_id=action.id, met_on=action.done_on, reason_late=sent.reason_late
         )
-    put_on_record(session, actor, case, "early_help_action_finish", action_id=str(action.id), done=bool(action.done_on))
+    audit.record(
+        session, actor, "early_help_action_finish", "case", case.id, action_id=str(action.id), done=bool(action.done_on)
+    )
     return action

@@ -1,6 +1,6 @@
 """Holding a review of a team's work."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -9,21 +9,21 @@ from services.casework.early_help.family_teams.actions import (
     await_next_review,
     end_with,
     last_day,
-    put_on_record,
-    recorded,
+    recorded_now_by,
     team_to_change,
 )
 from services.casework.early_help.team_reviews.models import TeamReview
-from services.casework.early_help.team_reviews.schemas import NewReview
+from services.casework.early_help.team_reviews.schemas import NewTeamReview
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.timescales import actions as timescales
+from shared import audit
 from shared.auth import Actor
 from shared.problems import InvalidBody
 
 
-async def hold_review(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewReview) -> TeamReview:
-    """Keep a review; with `close` the team ends with it, else the clock of the next review starts."""
+async def hold_review(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewTeamReview) -> TeamReview:
+    """Record a review; with `close` the team ends with it, else the clock of the next review starts."""
     case, team = await team_to_change(session, await queries.find_case(session, actor, case_id, lock=True))
     before = max([team.started_on, *(each.held_on for each in team.reviews)])
     earliest = last_day(team) if sent.outcome == "close" else before
@@ -33,24 +33,24 @@ async def hold_review(session: AsyncSession, actor: Actor, case_id: UUID, sent: 
         if member_id not in {each.id for each in team.members}:
             raise InvalidBody(f"/attended/{number}", "unknown", "This is no member of the team")
     review = TeamReview(
+        id=uuid4(),
         family_team_id=team.id,
         number=len(team.reviews) + 1,
         due_on=team.next_review_due_on,
         attended=sorted({str(each) for each in sent.attended}),
         wishes=sent.wishes.model_dump(),
         **sent.model_dump(include={"held_on", "family_attended", "notes", "outcome", "reason_late"}),
-        **recorded(actor),
+        **recorded_now_by(actor),
     )
     session.add(review)
-    await session.flush()
     await timescales.meet(
         session, "taf_review", about_id=team.review_clock_id, met_on=held_on, reason_late=sent.reason_late
     )
     facts = {"outcome": sent.outcome}
-    await note_about_case(session, case, "early_help_reviewed", held_on, about_id=review.id, facts=facts)
+    await record_about_case(session, case, "early_help_reviewed", held_on, about_id=review.id, facts=facts)
     if sent.outcome == "close":
         await end_with(session, case, team, held_on, "reviewed", None)
     else:
         await await_next_review(session, case, team, review.id, held_on)
-    put_on_record(session, actor, case, "early_help_review", outcome=sent.outcome)
+    audit.record(session, actor, "early_help_review", "case", case.id, outcome=sent.outcome)
     return review

@@ -12,10 +12,10 @@ from shared.days import Day
 from shared.fields import Text
 from shared.web import RequestBody
 
-Outcome = Literal["continue", "close", "step_up"]
+ReviewOutcome = Literal["continue", "close", "step_up"]
 
 
-class ReviewShown(Shown):
+class TeamReviewShown(Shown):
     """A review that was held."""
 
     id: UUID
@@ -26,12 +26,12 @@ class ReviewShown(Shown):
     family_attended: bool
     wishes: dict[str, Any]
     notes: str
-    outcome: Outcome
+    outcome: ReviewOutcome
     reason_late: str | None
 
 
-class NewReview(RequestBody):
-    """A review of the team's work; the next one is due 8 weeks later unless the team ends with this one."""
+class NewTeamReview(RequestBody):
+    """A review of the team's work; unless the team ends with it, the next one falls due."""
 
     held_on: Day
     attended: Annotated[list[UUID], Field(min_length=1, max_length=30)]
@@ -39,6 +39,6 @@ class NewReview(RequestBody):
     family_attended: bool
     wishes: Wishes
     notes: Text
-    outcome: Outcome
-    """`step_up` only says what was found: ask the front door by `/escalation`."""
+    outcome: ReviewOutcome
+    """`step_up` only records that more is needed: ask the front door for it by `/escalation`."""
     reason_late: Text | None = None

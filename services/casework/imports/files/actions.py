@@ -12,7 +12,7 @@ from shared import clock
 from shared.auth import Actor
 from shared.problems import FieldProblem, Problem, json_pointer
 
-TOLD_OTHERWISE = "An earlier file told this otherwise: what has been imported is changed here, not by another file"
+DIFFERS = "This differs from an earlier file: what has been imported is changed here, not by another file"
 
 
 class FileRefused(Problem):
@@ -32,29 +32,29 @@ class Import:
     faults: list[Fault] = field(default_factory=list)
     warnings: list[ImportWarning] = field(default_factory=list)
 
-    def fault(self, row: int, column: str | None, code: str, message: str) -> None:
-        self.faults.append(Fault(row, column, code, message))
+    def fault(self, number: int, column: str | None, code: str, message: str) -> None:
+        self.faults.append(Fault(number, column, code, message))
 
-    def is_known(self, row: int, known: ImportedRow | None, digest: str) -> bool:
-        """Whether an earlier file told this; where it told it otherwise, that is a fault."""
+    def is_known(self, number: int, known: ImportedRow | None, digest: str) -> bool:
+        """Whether an earlier file had this row; where it differs from that one, this is a fault."""
         if known and known.digest != digest:
-            self.fault(row, None, "differs", TOLD_OTHERWISE)
+            self.fault(number, None, "differs", DIFFERS)
         return known is not None
 
     def refuse_if_faulty(self) -> None:
         """Raises FileRefused with every bad row."""
         if not self.faults:
             return
-        told = sorted(self.faults, key=lambda fault: (fault.row, fault.column or ""))
+        faults = sorted(self.faults, key=lambda fault: (fault.row, fault.column or ""))
         errors = [
             FieldProblem(
                 field=json_pointer(["rows", fault.row, *([fault.column] if fault.column else [])]),
                 code=fault.code,
                 message=fault.message,
             )
-            for fault in told[:MOST_FAULTS]
+            for fault in faults[:MOST_FAULTS]
         ]
-        raise FileRefused(errors=errors, bad_rows=len({fault.row for fault in told}), faults=len(told))
+        raise FileRefused(errors=errors, bad_rows=len({fault.row for fault in faults}), faults=len(faults))
 
     def remember(self, kind: str, reference: str, digest: str, about_id: UUID) -> None:
         self.session.add(

@@ -10,7 +10,7 @@ from services.casework.tables import Table
 
 
 class ImportedRow(Table):
-    """A thing of the older system, under its reference there; a file that tells it again must tell the same."""
+    """A thing of the older system, under its reference there; a later file that has it again must have it the same."""
 
     __tablename__ = "imported_rows"
 
@@ -18,7 +18,7 @@ class ImportedRow(Table):
     """`worker`, `case`, `child` (of a case), `person` (a child, whatever the case) or `allocation`."""
     reference: Mapped[str] = mapped_column(String(130), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
-    """Of what the row said, so that another file is compared with the row and not with what was changed here since."""
+    """Of the row's content, so that another file is compared with the row and not with what was changed here since."""
     about_id: Mapped[UUID]
     imported_by: Mapped[str] = mapped_column(String(255))
     imported_at: Mapped[datetime]

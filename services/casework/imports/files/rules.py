@@ -15,13 +15,13 @@ MOST_ROWS = 5_000
 """One file is one transaction; a county's open cases are a few of these (634 children on plans and their kind)."""
 
 MOST_FAULTS = 1_000
-"""So many are told at once; their number is told whatever it is."""
+"""So many are listed in one response; how many there are is in it whatever their number."""
 
 OURS = UUID("6d3f0d4e-1c9a-5b07-9f0e-6f2f4a1c7b55")
 """The namespace of everything that has its id from its reference in the older system."""
 
 SEPARATORS = {";": "semicolons", "\t": "tabs"}
-"""With which spreadsheets write what they call CSV, where the computer's region or the format says so."""
+"""With which spreadsheets write what they call CSV, in some regions and formats."""
 
 R = TypeVar("R")
 
@@ -30,7 +30,7 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a row, numbered as a spreadsheet does: the heading is row 1. It never says what was sent."""
+    """What is wrong with a row, numbered as in a spreadsheet: the heading is row 1. It holds nothing that was sent."""
 
     row: int
     column: str | None
@@ -40,17 +40,17 @@ class Fault:
 
 @dataclass(frozen=True)
 class Cells:
-    """A row with what it says by column; empty cells are left out."""
+    """A row, with its number, by column; empty cells are left out."""
 
-    row: int
-    said: Mapping[str, str]
+    number: int
+    by_column: Mapping[str, str]
 
 
-EARLIEST = date(1991, 10, 14)
+EARLIEST_OPENING = date(1991, 10, 14)
 """The Children Act 1989 came into force: no open case is older."""
 
-Told = tuple[str, str, str]
-"""Column, code and rule of a fault of a row by itself."""
+RowFault = tuple[str, str, str]
+"""Column, code and message of what is wrong with a row by itself."""
 
 
 def id_of(kind: str, reference: str) -> UUID:
@@ -58,12 +58,12 @@ def id_of(kind: str, reference: str) -> UUID:
     return uuid5(OURS, f"{kind}:{reference}")
 
 
-def digest_of(said: Mapping[str, Any]) -> str:
-    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
+def digest_of(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def read_table(text: str, columns: Collection[str], needed: Collection[str]) -> tuple[list[Cells], list[Fault]]:
-    """The rows below the heading; with a bad heading none of them can be read, and only its faults are told."""
+    """The rows below the heading; with a bad heading none of them can be read, and only its faults are returned."""
     lines = _records(text.removeprefix("\ufeff"))
     _, heading = next(lines, (1, None))
     if not isinstance(heading, list) or not any(heading):
@@ -81,8 +81,8 @@ def read_table(text: str, columns: Collection[str], needed: Collection[str]) -> 
         elif len(record := _as_wide_as(names, record)) != len(names) and any(record):
             faults.append(Fault(number, None, "cells", "This row has more or fewer cells than the heading"))
         elif any(cell.strip() for cell in record):
-            said = {name: cell for name, cell in zip(names, record, strict=True) if cell.strip()}
-            rows.append(Cells(number, said))
+            by_column = {name: cell for name, cell in zip(names, record, strict=True) if cell.strip()}
+            rows.append(Cells(number, by_column))
     if not rows and not faults:
         faults.append(Fault(2, None, "no-rows", "The file has a heading and nothing below it"))
     return rows, faults
@@ -115,7 +115,7 @@ def _as_wide_as(names: Sequence[str], record: Sequence[str]) -> list[str]:
 
 
 def _heading_faults(names: Sequence[str], columns: Collection[str], needed: Collection[str]) -> Iterator[Fault]:
-    """A column that is not ours is told by its place: without a heading it could be somebody's name."""
+    """A column that is not ours is named by its place: without a heading it could be somebody's name."""
     if len(names) == 1 and (mark := next((each for each in SEPARATORS if each in names[0]), None)):
         rule = f"The cells are separated by {SEPARATORS[mark]}: save the file with commas, as 'CSV UTF-8'"
         yield Fault(1, None, "not-commas", rule)
@@ -131,13 +131,13 @@ def _heading_faults(names: Sequence[str], columns: Collection[str], needed: Coll
 
 
 def repeated(keyed: Iterable[tuple[K, int]]) -> list[int]:
-    """The rows whose key an earlier row has."""
+    """The numbers of the rows whose key an earlier row has."""
     first: dict[K, int] = {}
     return [row for key, row in keyed if first.setdefault(key, row) != row]
 
 
 def differing(keyed: Iterable[tuple[str, str, int]]) -> list[int]:
-    """Of rows about one thing (its key, a digest of what is said of it) those that say otherwise than the first."""
+    """Of rows about one thing (its key, a digest of the row) the numbers of those that differ from the first."""
     first: dict[str, str] = {}
     return [row for key, digest, row in keyed if first.setdefault(key, digest) != digest]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
-from services.casework.imports.files.rules import EARLIEST, Fault, Told, digest_of, read_table
+from services.casework.imports.files.rules import EARLIEST_OPENING, Fault, RowFault, digest_of, read_table
 from services.casework.workforce.workers.schemas import Number
 from shared import clock
 from shared.days import Day
@@ -21,8 +21,8 @@ Reference = Annotated[str, Field(min_length=1, max_length=60)]
 class FileRow(RequestBody):
     """A row of a file; its fields are the columns."""
 
-    def faults(self) -> Iterator[Told]:
-        """What stands against the row by itself."""
+    def faults(self) -> Iterator[RowFault]:
+        """What is wrong with the row by itself."""
         yield from ()
 
     @property
@@ -34,10 +34,10 @@ F = TypeVar("F", bound=FileRow)
 
 
 class Numbered(BaseModel, Generic[F]):
-    """A row and its number in the file."""
+    """A row and its number in the file, where the heading is row 1."""
 
-    row: int
-    said: F
+    number: int
+    row: F
 
 
 def read_rows(text: str, kind: type[F]) -> tuple[list[Numbered[F]], list[Fault]]:
@@ -48,25 +48,25 @@ def read_rows(text: str, kind: type[F]) -> tuple[list[Numbered[F]], list[Fault]]
     rows: list[Numbered[F]] = []
     for cells in table:
         try:
-            said = kind.model_validate(cells.said)
+            row = kind.model_validate(cells.by_column)
         except ValidationError as error:
-            faults += _told(cells.row, error)
+            faults += _faults_of(cells.number, error)
             continue
-        against = [Fault(cells.row, *told) for told in said.faults()]
-        faults += against
-        if not against:
-            rows.append(Numbered.model_construct(row=cells.row, said=said))
+        found = [Fault(cells.number, *fault) for fault in row.faults()]
+        faults += found
+        if not found:
+            rows.append(Numbered.model_construct(number=cells.number, row=row))
     return rows, faults
 
 
-def _told(row: int, error: ValidationError) -> Iterator[Fault]:
+def _faults_of(number: int, error: ValidationError) -> Iterator[Fault]:
     errors: Sequence[Any] = error.errors(include_input=False, include_url=False)
     for problem in field_problems({**each, "loc": ("body", *each["loc"])} for each in errors):
         column = problem.field.lstrip("/") or None
-        if problem.code.startswith("date-"):  # 30/03/2026, as spreadsheets write it unless they are told otherwise
-            yield Fault(row, column, "iso-8601", "This is a day of the calendar, written as 2026-03-30")
+        if problem.code.startswith("date-"):  # 30/03/2026, as spreadsheets write it by default
+            yield Fault(number, column, "iso-8601", "This is a day of the calendar, written as 2026-03-30")
         else:
-            yield Fault(row, column, problem.code, problem.message)
+            yield Fault(number, column, problem.code, problem.message)
 
 
 class Column(BaseModel):
@@ -84,15 +84,15 @@ def columns_of(kind: type[FileRow]) -> list[Column]:
     ]
 
 
-def _past(day: date) -> date:
+def _since_the_act(day: date) -> date:
     if day > clock.today():
         raise PydanticCustomError("in_the_future", "This must not be in the future")
-    if day < EARLIEST:
+    if day < EARLIEST_OPENING:
         raise PydanticCustomError("too_long_ago", "This must not be before the Children Act 1989")
     return day
 
 
-PastDay = Annotated[Day, AfterValidator(_past)]
+ImportedDay = Annotated[Day, AfterValidator(_since_the_act)]
 
 
 class ImportWarning(BaseModel):

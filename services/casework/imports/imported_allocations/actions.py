@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from services.casework.allocation.allocations.actions import Fit, count_held, hold_from
+from services.casework.allocation.allocations.actions import Fit, add_allocation, count_held
 from services.casework.allocation.allocations.models import Allocation
 from services.casework.allocation.ceilings.queries import ceiling_in_force
 from services.casework.allocation.ceilings.rules import ceiling_of, fits
-from services.casework.allocation.moves.actions import move_case
+from services.casework.allocation.moves.actions import record_move
 from services.casework.cases.cases.models import Case
 from services.casework.cases.holdings.actions import settle
 from services.casework.imports.files.actions import Import
@@ -19,7 +19,7 @@ from services.casework.imports.files.schemas import ImportWarning, Numbered, rea
 from services.casework.imports.imported_allocations import queries
 from services.casework.imports.imported_allocations.rules import Span, overlaps
 from services.casework.imports.imported_allocations.schemas import AllocationRow
-from services.casework.record.chronology.actions import note_all
+from services.casework.record.chronology.actions import record_entries
 from services.casework.workforce.workers.models import Worker
 from services.casework.workforce.workers.queries import lock_workers
 from services.casework.workforce.workers.rules import A_DAY, obstacle_to
@@ -31,24 +31,24 @@ FROM_OLDER_SYSTEM = "Came so from the older system"
 
 @dataclass(frozen=True)
 class _Held:
-    """A new row of allocations with the case and the worker that it names."""
+    """A new row of allocations, its number in the file, and the case and the worker that it names."""
 
-    row: int
-    said: AllocationRow
+    number: int
+    row: AllocationRow
     case: Case
     worker: Worker
 
     @property
     def about_id(self) -> UUID:
-        return id_of("allocation", self.said.key)
+        return id_of("allocation", self.row.key)
 
 
 async def import_allocations(work: Import, text: str) -> None:
     rows, work.faults = read_rows(text, AllocationRow)
-    for row in repeated((each.said.key, each.row) for each in rows):
-        work.fault(row, "starts_on", "twice", "An earlier row has an allocation of this case from this day")
-    known = await imported(work.session, "allocation", (each.said.key for each in rows))
-    new = [each for each in rows if not work.is_known(each.row, known.get(each.said.key), each.said.digest)]
+    for number in repeated((each.row.key, each.number) for each in rows):
+        work.fault(number, "starts_on", "twice", "An earlier row has an allocation of this case from this day")
+    known = await imported(work.session, "allocation", (each.row.key for each in rows))
+    new = [each for each in rows if not work.is_known(each.number, known.get(each.row.key), each.row.digest)]
     held = await _find(work, new)
     for each in held:
         _check(work, each)
@@ -60,46 +60,46 @@ async def import_allocations(work: Import, text: str) -> None:
 
 async def _find(work: Import, rows: Sequence[Numbered[AllocationRow]]) -> list[_Held]:
     """The rows with what they name, locked: cases first, then all workers concerned."""
-    cases = await imported(work.session, "case", (each.said.case_reference for each in rows))
-    worker_ids = await queries.workers_of(work.session, {each.said.worker_reference for each in rows})
+    cases = await imported(work.session, "case", (each.row.case_reference for each in rows))
+    worker_ids = await queries.workers_of(work.session, {each.row.worker_reference for each in rows})
     locked = await queries.lock_cases(work.session, (row.about_id for row in cases.values()))
     present = {case.key_worker_id for case in locked.values() if case.key_worker_id}
     workers = await lock_workers(work.session, present | set(worker_ids.values()))
     held = []
     for each in rows:
-        case, worker_id = cases.get(each.said.case_reference), worker_ids.get(each.said.worker_reference)
+        case, worker_id = cases.get(each.row.case_reference), worker_ids.get(each.row.worker_reference)
         if case is None:
-            work.fault(each.row, "case_reference", "unknown", "No file told of this case: import the cases first")
+            work.fault(each.number, "case_reference", "unknown", "No file had this case: import the cases first")
         if worker_id is None:
-            work.fault(each.row, "worker_reference", "unknown", "There is no such worker: import the workers first")
+            work.fault(each.number, "worker_reference", "unknown", "There is no such worker: import the workers first")
         if case and worker_id:
-            held.append(_Held(each.row, each.said, locked[case.about_id], workers[worker_id]))
+            held.append(_Held(each.number, each.row, locked[case.about_id], workers[worker_id]))
     return held
 
 
 def _check(work: Import, held: _Held) -> None:
-    said, case, worker = held.said, held.case, held.worker
+    row, case, worker = held.row, held.case, held.worker
     if case.status != "open":
-        work.fault(held.row, "case_reference", "case-closed", "This case has been closed since it was imported")
-    if said.starts_on < case.opened_on:
-        work.fault(held.row, "starts_on", "out-of-order", "An allocation does not start before the case was opened")
-    if said.starts_on < worker.joined_on:
-        work.fault(held.row, "starts_on", "out-of-order", "The worker joined later")
-    last_day = said.ended_on - A_DAY if said.ended_on else clock.today()
+        work.fault(held.number, "case_reference", "case-closed", "This case has been closed since it was imported")
+    if row.starts_on < case.opened_on:
+        work.fault(held.number, "starts_on", "out-of-order", "An allocation does not start before the case was opened")
+    if row.starts_on < worker.joined_on:
+        work.fault(held.number, "starts_on", "out-of-order", "The worker joined later")
+    last_day = row.ended_on - A_DAY if row.ended_on else clock.today()
     if worker.leaves_on and last_day > worker.leaves_on:
-        work.fault(held.row, "ended_on", "out-of-order", "The worker had left by then")
+        work.fault(held.number, "ended_on", "out-of-order", "The worker had left by then")
     obstacle = obstacle_to(worker.role, worker.registration_number, case.pathway)
-    if obstacle == "not-a-key-worker" or (obstacle and said.ended_on is None):
+    if obstacle == "not-a-key-worker" or (obstacle and row.ended_on is None):
         rule = "The key worker is a social worker or family support worker, registered where the pathway needs it"
-        work.fault(held.row, "worker_reference", obstacle, rule)
+        work.fault(held.number, "worker_reference", obstacle, rule)
 
 
 async def _check_overlaps(work: Import, held: Sequence[_Held]) -> None:
     known = await queries.spans_of(work.session, {each.case.id for each in held})
-    told = by_key((each.case.id, Span(each.said.starts_on, each.said.ended_on, each.row)) for each in held)
-    for case_id, spans in told.items():
-        for row in overlaps([*known.get(case_id, []), *spans]):
-            work.fault(row, "starts_on", "overlaps", "Another key worker holds this family then")
+    spans_in_file = by_key((each.case.id, Span(each.row.starts_on, each.row.ended_on, each.number)) for each in held)
+    for case_id, spans in spans_in_file.items():
+        for number in overlaps([*known.get(case_id, []), *spans]):
+            work.fault(number, "starts_on", "overlaps", "Another key worker holds this family then")
 
 
 async def _add_allocations(work: Import, held: Sequence[_Held]) -> None:
@@ -107,30 +107,30 @@ async def _add_allocations(work: Import, held: Sequence[_Held]) -> None:
     made = {each.about_id: _hold(work, each, per_full_time) for each in held}
     cases = {each.case.id: each.case for each in held}
     for each in held:
-        work.remember("allocation", each.said.key, each.said.digest, each.about_id)
-        facts = {"worker_id": str(each.worker.id), "starts_on": each.said.starts_on.isoformat()}
+        work.remember("allocation", each.row.key, each.row.digest, each.about_id)
+        facts = {"worker_id": str(each.worker.id), "starts_on": each.row.starts_on.isoformat()}
         audit.record(work.session, work.actor, "allocation_import", "case", each.case.id, **facts)
-        if each.said.ended_on is None and each.case.area is None:
-            await move_case(work.session, work.actor, each.case, each.worker.area, each.case.opened_on)
+        if each.row.ended_on is None and each.case.area is None:
+            await record_move(work.session, work.actor, each.case, each.worker.area, each.case.opened_on)
     await settle(work.session, cases.values())
-    entries = [(each.about_id, each.case, each.said.starts_on, {"worker_id": str(each.worker.id)}) for each in held]
-    await note_all(work.session, "case_allocated", entries, await queries.children_of(work.session, cases.keys()))
-    current = [each for each in held if each.said.ended_on is None]
+    entries = [(each.about_id, each.case, each.row.starts_on, {"worker_id": str(each.worker.id)}) for each in held]
+    await record_entries(work.session, "case_allocated", entries, await queries.children_of(work.session, cases.keys()))
+    current = [each for each in held if each.row.ended_on is None]
     await outbox.record_all(work.session, [_allocated(each) for each in current])
     await _warn(work, current, made)
 
 
 def _hold(work: Import, held: _Held, per_full_time: int) -> Allocation:
     fit = Fit(held.case.child_count, ceiling_of(per_full_time, held.worker.fte), over=False, override_reason=None)
-    return hold_from(
+    return add_allocation(
         work.session,
         work.actor,
         held.case,
         held.worker,
-        held.said.starts_on,
+        held.row.starts_on,
         fit,
         allocation_id=held.about_id,
-        ended_on=held.said.ended_on,
+        ended_on=held.row.ended_on,
     )
 
 
@@ -141,7 +141,7 @@ def _allocated(held: _Held) -> CaseAllocated:
         worker_id=held.worker.id,
         area=held.worker.area,
         children=held.case.child_count,
-        starts_on=held.said.starts_on,
+        starts_on=held.row.starts_on,
     )
 
 

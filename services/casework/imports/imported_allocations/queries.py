@@ -15,12 +15,12 @@ from services.casework.workforce.workers.models import Worker
 
 
 async def workers_of(session: AsyncSession, references: Collection[str]) -> dict[str, UUID]:
-    """The workers whom a file calls so: by their reference in the older system, or by their id here."""
+    """The workers of these references: by their reference in the older system, or by their id here."""
     ids = {each: UUID(each) for each in references if _is_id(each)}
     here = set((await session.scalars(select(Worker.id).where(Worker.id.in_(ids.values())))).all())
-    told = await imported(session, "worker", references)
+    from_files = await imported(session, "worker", references)
     by_id = {reference: worker_id for reference, worker_id in ids.items() if worker_id in here}
-    return by_id | {reference: row.about_id for reference, row in told.items()}
+    return by_id | {reference: row.about_id for reference, row in from_files.items()}
 
 
 def _is_id(reference: str) -> bool:

@@ -7,7 +7,8 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Span:
-    """A key worker held a family from a day until before another; `row` where a file says so, none where we know."""
+    """A key worker held a family from a day until before another; `row` is its number in the file, none where it is
+    known already."""
 
     from_on: date
     until_on: date | None
@@ -15,7 +16,7 @@ class Span:
 
 
 def overlaps(spans: Iterable[Span]) -> Iterator[int]:
-    """The rows that say of a day that a second key worker holds the family; there is one (R§36)."""
+    """The numbers of the rows by which a second key worker would hold the family on some day; there is one (R§36)."""
     last: Span | None = None
     for span in sorted(spans, key=lambda each: (each.from_on, each.until_on or date.max)):
         if last and (last.until_on is None or span.from_on < last.until_on):

@@ -1,4 +1,4 @@
-"""The columns of a file of open cases, and what the index of people is answered."""
+"""The columns of a file of open cases, and what the index of people gets."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -7,9 +7,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.casework.imports.files.rules import Told, digest_of
-from services.casework.imports.files.schemas import FileRow, PastDay, Reference
-from services.casework.imports.imported_cases.rules import birth_faults
+from services.casework.imports.files.rules import RowFault, digest_of
+from services.casework.imports.files.schemas import FileRow, ImportedDay, Reference
+from services.casework.imports.imported_cases.rules import OLDEST_CHILD, birth_faults
 from shared import clock
 from shared.contracts.casework import Pathway
 from shared.days import Day
@@ -24,8 +24,8 @@ class CaseRow(FileRow):
     case_reference: Reference = Field(description="What the older system calls the case.")
     family_reference: Reference | None = Field(None, description="The family; where empty, the case is the family.")
     pathway: Pathway = Field(description="On which the family is now; a code of `pathways`.")
-    opened_on: PastDay = Field(description="Since when the family is open to the service.")
-    area: Area | None = Field(None, description="Where empty, what the postcode says.")
+    opened_on: ImportedDay = Field(description="Since when the family is open to the service.")
+    area: Area | None = Field(None, description="Where empty, that of the postcode.")
     address: Annotated[str, Field(max_length=200)] | None = Field(None, description="Without the postcode.")
     postcode: Annotated[str, Field(max_length=40)] | None = Field(None, description="One out of the county is kept.")
     child_reference: Reference = Field(description="What the older system calls the child, in whatever case.")
@@ -36,10 +36,10 @@ class CaseRow(FileRow):
     sex: Literal["F", "M", "U"] = Field("U", description="F, M, or U for unknown.")
     nhs_number: NhsNumber | None = Field(None, description="Ten digits; the check digit is checked.")
     upn: Upn | None = Field(None, description="Unique pupil number; the check letter is checked.")
-    additional_needs: bool = Field(False, description="yes or no: the service is for them to 25.")
-    joined_on: PastDay | None = Field(None, description="When the child came into the case; where empty, opened_on.")
+    additional_needs: bool = Field(False, description=f"yes or no: the service is for them to {OLDEST_CHILD}.")
+    joined_on: ImportedDay | None = Field(None, description="When the child joined the case; where empty, opened_on.")
 
-    def faults(self) -> Iterator[Told]:
+    def faults(self) -> Iterator[RowFault]:
         today = clock.today()
         if self.joined_on and self.joined_on < self.opened_on:
             yield "joined_on", "out-of-order", "A child does not join a case before it is opened"

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from services.casework.imports.files.rules import Told
+from services.casework.imports.files.rules import RowFault
 from services.casework.imports.files.schemas import FileRow, Reference
 from services.casework.imports.imported_workers.rules import EARLIEST_POST
 from services.casework.workforce.workers.schemas import Team, WorkerRole
@@ -49,6 +49,6 @@ class WorkerRow(FileRow):
     joined_on: DayInPost = Field(description="The first day in post.")
     left_on: DayInPost | None = Field(None, description="The last day in post, of somebody who has left.")
 
-    def faults(self) -> Iterator[Told]:
+    def faults(self) -> Iterator[RowFault]:
         if self.left_on and self.left_on < self.joined_on:
             yield "left_on", "out-of-order", "The last day in post is not before the first"

@@ -9,14 +9,14 @@ from services.casework.imports.files.actions import Import
 from services.casework.imports.imported_allocations.actions import import_allocations
 from services.casework.imports.imported_cases.actions import import_cases
 from services.casework.imports.imported_workers.actions import import_workers
-from services.casework.imports.imports.schemas import ImportDone, Kind
+from services.casework.imports.imports.schemas import ImportDone, ImportKind
 from shared import audit
 from shared.auth import Actor
 
 ONE_AT_A_TIME = "imports"
 
 
-async def import_file(session: AsyncSession, actor: Actor, kind: Kind, text: str, *, keep: bool) -> ImportDone:
+async def import_file(session: AsyncSession, actor: Actor, kind: ImportKind, text: str, *, keep: bool) -> ImportDone:
     """Import a file, or, where it is not to be kept, undo it at the end: what it would do is then exactly what it did.
 
     Imports wait for one another, so that of two that bring the same rows the second finds those of the first.
@@ -36,7 +36,7 @@ async def import_file(session: AsyncSession, actor: Actor, kind: Kind, text: str
     )
 
 
-IMPORTS: dict[Kind, Callable[[Import, str], Awaitable[None]]] = {
+IMPORTS: dict[ImportKind, Callable[[Import, str], Awaitable[None]]] = {
     "workers": import_workers,
     "cases": import_cases,
     "allocations": import_allocations,

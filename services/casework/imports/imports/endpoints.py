@@ -7,7 +7,7 @@ from fastapi import Depends, Request
 from services.casework import access
 from services.casework.imports.files.schemas import Column, columns_of
 from services.casework.imports.imports import actions
-from services.casework.imports.imports.schemas import ROWS, ImportDone, Kind
+from services.casework.imports.imports.schemas import EXAMPLES, ROWS, ImportDone, ImportKind
 from shared.problems import Problem
 from shared.web import Session, topic_router
 
@@ -39,31 +39,41 @@ async def _csv(request: Request) -> str:
 
 CsvFile = Annotated[str, Depends(_csv)]
 
-A_FILE = {"requestBody": {"required": True, "content": {"text/csv": {"schema": {"type": "string"}}}}}
+A_FILE = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "text/csv": {
+                "schema": {"type": "string"},
+                "examples": {kind: {"value": example} for kind, example in EXAMPLES.items()},
+            }
+        },
+    }
+}
 
 
 @router.get("/imports/{kind}/columns")
-async def list_columns(kind: Kind, actor: access.CanImport) -> list[Column]:
+async def list_columns(kind: ImportKind, actor: access.CanReadImportColumns) -> list[Column]:
     """The columns of a file of `workers`, `cases` or `allocations`: in any order, those needed at least."""
     return columns_of(ROWS[kind])
 
 
 @router.post("/imports/{kind}", status_code=201, openapi_extra=A_FILE)
-async def import_file(kind: Kind, file: CsvFile, actor: access.CanImport, session: Session) -> ImportDone:
+async def import_file(kind: ImportKind, file: CsvFile, actor: access.CanImport, session: Session) -> ImportDone:
     """Take workers, open cases or allocations over from an older system: first workers, then cases, then allocations.
 
     The body is a CSV file in UTF-8 with a heading (`GET /v1/imports/{kind}/columns`), commas, days as 2026-03-30, at
     most 5,000 rows and 1 MiB; `yes` and `no` for what is true or not. All of it is imported or nothing: 422
     `file-refused` names every bad row and column, `/rows/17/date_of_birth`, rows numbered as in a spreadsheet, where
     the heading is row 1; at most 1,000 of them, with `bad_rows` and `faults` for how many there are. A row that an
-    earlier file told is `already_there`; one that tells the same thing otherwise is refused (`differs`), because what
-    was imported is changed here. Allocations may pass the ceiling: the worker is among the `warnings`, and is
-    announced. 415 `not-csv`, 422 `not-utf-8`.
+    earlier file had is `already_there`; one that differs from it is refused (`differs`), because what was imported is
+    changed here. Allocations may pass the ceiling: the worker is among the `warnings`, and is announced. 415 `not-csv`,
+    422 `not-utf-8`.
     """
     return await actions.import_file(session, actor, kind, file, keep=True)
 
 
 @router.post("/imports/{kind}/check", openapi_extra=A_FILE)
-async def check_file(kind: Kind, file: CsvFile, actor: access.CanImport, session: Session) -> ImportDone:
+async def check_file(kind: ImportKind, file: CsvFile, actor: access.CanImport, session: Session) -> ImportDone:
     """What an import of this file would do, with the same refusals; nothing is changed."""
     return await actions.import_file(session, actor, kind, file, keep=False)

@@ -1,4 +1,4 @@
-"""What an import answers."""
+"""The response to an import."""
 
 from typing import Literal
 
@@ -9,17 +9,31 @@ from services.casework.imports.imported_allocations.schemas import AllocationRow
 from services.casework.imports.imported_cases.schemas import CaseRow
 from services.casework.imports.imported_workers.schemas import WorkerRow
 
-Kind = Literal["workers", "cases", "allocations"]
+ImportKind = Literal["workers", "cases", "allocations"]
 
-ROWS: dict[Kind, type[FileRow]] = {"workers": WorkerRow, "cases": CaseRow, "allocations": AllocationRow}
+ROWS: dict[ImportKind, type[FileRow]] = {"workers": WorkerRow, "cases": CaseRow, "allocations": AllocationRow}
+
+EXAMPLES: dict[ImportKind, str] = {
+    "workers": (
+        "old_reference,name,role,area,team,fte,registration_number,joined_on\n"
+        "W-0412,Rosalind Achebe,social_worker,south,South 1,0.8,SW12345,2019-03-01\n"
+    ),
+    "cases": (
+        "case_reference,pathway,opened_on,address,postcode,child_reference,given_name,family_name,date_of_birth,sex\n"
+        'C-2281,child_in_need,2025-02-03,"12 Ock Street, Abingdon",OX14 1AB,K-7701,Barnabas,Quillfeather,2016-05-04,M\n'
+        'C-2281,child_in_need,2025-02-03,"12 Ock Street, Abingdon",OX14 1AB,K-7702,Perpetua,Quillfeather,2019-11-20,F\n'
+    ),
+    "allocations": "case_reference,worker_reference,starts_on\nC-2281,W-0412,2025-02-10\n",
+}
+"""A file of each kind; a file of allocations names workers and cases of the two before."""
 
 
 class ImportDone(BaseModel):
     """What became of the rows of a file."""
 
-    kind: Kind
+    kind: ImportKind
     rows: int
     added: int
     already_there: int
-    """Rows that an earlier file told before, word for word."""
+    """Rows that an earlier file had, word for word."""
     warnings: list[ImportWarning]

@@ -5,9 +5,11 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-LEAVES_AT, TO, TO_WITH_NEEDS = 16, 20, 26
+from services.casework.outcomes.ageing_out.rules import Age
+
+LEAVES_AT, TO, TO_WITH_NEEDS = 16, Age.PAST_NINETEEN, Age.PAST_TWENTY_FIVE
 """Asked about from the September after compulsory school age, which ends on the last Friday in June of the school year
-in which one is 16 (Education Act 1996 s8), to the 20th birthday; with additional needs to the 26th (R§47, R§49)."""
+in which one is 16 (Education Act 1996 s8), to the birthday from which the service is not for them (R§47, R§49)."""
 
 PARTICIPATING = frozenset({"education", "employment", "training"})
 

@@ -34,7 +34,7 @@ router = topic_router("thriving families")
 
 @router.post("/families/{family_id}/thriving-families", status_code=201)
 async def assess_family(
-    family_id: UUID, sent: NewAssessment, actor: access.CanKeepOutcomes, session: Session
+    family_id: UUID, sent: NewAssessment, actor: access.CanRecordOutcomes, session: Session
 ) -> AssessmentShown:
     """Hold a family's needs against the criteria of Thriving Families, and keep what was found and why.
 
@@ -47,7 +47,7 @@ async def assess_family(
 
 @router.get("/families/{family_id}/thriving-families")
 async def get_family(
-    family_id: UUID, actor: access.CanKeepOutcomes, session: Session, access_reason: AccessReason = None
+    family_id: UUID, actor: access.CanReadOutcomes, session: Session, access_reason: AccessReason = None
 ) -> FamilyShown:
     """Everything about a family's part in it: assessments, the outcome plan, what the stars show, the claim.
 
@@ -60,7 +60,9 @@ async def get_family(
 
 
 @router.post("/families/{family_id}/outcome-claims", status_code=201)
-async def claim_outcome(family_id: UUID, sent: NewClaim, actor: access.CanKeepOutcomes, session: Session) -> ClaimShown:
+async def claim_outcome(
+    family_id: UUID, sent: NewClaim, actor: access.CanClaimOutcomes, session: Session
+) -> ClaimShown:
     """Claim the family's outcome, once ever, by the version that it was assessed by.
 
     Every need must have improved and stayed so: by 2012 and 2015 for 6 months, school attendance for 12; by 2022 for
@@ -73,7 +75,7 @@ async def claim_outcome(family_id: UUID, sent: NewClaim, actor: access.CanKeepOu
 
 @router.get("/outcome-claims")
 async def list_claims(
-    query: Annotated[ClaimsQuery, Query()], actor: access.CanSeeOutcomeClaims, session: ReadSession
+    query: Annotated[ClaimsQuery, Query()], actor: access.CanReadOutcomeClaims, session: ReadSession
 ) -> Claims:
     """Claims by the day on which they were made, of an area, a version, `from` and `to` a day; and how many in all."""
     count, found, following = await queries.claims_page(session, actor, query)
@@ -83,7 +85,7 @@ async def list_claims(
 
 @router.post("/families/{family_id}/outcome-plan", status_code=201)
 async def agree_plan(
-    family_id: UUID, sent: OutcomePlanDetails, actor: access.CanKeepOutcomes, session: Session, response: Response
+    family_id: UUID, sent: OutcomePlanDetails, actor: access.CanRecordOutcomes, session: Session, response: Response
 ) -> OutcomePlanShown:
     """Agree the outcome plan: a goal for each need of the latest assessment, and what child and family wish.
 
@@ -98,7 +100,7 @@ async def change_plan(
     family_id: UUID,
     sent: OutcomePlanDetails,
     if_match: IfMatch,
-    actor: access.CanKeepOutcomes,
+    actor: access.CanRecordOutcomes,
     session: Session,
     response: Response,
 ) -> OutcomePlanShown:
@@ -112,7 +114,7 @@ async def change_plan(
 @router.get("/families/{family_id}/outcome-plan")
 async def get_plan(
     family_id: UUID,
-    actor: access.CanKeepOutcomes,
+    actor: access.CanReadOutcomes,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -132,7 +134,9 @@ async def _shown(session: Session, response: Response, plan: OutcomePlan) -> Out
 
 
 @router.post("/families/{family_id}/outcome-plan/reviews", status_code=201)
-async def review_plan(family_id: UUID, sent: NewReview, actor: access.CanKeepOutcomes, session: Session) -> ReviewShown:
+async def review_plan(
+    family_id: UUID, sent: NewReview, actor: access.CanRecordOutcomes, session: Session
+) -> ReviewShown:
     """Record a review of the plan with the wishes of child and family; the next one is due 8 weeks after `held_on`.
 
     409 `no-outcome-plan`, `case-closed`.
@@ -142,7 +146,7 @@ async def review_plan(family_id: UUID, sent: NewReview, actor: access.CanKeepOut
 
 @router.post("/families/{family_id}/outcome-plan/progress", status_code=201)
 async def record_progress(
-    family_id: UUID, sent: NewProgress, actor: access.CanKeepOutcomes, session: Session
+    family_id: UUID, sent: NewProgress, actor: access.CanRecordOutcomes, session: Session
 ) -> ProgressShown:
     """Write down whether a need had improved on a day, and by what it is seen; nothing is overwritten.
 

@@ -14,7 +14,7 @@ from services.casework.record.case_actions import rules
 from services.casework.record.case_actions.models import STEP, CaseAction
 from services.casework.record.case_actions.queries import find_action
 from services.casework.record.case_actions.schemas import ActionCancellation, ActionCompletion, NewAction
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.contacts.models import Contact
 from services.casework.record.timescales import actions as timescales
 from services.casework.workforce.workers.models import Worker
@@ -133,7 +133,7 @@ async def _check_owner(session: AsyncSession, worker_id: UUID | None) -> None:
 async def _note(
     session: AsyncSession, case: Case, action: CaseAction, became: str, on: date, text: str | None, **facts: Any
 ) -> None:
-    await note_about_case(
+    await record_about_case(
         session,
         case,
         f"action_{became}",

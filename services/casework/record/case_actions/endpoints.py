@@ -53,7 +53,7 @@ async def agree_action(
 async def list_actions_of_case(
     case_id: UUID,
     query: Annotated[PageQuery, Query()],
-    actor: access.CanAgreeActions,
+    actor: access.CanReadActions,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[ActionShown]:
@@ -67,7 +67,7 @@ async def list_actions_of_case(
 @router.get("/actions")
 async def list_actions(
     query: Annotated[ActionsQuery, Query()],
-    actor: access.CanAgreeActions,
+    actor: access.CanReadActions,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[ActionShown]:
@@ -86,7 +86,7 @@ async def list_actions(
 @router.get("/actions/{action_id}")
 async def get_action(
     action_id: UUID,
-    actor: access.CanAgreeActions,
+    actor: access.CanReadActions,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -99,7 +99,7 @@ async def get_action(
 
 @router.post("/actions/{action_id}/completion")
 async def complete_action(
-    action_id: UUID, sent: ActionCompletion, actor: access.CanAgreeActions, session: Session, response: Response
+    action_id: UUID, sent: ActionCompletion, actor: access.CanEndActions, session: Session, response: Response
 ) -> ActionShown:
     """Record that it was done, today or on `done_on`; after the due day with `reason_late`, and only then.
 
@@ -111,7 +111,7 @@ async def complete_action(
 
 @router.post("/actions/{action_id}/cancellation")
 async def cancel_action(
-    action_id: UUID, sent: ActionCancellation, actor: access.CanAgreeActions, session: Session, response: Response
+    action_id: UUID, sent: ActionCancellation, actor: access.CanEndActions, session: Session, response: Response
 ) -> ActionShown:
     """Record, with the reason, that it need not be done any more. 409 `action-not-open` as with a completion."""
     return await _shown(session, response, await actions.cancel_action(session, actor, action_id, sent))

@@ -19,7 +19,7 @@ from shared.database import insert_into
 NOON = time(12)
 
 
-async def note(
+async def record_entry(
     session: AsyncSession,
     kind: str,
     at: datetime | date,
@@ -70,12 +70,12 @@ def _moment_of(day: date) -> datetime:
     return clock.now() if day == clock.today() else datetime.combine(day, NOON, clock.LONDON)
 
 
-async def note_event(session: AsyncSession, event: Received[Any]) -> None:
+async def record_event(session: AsyncSession, event: Received[Any]) -> None:
     """Put what another service announced into the chronology of the family that it is about, where that is known."""
     entry = entry_of(event)
     if entry is None or (family_id := entry.family_id or await family_of(session, entry.child_ids)) is None:
         return
-    await note(
+    await record_entry(
         session,
         entry.kind,
         entry.at,
@@ -89,7 +89,7 @@ async def note_event(session: AsyncSession, event: Received[Any]) -> None:
     )
 
 
-async def note_about_case(
+async def record_about_case(
     session: AsyncSession,
     case: Case,
     kind: str,
@@ -104,7 +104,7 @@ async def note_about_case(
     """An entry about all children of a case, or about these."""
     if child_ids is None:
         child_ids = (await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id == case.id))).all()
-    await note(
+    await record_entry(
         session,
         kind,
         at,
@@ -122,13 +122,13 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, NOON, clock.LONDON)
 
 
-async def note_all(
+async def record_entries(
     session: AsyncSession,
     kind: str,
     entries: Iterable[tuple[UUID, Case, date, dict[str, Any]]],
     children: Mapping[UUID, Sequence[UUID]],
 ) -> None:
-    """As `chronology.actions.note`, of many things that are all new, in a few statements."""
+    """As `record_entry`, of many things that are all new, in a few statements."""
     noted = [_entry(kind, about_id, case, day, facts) for about_id, case, day, facts in entries]
     session.add_all(noted)
     await session.flush()

@@ -26,7 +26,7 @@ router = topic_router("chronology")
 async def get_chronology_of_child(
     child_id: UUID,
     query: Annotated[ChronologyQuery, Query()],
-    actor: access.CanSeeCases,
+    actor: access.CanReadChronologies,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[EntryShown]:
@@ -47,7 +47,7 @@ async def get_chronology_of_child(
 async def get_chronology_of_family(
     family_id: UUID,
     query: Annotated[ChronologyQuery, Query()],
-    actor: access.CanSeeCases,
+    actor: access.CanReadChronologies,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[EntryShown]:

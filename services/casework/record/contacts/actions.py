@@ -8,11 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.access import ALLOCATORS
-from services.casework.cases.cases.actions import keep_last_contact
+from services.casework.cases.cases.actions import set_last_contact
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import find_case
 from services.casework.cases.holdings.models import Holding
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.contacts import rules
 from services.casework.record.contacts.models import Contact, ContactChild, ContactVersion
 from services.casework.record.contacts.queries import find_contact, last_contact_on
@@ -181,7 +181,7 @@ async def _children_of(session: AsyncSession, case: Case, kind: Kind, sent: Cont
 
 async def _keep_last_contact(session: AsyncSession, case: Case) -> None:
     await session.flush()
-    keep_last_contact(case, await last_contact_on(session, case.id))
+    set_last_contact(case, await last_contact_on(session, case.id))
 
 
 async def _note(session: AsyncSession, case: Case, contact: Contact, children: dict[UUID, Sight]) -> None:
@@ -198,7 +198,7 @@ async def _note(session: AsyncSession, case: Case, contact: Contact, children: d
         "version": contact.version,
         "entered_in_error": contact.entered_in_error,
     }
-    await note_about_case(
+    await record_about_case(
         session,
         case,
         f"contact_{contact.kind}",

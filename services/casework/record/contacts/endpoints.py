@@ -81,7 +81,7 @@ async def record_note(
 
 @router.post("/cases/{case_id}/supervisions", status_code=201)
 async def record_supervision(
-    case_id: UUID, sent: NewContact, actor: access.CanSupervise, session: Session, response: Response
+    case_id: UUID, sent: NewContact, actor: access.CanRecordSupervision, session: Session, response: Response
 ) -> ContactShown:
     """Write down how a family was discussed in the supervision of its worker; only supervisors and managers do."""
     return await _record(session, actor, case_id, "supervision", sent, response)
@@ -89,7 +89,7 @@ async def record_supervision(
 
 @router.post("/cases/{case_id}/oversights", status_code=201)
 async def record_oversight(
-    case_id: UUID, sent: NewContact, actor: access.CanSupervise, session: Session, response: Response
+    case_id: UUID, sent: NewContact, actor: access.CanRecordSupervision, session: Session, response: Response
 ) -> ContactShown:
     """Write down a supervisor's or manager's own look at a family's case, and what follows from it."""
     return await _record(session, actor, case_id, "management_oversight", sent, response)
@@ -99,7 +99,7 @@ async def record_oversight(
 async def list_contacts(
     case_id: UUID,
     query: Annotated[ContactsQuery, Query()],
-    actor: access.CanRecordContacts,
+    actor: access.CanReadContacts,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[ContactShown]:
@@ -118,7 +118,7 @@ async def list_contacts(
 @router.get("/contacts/{contact_id}")
 async def get_contact(
     contact_id: UUID,
-    actor: access.CanRecordContacts,
+    actor: access.CanReadContacts,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,

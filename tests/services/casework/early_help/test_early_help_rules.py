@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from services.casework.cases.cases.rules import CaseScope
 from services.casework.early_help.family_teams import queries as early_help
-from services.casework.early_help.family_teams.rules import CONSENT_WITHDRAWN, Named, may_see_team, review_due_on
+from services.casework.early_help.family_teams.rules import (
+    CONSENT_WITHDRAWN,
+    MemberIdentity,
+    may_see_team,
+    review_due_on,
+)
 from services.casework.early_help.hand_overs import queries as hand_overs
 from services.casework.early_help.hand_overs.rules import answer_due_on, may_see_hand_over, service_of
 from shared.auth import Actor, Role
@@ -35,14 +40,14 @@ SCOPES = st.builds(
 ENDED = st.sampled_from([None, "reviewed", CONSENT_WITHDRAWN])
 MEMBERS = st.one_of(
     st.builds(
-        Named,
+        MemberIdentity,
         subject=st.one_of(st.none(), SUBJECTS),
         worker_subject=st.none(),
         is_worker=st.just(False),
         organisation_key=st.sampled_from(["larkmeadschool", "anotherschool"]),
     ),
     st.builds(
-        Named,
+        MemberIdentity,
         subject=st.none(),
         worker_subject=st.one_of(st.none(), SUBJECTS),
         is_worker=st.just(True),
@@ -98,7 +103,7 @@ def _rows(scope: CaseScope) -> dict[str, Row]:
 
 @given(ACTORS, SCOPES.filter(lambda scope: scope.key_worker_subject is None), MEMBERS, st.booleans(), ENDED)
 def test_the_rule_for_teams_and_its_sql_say_the_same(
-    actor: Actor, scope: CaseScope, member: Named, gone: bool, ended: str | None
+    actor: Actor, scope: CaseScope, member: MemberIdentity, gone: bool, ended: str | None
 ) -> None:
     rows: dict[str, Row] = {
         **_rows(scope),

@@ -13,15 +13,15 @@ CSV = {"Content-Type": "text/csv"}
 
 
 def a_worker_row(**changes: str) -> dict[str, str]:
-    told = {"old_reference": "W1", "name": "Rosalind Achebe", "role": "social_worker", "area": "south"}
+    row = {"old_reference": "W1", "name": "Rosalind Achebe", "role": "social_worker", "area": "south"}
     more = {"team": "South 1", "fte": "1", "registration_number": "SW1", "joined_on": "2019-03-01"}
-    return {**told, **more, **changes}
+    return {**row, **more, **changes}
 
 
 def a_case_row(**changes: str) -> dict[str, str]:
-    told = {"case_reference": "C1", "pathway": "child_in_need", "opened_on": "2025-02-03", "postcode": "OX14 1AB"}
+    row = {"case_reference": "C1", "pathway": "child_in_need", "opened_on": "2025-02-03", "postcode": "OX14 1AB"}
     child = {"child_reference": "K1", "given_name": "Barnabas", "family_name": "Quillfeather"}
-    return {**told, **child, "date_of_birth": "2016-05-04", **changes}
+    return {**row, **child, "date_of_birth": "2016-05-04", **changes}
 
 
 def an_allocation_row(**changes: str) -> dict[str, str]:
@@ -45,11 +45,11 @@ async def send(casework: ServiceUnderTest, kind: str, *rows: Mapping[str, str], 
 async def imported(casework: ServiceUnderTest, kind: str, *rows: Mapping[str, str]) -> dict[str, Any]:
     answer = await send(casework, kind, *rows)
     assert answer.status_code == 201, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    done: dict[str, Any] = answer.json()
+    return done
 
 
-def told_of(answer: httpx.Response) -> list[tuple[str, str]]:
+def faults_of(answer: httpx.Response) -> list[tuple[str, str]]:
     """The places and codes that a refused file names."""
     assert answer.status_code == 422, answer.text
     return [(error["field"], error["code"]) for error in answer.json()["errors"]]

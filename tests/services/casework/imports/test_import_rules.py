@@ -33,7 +33,7 @@ def _read(text: str) -> tuple[list[Cells], list[tuple[int, str | None, str]]]:
 def test_a_file_is_read_as_spreadsheets_write_it(text: str) -> None:
     rows, faults = _read(text)
     assert faults == []
-    assert [(cells.row, dict(cells.said)) for cells in rows] == [
+    assert [(cells.number, dict(cells.by_column)) for cells in rows] == [
         (2, {"reference": "A", "name": "Ann"}),
         (3, {"reference": "B", "name": "Bo"}),
     ]
@@ -42,7 +42,7 @@ def test_a_file_is_read_as_spreadsheets_write_it(text: str) -> None:
 def test_quotes_commas_and_lines_within_a_cell_are_kept_and_empty_rows_are_counted() -> None:
     rows, faults = _read('reference,name\nA,"Ann, ""Annie""\nof Abingdon"\n\n,\nB,Bo\n')
     assert faults == []
-    assert [(cells.row, cells.said["name"]) for cells in rows] == [(2, 'Ann, "Annie"\nof Abingdon'), (5, "Bo")]
+    assert [(cells.number, cells.by_column["name"]) for cells in rows] == [(2, 'Ann, "Annie"\nof Abingdon'), (5, "Bo")]
 
 
 @pytest.mark.parametrize(
@@ -67,8 +67,8 @@ def test_quotes_commas_and_lines_within_a_cell_are_kept_and_empty_rows_are_count
     ],
 )
 def test_what_is_wrong_with_a_file_is_told_with_its_row(text: str, faults: list[tuple[int, str | None, str]]) -> None:
-    told = _read(text)[1]
-    assert [fault for fault in told if fault != (1, "reference", "missing-column")] == faults
+    found = _read(text)[1]
+    assert [fault for fault in found if fault != (1, "reference", "missing-column")] == faults
 
 
 def test_an_unknown_column_is_never_repeated_because_it_may_be_a_name() -> None:
@@ -116,8 +116,8 @@ def test_births_that_can_be_and_cannot(
     born: str | None, expected: str | None, joined_on: str, codes: list[str]
 ) -> None:
     days = [date.fromisoformat(day) if day else None for day in (born, expected)]
-    told = birth_faults(days[0], days[1], date.fromisoformat(joined_on), TODAY)
-    assert [f"{column} {code}" for column, code, _ in told] == codes
+    found = birth_faults(days[0], days[1], date.fromisoformat(joined_on), TODAY)
+    assert [f"{column} {code}" for column, code, _ in found] == codes
 
 
 SPANS = st.lists(
@@ -136,11 +136,11 @@ def test_a_row_overlaps_exactly_when_on_some_day_two_would_hold_the_family(
     spans: list[tuple[int, int | None, bool]],
 ) -> None:
     day = date(2025, 1, 1)
-    told = [
+    held = [
         Span(day + timedelta(start), None if end is None else day + timedelta(end), None if known else row)
         for row, (start, end, known) in enumerate(spans, 2)
     ]
-    known = [span for span in told if span.row is None]
+    known = [span for span in held if span.row is None]
     busy = [sum(start <= on and (end is None or on < end) for start, end, _ in spans) for on in range(80)]
     of_known = [
         sum(
@@ -149,12 +149,12 @@ def test_a_row_overlaps_exactly_when_on_some_day_two_would_hold_the_family(
         )
         for on in range(80)
     ]
-    named = list(overlaps(told))
+    named = list(overlaps(held))
     if max(busy) < 2:
         assert named == []
     elif max(of_known) < 2:
         assert named
-    assert set(named) <= {span.row for span in told}
+    assert set(named) <= {span.row for span in held}
 
 
 def test_of_rows_about_one_thing_the_later_ones_are_named() -> None:

@@ -26,9 +26,9 @@ from tests.services.casework.imports.imports_made import (
     a_file,
     a_worker_row,
     an_allocation_row,
+    faults_of,
     imported,
     send,
-    told_of,
 )
 
 
@@ -45,8 +45,8 @@ async def _case(casework: ServiceUnderTest, reference: str = "C1") -> dict[str, 
 
 async def _caseloads(casework: ServiceUnderTest, **query: str) -> dict[str, Any]:
     answer = await casework.as_("area_manager").get("/caseloads", params=query)
-    told: dict[str, Any] = answer.json()
-    return told
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 async def test_an_old_system_is_taken_over_with_its_history(casework: ServiceUnderTest) -> None:
@@ -62,8 +62,8 @@ async def test_an_old_system_is_taken_over_with_its_history(casework: ServiceUnd
     )
     assert (cases["rows"], cases["added"]) == (3, 3)
     handed_over = an_allocation_row(worker_reference="W0", ended_on="2025-06-30")
-    told = await imported(casework, "allocations", handed_over, an_allocation_row(starts_on="2025-06-30"))
-    assert (told["added"], told["warnings"]) == (2, [])
+    done = await imported(casework, "allocations", handed_over, an_allocation_row(starts_on="2025-06-30"))
+    assert (done["added"], done["warnings"]) == (2, [])
 
     case = await _case(casework)
     assert (case["opened_on"], case["area"], case["pathway"]) == ("2025-02-03", "south", "child_in_need")
@@ -139,13 +139,13 @@ async def test_a_file_that_tells_the_same_thing_otherwise_is_refused(casework: S
     await imported(casework, "allocations", an_allocation_row())
     before = await _counts(casework)
     new = a_worker_row(old_reference="W9")
-    assert told_of(await send(casework, "workers", new, a_worker_row(fte="0.5"))) == [("/rows/3", "differs")]
-    assert told_of(await send(casework, "cases", a_case_row(pathway="court"))) == [("/rows/2", "differs")]
+    assert faults_of(await send(casework, "workers", new, a_worker_row(fte="0.5"))) == [("/rows/3", "differs")]
+    assert faults_of(await send(casework, "cases", a_case_row(pathway="court"))) == [("/rows/2", "differs")]
     added = await send(casework, "cases", a_case_row(), a_case_row(child_reference="K2"))
-    assert told_of(added) == [("/rows/3/child_reference", "case-imported")]
+    assert faults_of(added) == [("/rows/3/child_reference", "case-imported")]
     another = a_case_row(case_reference="C2", given_name="Somebody", family_name="Else")
-    assert told_of(await send(casework, "cases", another)) == [("/rows/2", "differs")]
-    assert told_of(await send(casework, "allocations", an_allocation_row(worker_reference="W2"))) == [
+    assert faults_of(await send(casework, "cases", another)) == [("/rows/2", "differs")]
+    assert faults_of(await send(casework, "allocations", an_allocation_row(worker_reference="W2"))) == [
         ("/rows/2", "differs")
     ]
     assert await _counts(casework) == before
@@ -159,7 +159,7 @@ async def test_a_check_says_what_would_be_done_and_does_nothing(casework: Servic
     assert (checked.status_code, checked.json()["added"]) == (200, 1)
     assert (await _counts(casework), await casework.envelopes()) == (before, [])
     refused = await send(casework, "workers", a_worker_row(area="west"), check=True)
-    assert told_of(refused) == [("/rows/2/area", "enum")]
+    assert faults_of(refused) == [("/rows/2/area", "enum")]
     done = await client.post("/imports/workers", content=a_file([a_worker_row()]), headers=key)
     assert (done.status_code, done.json()["added"]) == (201, 1)
     again = await client.post("/imports/workers", content=a_file([a_worker_row()]), headers=key)
@@ -200,7 +200,7 @@ async def test_every_bad_row_is_named_and_nothing_is_imported(casework: ServiceU
         a_case_row(case_reference="C11", child_reference="K11", additional_needs="perhaps"),
     ]
     answer = await send(casework, "cases", *rows)
-    assert told_of(answer) == [
+    assert faults_of(answer) == [
         ("/rows/3/date_of_birth", "iso-8601"),
         ("/rows/4/nhs_number", "nhs-number"),
         ("/rows/5/pathway", "literal-error"),
@@ -231,7 +231,7 @@ async def test_rows_of_one_file_must_not_contradict_each_other(casework: Service
         a_case_row(case_reference="C3", family_reference="F", child_reference="K4"),
         a_case_row(case_reference="C4", given_name="Somebody", **number),
     ]
-    assert told_of(await send(casework, "cases", *rows)) == [
+    assert faults_of(await send(casework, "cases", *rows)) == [
         ("/rows/3/child_reference", "twice"),
         ("/rows/3/child_reference", "differs"),
         ("/rows/4/case_reference", "differs"),
@@ -240,7 +240,7 @@ async def test_rows_of_one_file_must_not_contradict_each_other(casework: Service
         ("/rows/7/child_reference", "differs"),
     ]
     workers = [a_worker_row(subject="s"), a_worker_row(), a_worker_row(old_reference="W2", subject="s")]
-    assert told_of(await send(casework, "workers", *workers)) == [
+    assert faults_of(await send(casework, "workers", *workers)) == [
         ("/rows/3/old_reference", "twice"),
         ("/rows/4/subject", "twice"),
     ]
@@ -248,7 +248,7 @@ async def test_rows_of_one_file_must_not_contradict_each_other(casework: Service
 
 async def test_a_worker_of_the_file_who_is_here_already_is_not_doubled(casework: ServiceUnderTest) -> None:
     here = await a_worker(casework, subject="rosalind")
-    assert told_of(await send(casework, "workers", a_worker_row(subject="rosalind"))) == [
+    assert faults_of(await send(casework, "workers", a_worker_row(subject="rosalind"))) == [
         ("/rows/2/subject", "subject-taken")
     ]
     await imported(casework, "cases", a_case_row())
@@ -281,7 +281,7 @@ async def test_allocations_that_cannot_be_are_named(casework: ServiceUnderTest) 
         an_allocation_row(case_reference="C99", worker_reference="W99"),
     ]
     answer = await send(casework, "allocations", *rows)
-    assert told_of(answer) == [
+    assert faults_of(answer) == [
         ("/rows/3/starts_on", "out-of-order"),
         ("/rows/4/worker_reference", "registration-required"),
         ("/rows/5/ended_on", "out-of-order"),
@@ -300,7 +300,7 @@ async def test_allocations_that_cannot_be_are_named(casework: ServiceUnderTest) 
     overlapping = an_allocation_row(
         case_reference="C0", worker_reference="W3", starts_on="2025-02-10", ended_on="2025-03-02"
     )
-    assert told_of(await send(casework, "allocations", overlapping)) == [("/rows/2/starts_on", "overlaps")]
+    assert faults_of(await send(casework, "allocations", overlapping)) == [("/rows/2/starts_on", "overlaps")]
     earlier = {**overlapping, "ended_on": "2025-03-01"}
     await imported(casework, "allocations", earlier)
     summary = (await _caseloads(casework))["summary"]
@@ -311,8 +311,8 @@ async def test_a_caseload_over_the_ceiling_is_taken_as_it_is_and_told_once(casew
     await imported(casework, "workers", a_worker_row(fte="0.1"), a_worker_row(old_reference="W2", fte="0.2"))
     await imported(casework, "cases", *(a_case_row(case_reference=f"C{n}", child_reference=f"K{n}") for n in range(6)))
     rows = [an_allocation_row(case_reference=f"C{n}", worker_reference="W1" if n < 3 else "W2") for n in range(6)]
-    told = await imported(casework, "allocations", *rows)
-    assert told["warnings"] == [
+    done = await imported(casework, "allocations", *rows)
+    assert done["warnings"] == [
         {"code": "over-ceiling", "worker_id": str(id_of("worker", "W1")), "children": 3, "ceiling": 1.6}
     ]
     [event] = await casework.events(CaseloadCeilingExceeded)
@@ -327,7 +327,7 @@ async def test_an_allocation_of_a_case_that_was_closed_since_is_refused(casework
     answer = await casework.as_("area_manager").post(f"/cases/{id_of('case', 'C1')}/closure", json=closed)
     assert answer.status_code == 200, answer.text
     refused = await send(casework, "allocations", an_allocation_row(ended_on="2025-05-01"))
-    assert told_of(refused) == [("/rows/2/case_reference", "case-closed")]
+    assert faults_of(refused) == [("/rows/2/case_reference", "case-closed")]
     assert (await imported(casework, "cases", a_case_row()))["already_there"] == 1
 
 
@@ -335,7 +335,7 @@ async def test_an_allocation_of_a_case_that_was_closed_since_is_refused(casework
 async def test_today_is_a_past_day_and_tomorrow_is_not(casework: ServiceUnderTest) -> None:
     assert (await imported(casework, "cases", a_case_row(opened_on="2026-03-01")))["added"] == 1
     tomorrow = await send(casework, "cases", a_case_row(case_reference="C2", opened_on="2026-03-02"))
-    assert told_of(tomorrow) == [("/rows/2/opened_on", "in-the-future")]
+    assert faults_of(tomorrow) == [("/rows/2/opened_on", "in-the-future")]
 
 
 async def test_only_the_file_itself_is_taken(casework: ServiceUnderTest) -> None:

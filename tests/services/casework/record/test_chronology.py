@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from services.casework.cases.cases.models import CaseReferral
 from services.casework.cases.restrictions.models import FamilyRestriction
-from services.casework.record.chronology.actions import note
+from services.casework.record.chronology.actions import record_entry
 from services.casework.record.chronology.models import ChronologyEntry
 from shared import clock
 from shared.audit import AuditRow
@@ -200,7 +200,7 @@ async def test_of_two_entries_of_one_moment_the_later_recorded_is_the_newer(case
     about: dict[str, Any] = {"family_id": accepted.family_id, "child_ids": accepted.child_ids}
     async with casework.database.begin() as session:
         for _ in range(6):
-            await note(session, "case_allocated", clock.today() - timedelta(days=90), about_id=uuid4(), **about)
+            await record_entry(session, "case_allocated", clock.today() - timedelta(days=90), about_id=uuid4(), **about)
     async with casework.database.read() as session:
         recorded = await session.execute(select(ChronologyEntry.id, ChronologyEntry.recorded_at))
     order = [str(row.id) for row in sorted(recorded, key=lambda row: row.recorded_at, reverse=True)]
@@ -280,7 +280,9 @@ async def test_a_childs_story_leaves_out_the_restricted_family_and_the_words_of_
     await _restrict(casework, hidden.family_id, "nadia")
     async with casework.database.begin() as session:
         whose: dict[str, Any] = {"family_id": elsewhere.family_id, "child_ids": elsewhere.child_ids}
-        await note(session, "case_allocated", clock.now(), about_id=uuid4(), text="Grandmother was ill", **whose)
+        await record_entry(
+            session, "case_allocated", clock.now(), about_id=uuid4(), text="Grandmother was ill", **whose
+        )
     story = await chronology_of_child(casework, child, "team_manager", area="south", sub="other")
     by_family = {
         family: [entry for entry in story if entry["family_id"] == str(family)]
