@@ -98,5 +98,4 @@ async def _carry_out(
         over = not each.best.fits
         fit = Fit(each.best.would_hold, each.best.candidate.ceiling, over, sent.override_reason if over else None)
         moves.append(Move(case, transfer, ended[case.id], worker, fit))
-    await session.flush()
     await move_families(session, actor, starts_on, moves)

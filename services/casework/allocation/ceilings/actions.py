@@ -22,7 +22,6 @@ async def apply_ceiling(session: AsyncSession, decision: DecisionMade, children:
             effective_on=decision.effective_on,
         )
     )
-    await session.flush()
     await put_due_ceilings_in_force(session)
 
 

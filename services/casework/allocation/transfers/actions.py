@@ -101,6 +101,7 @@ async def offer_transfer(session: AsyncSession, actor: Actor, case_id: UUID, sen
     await _require_possible(session, case, worker)
     giving = workers[case.key_worker_id]
     transfer = add_offer(session, actor, case, giving, worker, sent.area or worker.area, sent.reason)
+    # Its id and its version are made as it is written; the audit and the response show them.
     await session.flush()
     audit.record(session, actor, "transfer_offer", "case", case.id, transfer_id=str(transfer.id))
     if sent.at_once:
@@ -138,14 +139,14 @@ async def accept_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID
 async def reject_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: TransferRefusal) -> Transfer:
     transfer = await _lock_offer(session, actor, transfer_id)
     _require_receiving(actor, transfer)
-    return _answer(session, actor, transfer, "reject", sent.reason)
+    return await _answer(session, actor, transfer, "reject", sent.reason)
 
 
 async def revoke_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: TransferRefusal) -> Transfer:
     transfer = await _lock_offer(session, actor, transfer_id)
     if not rules.may_revoke(actor, _side(transfer.from_worker), transfer.offered_by):
         raise GivingSideRevokes
-    return _answer(session, actor, transfer, "revoke", sent.reason)
+    return await _answer(session, actor, transfer, "revoke", sent.reason)
 
 
 async def end_allocation_of(session: AsyncSession, case: Case, on: date, reason: str) -> bool:
@@ -159,6 +160,7 @@ async def end_allocation_of(session: AsyncSession, case: Case, on: date, reason:
 
 async def withdraw_offers_of(session: AsyncSession, case_id: UUID) -> None:
     """End what is offered and not answered of a case, as it is closed, stepped down or has another key worker."""
+    # Past the mapper, which therefore does not count the version.
     offered = update(Transfer).where(Transfer.case_id == case_id, Transfer.status == "offered")
     await session.execute(
         offered.values(status="withdrawn", answered_at=clock.now(), version=Transfer.version + 1),
@@ -191,6 +193,7 @@ async def move_families(session: AsyncSession, actor: Actor, starts_on: date, mo
     for move in moves:
         await ensure_in_post_by(session, move.worker, starts_on)
         end_holding(move.ended, starts_on, "transferred")
+    # A case has one allocation that has not ended: the former one ends before the next is written.
     await session.flush()
     for move in moves:
         add_allocation(session, actor, move.case, move.worker, starts_on, move.fit)
@@ -199,8 +202,8 @@ async def move_families(session: AsyncSession, actor: Actor, starts_on: date, mo
             await record_move(session, actor, move.case, move.transfer.area, starts_on)
     await settle(session, [move.case for move in moves])
     for move in moves:
-        _answer(session, actor, move.transfer, "accept", None)
         move.transfer.transferred_on = starts_on
+        await _answer(session, actor, move.transfer, "accept", None)
         await _announce(session, move, starts_on, areas_before[move.case.id])
         if move.fit.over:
             await announce_over_ceiling(session, move.case, move.worker, move.fit.children, move.fit.ceiling)
@@ -248,12 +251,13 @@ async def _lock_offer(session: AsyncSession, actor: Actor, transfer_id: UUID) ->
     return transfer
 
 
-def _answer(
+async def _answer(
     session: AsyncSession, actor: Actor, transfer: Transfer, answer: rules.Answer, reason: str | None
 ) -> Transfer:
     transfer.status, transfer.answer_reason = rules.STATUS_AFTER[answer], reason
     transfer.answered_by, transfer.answered_at = actor.subject, clock.now()
-    transfer.version += 1
+    # Its new version is made as it is written; the response shows it.
+    await session.flush()
     audit.record(session, actor, f"transfer_{answer}", "case", transfer.case_id, transfer_id=str(transfer.id))
     return transfer
 

@@ -43,7 +43,6 @@ async def start(
     else:
         found.case_id, found.started_on, found.due_on, found.announced = case_id, started_on, due_on, False
         found.met_on = found.ended_on = found.reason_late = None
-    await session.flush()
 
 
 async def meet(
