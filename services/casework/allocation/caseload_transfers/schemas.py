@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.casework.allocation.caseload_transfers.rules import Assignment
@@ -18,6 +18,18 @@ from shared.web import RequestBody
 
 class CaseloadTransfer(RequestBody):
     """All families of a worker to others: first as a preview, then with the `plan` that the preview gave."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "reason": "The worker moves to another county at Easter.",
+                    "starts_on": "2026-03-12",
+                    "preview": True,
+                },
+            ]
+        }
+    )
 
     reason: Reason
     starts_on: Day | None = None

@@ -20,6 +20,24 @@ from shared.web import RequestBody
 class NewTransfer(RequestBody):
     """A family offered to another key worker; at once where the caller allocates for both."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "worker_id": "c1a7e9d2-6b34-4f0a-9d18-2e5b8c4f7a60",
+                    "area": "north",
+                    "reason": "The family moved to Banbury on Monday.",
+                },
+                {
+                    "worker_id": "c1a7e9d2-6b34-4f0a-9d18-2e5b8c4f7a60",
+                    "at_once": True,
+                    "starts_on": "2026-03-09",
+                    "reason": "The key worker goes on sick leave; the family knows the new one from the group.",
+                },
+            ]
+        }
+    )
+
     worker_id: UUID
     reason: Reason
     area: Area | None = None
@@ -39,12 +57,32 @@ class NewTransfer(RequestBody):
 class TransferAcceptance(RequestBody):
     """From when on the new worker is key worker."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "starts_on": "2026-03-12",
+                },
+            ]
+        }
+    )
+
     starts_on: Day | None = None
     override_reason: Reason | None = None
 
 
 class TransferRefusal(RequestBody):
     """Why it is rejected or revoked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "reason": "Two families come to this worker this week already.",
+                },
+            ]
+        }
+    )
 
     reason: Reason
 
