@@ -36,6 +36,7 @@ KNEW = 20
 """Former key workers, the latest, who are considered wherever they work."""
 
 SUGGESTED = 10
+"""Workers whom one answer shows, besides those who knew the family."""
 
 
 async def suggestions_for(session: AsyncSession, actor: Actor, case: Case, area: Area | None) -> list[Suggestion]:

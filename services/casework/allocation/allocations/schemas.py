@@ -149,7 +149,7 @@ class KeyWorkersOfFamily(BaseModel):
 
 
 class KeyWorkerChangesQuery(PageQuery):
-    """Changes of which area's families, since which day; without it, in the last year."""
+    """Changes of which area's families, since which day."""
 
     area: Area | None = None
     since: Day | None = None

@@ -9,6 +9,7 @@ from shared.contracts.casework import CeilingChanged
 from shared.contracts.governance import DecisionMade
 
 AT_ONCE = 100
+"""Ceilings that one turn of the timer puts in force."""
 
 
 async def apply_ceiling(session: AsyncSession, decision: DecisionMade, children: int) -> None:

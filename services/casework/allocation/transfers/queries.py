@@ -21,7 +21,10 @@ RECEIVING = aliased(Worker)
 
 
 def is_of_side(actor: Actor, worker: type[Worker]) -> ColumnElement[bool]:
-    """`rules.is_of_side` in SQL."""
+    """`is_of_side` of `allocation/transfers/rules.py` in SQL.
+
+    `tests/services/casework/allocation/test_transfers.py` holds the two together.
+    """
     area = worker.area == actor.area if actor.area else true()
     team = worker.team == actor.team if actor.team else true()
     allocates = and_(area, team) if actor.has(*ALLOCATORS) else false()

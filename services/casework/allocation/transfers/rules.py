@@ -24,7 +24,11 @@ class Side:
 
 
 def is_of_side(actor: Actor, side: Side) -> bool:
-    """Whoever allocates for the worker's area and team, or the worker; `queries.is_of_side` in SQL."""
+    """Whoever allocates for the worker's area and team, or the worker.
+
+    In SQL it is `is_of_side` of `allocation/transfers/queries.py`;
+    `tests/services/casework/allocation/test_transfers.py` holds the two together.
+    """
     if actor.has(*ALLOCATORS) and may_see_worker(actor, side.scope):
         return True
     return actor.has(*KEY_WORKERS) and side.subject is not None and side.subject == actor.subject

@@ -104,8 +104,8 @@ def _check_days(agreed_on: date, due_on: date, opened_on: date) -> None:
         raise InvalidBody("/agreed_on", "out-of-order", "An action is agreed on a day on which the case was open")
     if due_on < agreed_on:
         raise InvalidBody("/due_on", "out-of-order", "An action is not due before it is agreed")
-    if due_on > agreed_on + rules.LONGEST_AHEAD:
-        raise InvalidBody("/due_on", "too-far-ahead", "An action is due within two years")
+    if due_on > rules.latest_due(agreed_on):
+        raise InvalidBody("/due_on", "too-far-ahead", f"An action is due within {rules.DUE_WITHIN_YEARS} years")
 
 
 async def _child_in(session: AsyncSession, case: Case, child_id: UUID | None) -> UUID | None:

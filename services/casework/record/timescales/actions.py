@@ -15,6 +15,7 @@ from shared.contracts.casework import TimescaleMissed
 from shared.problems import InvalidBody
 
 AT_ONCE = 200
+"""Timescales that one turn of the timer announces."""
 
 
 async def start(
