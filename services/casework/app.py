@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.casework.allocation.allocations.endpoints import router as allocations
+from services.casework.allocation.caseload_transfers.endpoints import router as caseload_transfers
 from services.casework.allocation.caseloads.endpoints import router as caseloads
 from services.casework.allocation.ceilings.endpoints import router as ceilings
 from services.casework.allocation.moves.endpoints import router as moves
@@ -62,6 +63,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allocations,
         moves,
         transfers,
+        caseload_transfers,
         caseloads,
         # early_help
         family_teams,

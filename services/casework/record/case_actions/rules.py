@@ -12,8 +12,13 @@ Status = Literal["due", "overdue", "met", "met_late", "cancelled", "lapsed"]
 
 OPEN: Sequence[Status] = ("due", "overdue")
 
-LONGEST_AHEAD = timedelta(days=2 * 366)
-"""Local: a due day further ahead than two years is a slip of the pen."""
+DUE_WITHIN_YEARS = 2
+"""Local: a due day further ahead is a slip of the pen."""
+
+
+def latest_due(agreed_on: date) -> date:
+    """The last day on which an action that was agreed on a day may be due; leap days are not counted exactly."""
+    return agreed_on + timedelta(days=DUE_WITHIN_YEARS * 366)
 
 
 def status_of(due_on: date, met_on: date | None, ended_on: date | None, cancelled: bool, today: date) -> Status:
