@@ -29,6 +29,20 @@ Status = Literal["offered", "accepted", "refused", "revoked"]
 class NewHandOver(RequestBody):
     """Children who are offered to a service, each answered alone."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "service": "leaving_care",
+                    "child_ids": ["0c5d7a52-4e37-4d0c-8f5d-6f1f1b8a2c02"],
+                    "reason": "leaves_care",
+                    "text": "Perpetua turns 18 in May and wants to stay near her college.",
+                    "offered_on": "2026-03-02",
+                }
+            ]
+        }
+    )
+
     service: Service
     child_ids: Annotated[list[UUID], Field(min_length=1, max_length=30)]
     reason: HandOverReason
@@ -47,6 +61,19 @@ class Answerer(RequestBody):
 class HandOverAnswer(RequestBody):
     """The answer of the other service; a refusal has a reason."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "accepted": True,
+                    "answered_on": "2026-03-05",
+                    "by": {"name": "Imelda Okafor", "role": "Team manager"},
+                    "worker": "Jonas Whitlock",
+                }
+            ]
+        }
+    )
+
     accepted: bool
     answered_on: Day | None = None
     by: Answerer
@@ -64,6 +91,10 @@ class HandOverAnswer(RequestBody):
 
 class HandOverRevocation(RequestBody):
     """The offer is taken back."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "The family moves out of the county in April"}]}
+    )
 
     reason: Text
 

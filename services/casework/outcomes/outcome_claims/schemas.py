@@ -15,6 +15,8 @@ from shared.web import RequestBody
 class NewClaim(RequestBody):
     """The claim for the outcome, by the version that the family was assessed by."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"version": "2022", "claimed_on": "2026-10-30"}]})
+
     version: VersionName | None = None
     claimed_on: PastDay | None = None
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.casework import codes
@@ -57,6 +57,14 @@ def _person(key: str) -> str:
 
 class NewStar(RequestBody):
     """Where one person stands on a day, from 1 to 10, in one domain or more."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"person": {"adult": "mother"}, "read_on": "2026-02-18", "readings": {"wellbeing": 4, "safety": 6}}
+            ]
+        }
+    )
 
     person: StarPerson
     read_on: PastDay | None = None

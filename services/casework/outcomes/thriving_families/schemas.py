@@ -29,6 +29,22 @@ Need = Annotated[str, Field(max_length=40), CodeOf("needs", codes.NEEDS)]
 class NewAssessment(RequestBody):
     """What a family needs, and what is known of each need."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "version": "2022",
+                    "needs": ["school_attendance", "housing", "domestic_abuse"],
+                    "evidence": {
+                        "school_attendance": "71 % in the autumn term, by the register",
+                        "housing": "Damp in both bedrooms, by the landlord's survey",
+                    },
+                    "assessed_on": "2026-01-12",
+                }
+            ]
+        }
+    )
+
     version: VersionName | None = None
     """Of the criteria; by default the one in force on the day."""
     needs: Annotated[list[Need], Field(min_length=1, max_length=len(codes.NEEDS)), AfterValidator(_different)]
@@ -77,6 +93,38 @@ class Goal(RequestBody):
 class OutcomePlanDetails(RequestBody):
     """An outcome plan: a goal for each need of the latest assessment, and what the child and the family wish."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "agreed_on": "2026-01-19",
+                    "goals": [
+                        {
+                            "need": "school_attendance",
+                            "outcome": "Barnabas is at school every day",
+                            "measure": "The register: 95 % over a term",
+                            "by_on": "2026-07-17",
+                        },
+                        {
+                            "need": "housing",
+                            "outcome": "The flat is dry",
+                            "measure": "The landlord's survey",
+                            "by_on": "2026-05-29",
+                        },
+                        {
+                            "need": "domestic_abuse",
+                            "outcome": "Mother and children are safe",
+                            "measure": "No incident, by the police and the mother",
+                            "by_on": "2026-07-17",
+                        },
+                    ],
+                    "wishes_of_child": "To see my friends",
+                    "wishes_of_family": "A dry kitchen and some quiet",
+                }
+            ]
+        }
+    )
+
     agreed_on: PastDay | None = None
     goals: Annotated[list[Goal], Field(min_length=1, max_length=len(codes.NEEDS))]
     wishes_of_child: Text
@@ -85,6 +133,19 @@ class OutcomePlanDetails(RequestBody):
 
 class NewPlanReview(RequestBody):
     """A review of the outcome plan; `reason_late` where it was due earlier."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "held_on": "2026-03-09",
+                    "wishes_of_child": "To stay at this school",
+                    "wishes_of_family": "A bigger kitchen",
+                    "notes": "He has been at school every day since half-term; the landlord starts next week.",
+                }
+            ]
+        }
+    )
 
     held_on: PastDay | None = None
     wishes_of_child: Text
@@ -109,6 +170,19 @@ class PlanReviewShown(BaseModel):
 
 class NewProgress(RequestBody):
     """Whether a need had improved on a day, and by what it is seen; `improved: false` ends an earlier improvement."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "need": "school_attendance",
+                    "improved": True,
+                    "evidence": "The register of the spring term",
+                    "seen_on": "2026-03-20",
+                }
+            ]
+        }
+    )
 
     need: Need
     improved: bool
