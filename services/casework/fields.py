@@ -34,7 +34,7 @@ def past_day(place: str, sent: date | None, earliest: date, rule: str) -> date:
     """The day that was sent, else today; raises InvalidBody where it is in the future, or before what it follows."""
     day = sent or clock.today()
     if day > clock.today():
-        raise InvalidBody(place, "in-the-future", "This is told on the day itself or later")
+        raise InvalidBody(place, "in-the-future", "This is recorded on the day itself or later")
     if day < earliest:
         raise InvalidBody(place, "out-of-order", rule)
     return day

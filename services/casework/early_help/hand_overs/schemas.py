@@ -23,7 +23,7 @@ Service = Annotated[str, Field(max_length=20), CodeOf("hand_over_services", code
 HandOverReason = Annotated[str, Field(max_length=30), CodeOf("hand_over_reasons", codes.HAND_OVER_REASONS)]
 
 
-Status = Literal["offered", "accepted", "refused", "revoked"]
+HandOverStatus = Literal["offered", "accepted", "refused", "revoked"]
 
 
 class NewHandOver(RequestBody):
@@ -108,7 +108,7 @@ class HandOverListed(BaseModel):
     case_id: UUID
     child_id: UUID
     service: str
-    status: Status
+    status: HandOverStatus
     reason: str
     offered_on: date
     answer_due_on: date
@@ -170,6 +170,6 @@ class HandOversQuery(PageQuery):
     """Which hand-overs: by default those that wait for an answer."""
 
     service: Service | None = None
-    status: Status = "offered"
+    status: HandOverStatus = "offered"
     case_id: UUID | None = None
     overdue: bool | None = None

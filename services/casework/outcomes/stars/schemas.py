@@ -16,7 +16,7 @@ from shared.codes import CodeOf
 from shared.paging import PageQuery
 from shared.web import RequestBody
 
-Domain = Annotated[str, Field(max_length=40), CodeOf("star_domains", codes.STAR_DOMAINS)]
+StarDomain = Annotated[str, Field(max_length=40), CodeOf("star_domains", codes.STAR_DOMAINS)]
 
 Score = Annotated[int, Field(ge=1, le=10, strict=True)]
 
@@ -85,7 +85,7 @@ class StarsQuery(PageQuery):
     """Which readings: of one person, in one domain; also those that were replaced."""
 
     person: Annotated[str, Field(max_length=40), AfterValidator(_person)] | None = None
-    domain: Domain | None = None
+    domain: StarDomain | None = None
     with_replaced: bool = False
 
 

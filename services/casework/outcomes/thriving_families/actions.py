@@ -97,7 +97,7 @@ def _version_for(name: str | None, day: date) -> Version:
     return version
 
 
-REVIEW = "thriving_families_review"
+REVIEW_STEP = "thriving_families_review"
 
 
 class OutcomePlanExists(Problem):
@@ -132,7 +132,7 @@ async def _start_review_clock(session: AsyncSession, plan: OutcomePlan) -> None:
     last = next(iter(await reviews_of(session, plan)), None)
     about_id, since = (last.id, last.held_on) if last else (plan.id, plan.agreed_on)
     due_on = next_review_due(since)
-    await timescales.start(session, plan.case_id, REVIEW, about_id=about_id, started_on=since, due_on=due_on)
+    await timescales.start(session, plan.case_id, REVIEW_STEP, about_id=about_id, started_on=since, due_on=due_on)
 
 
 async def take_up_review(session: AsyncSession, case: Case) -> None:
@@ -219,7 +219,7 @@ async def review_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent
     )
     session.add(review)
     awaited = earlier[0].id if earlier else plan.id
-    await timescales.meet(session, REVIEW, about_id=awaited, met_on=held_on, reason_late=sent.reason_late)
+    await timescales.meet(session, REVIEW_STEP, about_id=awaited, met_on=held_on, reason_late=sent.reason_late)
     await _start_review_clock(session, plan)
     await note_about_case(session, case, "outcome_plan_reviewed", held_on, about_id=review.id, text=sent.notes)
     audit.record(session, actor, "outcome_plan_review", "family", case.family_id, review_id=str(review.id))

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from services.casework import codes
 from services.casework.early_help.family_teams.rules import REVIEW_WITHIN
 from services.casework.early_help.hand_overs.rules import ANSWERED_WITHIN
 from services.casework.imports.files.rules import MOST_FAULTS, MOST_ROWS
@@ -59,3 +60,9 @@ def test_a_description_repeats_the_limits_of_the_rules(route: str, phrases: list
     described = json.loads((OPENAPI / "casework.json").read_text(encoding="utf-8"))["paths"][path][method]
     text = " ".join(f"{described.get('summary', '')} {described['description']}".split())
     assert [phrase for phrase in phrases if phrase not in text] == []
+
+
+def test_other_places_repeat_them_too() -> None:
+    assert f"every {PLAN_REVIEW}" in codes.STEPS["thriving_families_review"]
+    operations = (OPENAPI.parent / "operations.md").read_text(encoding="utf-8")
+    assert f"It may have {MOST_ROWS:,} rows and {LARGEST_BODY >> 20} MiB" in operations

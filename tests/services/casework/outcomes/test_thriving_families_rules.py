@@ -97,7 +97,7 @@ def test_eligibility(version: str, needs: list[str], eligible: bool, met: list[s
     assert {each.criterion for each in (*found.met, *found.not_met)} == codes.CRITERIA[version].keys()
 
 
-def test_it_says_why_in_words() -> None:
+def test_each_criterion_has_its_reason_as_a_sentence() -> None:
     found = assess(VERSIONS["2022"], [WORK, "housing"])
     assert found.because == "2 of the 10 criteria of 2022 are met, where 3 are needed"
     assert found.met[1].because == "Financial stability: Adults out of work"
