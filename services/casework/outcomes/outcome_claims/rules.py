@@ -10,7 +10,7 @@ from services.casework.outcomes.thriving_families.rules import Version
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a claim is asked of: a family's eligibility, its needs, since when each is better, and its case."""
+    """What a claim depends on: a family's eligibility, its needs, since when each is better, and its case."""
 
     eligible: bool
     """By the latest assessment; the needs are those of it."""
@@ -25,7 +25,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class ClaimObstacle:
-    """Why there is no claim yet, with the needs or the day that it hangs on."""
+    """Why there is no claim yet, with the needs or the day that it depends on."""
 
     code: str
     needs: tuple[str, ...] = ()

@@ -56,7 +56,7 @@ class NoOutcomePlan(Problem):
 
 
 async def assess_family(session: AsyncSession, actor: Actor, family_id: UUID, sent: NewAssessment) -> Assessment:
-    """Hold a family's needs against the criteria of a version; each assessment stays, and the latest holds."""
+    """Assess a family's needs by the criteria of a version; each assessment stays, and the latest holds."""
     case = await find_family_case(session, actor, family_id, lock=True)
     assessed_on = sent.assessed_on or clock.today()
     version = _version_for(sent.version, assessed_on)

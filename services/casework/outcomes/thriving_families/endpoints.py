@@ -37,7 +37,7 @@ ASSESSMENTS_SHOWN = 200
 async def assess_family(
     family_id: UUID, sent: NewAssessment, actor: access.CanKeepOutcomes, session: Session
 ) -> AssessmentShown:
-    """Hold a family's needs against the criteria of Thriving Families, and keep what was found and why.
+    """Assess a family's needs by the criteria of Thriving Families, and record what was found and why.
 
     `needs` are codes of a referral's needs. 2012 wants 2 of 3 criteria, 2015 wants 2 of 6, 2022 wants 3 of 10; by
     default the version that is in force on `assessed_on`. Several needs may meet one criterion, which counts once; one

@@ -128,7 +128,7 @@ class Eligibility:
 
 
 def assess(version: Version, needs: Iterable[str]) -> Eligibility:
-    """Hold a family's needs against the criteria of a version."""
+    """Assess a family's needs by the criteria of a version."""
     present = set(needs)
     met, not_met = list[CriterionAssessed](), list[CriterionAssessed]()
     for criterion, meets in version.met_by.items():
@@ -154,8 +154,8 @@ def next_review_due(from_on: date) -> date:
 
 
 def improved_since(seen: Iterable[tuple[date, bool]]) -> date | None:
-    """Since when a need is better without a break; None where it is not. Of two sights on one day the later in the
-    order given holds."""
+    """Since when a need is better without a break; None where it is not. Of two entries for one day the later in
+    the order given holds."""
     since: date | None = None
     for day, improved in sorted(dict(seen).items()):
         since = (since or day) if improved else None
