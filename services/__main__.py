@@ -102,7 +102,7 @@ def token(
         raise SystemExit("ISSUER_URL is set: tokens come from that issuer, and this command makes none.")
     print(f"WARNING: a token of this installation's own key in {settings.keys()}, for development.", file=sys.stderr)
     create_keys(settings.keys())
-    # People of different organisations or areas are different people, also where nobody says who they are.
+    # People of different organisations or areas are different people, also where `--subject` is not given.
     who = subject or ":".join(part for part in (role.value, organisation, area, team, name) if part)
     print(mint_token(settings, role, area=area, team=team, name=name, sub=who, organisation=organisation))
 

@@ -1,4 +1,4 @@
-"""Access as a type in the signature: a route says who may call it, and one that says nothing is found by a test."""
+"""Access as a type in the signature: a route names who may call it, and one that names nobody is found by a test."""
 
 from typing import Annotated
 

@@ -77,7 +77,7 @@ def record(
 
 
 def _digest(previous: str, row: AuditRow) -> str:
-    told = [
+    sealed = [
         row.id,
         row.at.isoformat(),
         row.subject,
@@ -89,7 +89,7 @@ def _digest(previous: str, row: AuditRow) -> str:
         row.facts,
         row.correlation_id,
     ]
-    return hashlib.sha256((previous + json.dumps(told, sort_keys=True)).encode()).hexdigest()
+    return hashlib.sha256((previous + json.dumps(sealed, sort_keys=True)).encode()).hexdigest()
 
 
 async def seal(session: AsyncSession) -> int:

@@ -49,7 +49,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Actor:
-    """The person or service behind a request, as the token says; a scope that is absent does not narrow the role."""
+    """The person or service behind a request, as the token states; a scope that is absent does not narrow the role."""
 
     subject: str
     roles: frozenset[Role]
@@ -133,11 +133,11 @@ def _actor_from(claims: Mapping[str, Any]) -> Actor:
     """Raises NotAuthenticated where a claim is not text that we can keep: a scope that is misread must not widen."""
     named = claims.get("roles", [])
     known = {role.value for role in Role}
-    told = {name: claims[name] for name in ("sub", "name", "area", "team", "organisation") if claims.get(name)}
-    if not all(isinstance(text, str) and len(text) <= LONGEST_CLAIM and "\0" not in text for text in told.values()):
+    claimed = {name: claims[name] for name in ("sub", "name", "area", "team", "organisation") if claims.get(name)}
+    if not all(isinstance(text, str) and len(text) <= LONGEST_CLAIM and "\0" not in text for text in claimed.values()):
         raise NotAuthenticated
     roles = [role for role in named if isinstance(role, str) and role in known] if isinstance(named, list) else []
-    return Actor(subject=told.pop("sub"), roles=frozenset(Role(role) for role in roles), **told)
+    return Actor(subject=claimed.pop("sub"), roles=frozenset(Role(role) for role in roles), **claimed)
 
 
 def create_keys(folder: Path) -> None:

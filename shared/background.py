@@ -1,4 +1,4 @@
-"""What runs beside a service's API: its relay, its consumers and its timers, each kept going until told to stop."""
+"""What runs beside a service's API: its relay, its consumers and its timers, each kept going until it is cancelled."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -56,7 +56,7 @@ Reactions = Mapping[type[Event], Reaction]
 
 @dataclass(frozen=True)
 class Timer:
-    """Something done again and again: `turn` does a bounded piece in one transaction and says how much that was.
+    """Something done again and again: `turn` does a bounded piece in one transaction and returns how much that was.
 
     What is due is read from the database each time, so that a restart forgets nothing.
     """

@@ -106,7 +106,7 @@ class Database:
         self.engine = create_async_engine(self.url, hide_parameters=True, **options)
         if self.is_sqlite:
             event.listen(self.engine.sync_engine, "connect", _prepare_sqlite)
-            event.listen(self.engine.sync_engine, "connect", self._note_thread)
+            event.listen(self.engine.sync_engine, "connect", self._remember_thread)
             event.listen(self.engine.sync_engine, "begin", _begin_sqlite)
         self._writing = async_sessionmaker(self.engine, expire_on_commit=False)
         # On PostgreSQL as on SQLite a reader sees one moment: a page and the sums over it agree.
@@ -128,12 +128,12 @@ class Database:
         async with self._reading() as session:
             yield session
 
-    def _note_thread(self, connection: Any, record: ConnectionPoolEntry) -> None:
+    def _remember_thread(self, connection: Any, record: ConnectionPoolEntry) -> None:
         self._threads.add(connection.driver_connection._thread)
 
     async def close(self) -> None:
         await self.engine.dispose()
-        # A connection that was given up in the middle of its work ends later, and tells the loop so: it waits for that.
+        # A connection that was given up in the middle of its work calls the loop when it ends, later: the loop waits.
         await asyncio.gather(*(asyncio.to_thread(thread.join, 20) for thread in self._threads))
 
 

@@ -97,7 +97,7 @@ async def _answer_once(
         response = await answer(request)
         await _keep(request.state.session, request, actor, key, digest, response)
     except (IntegrityError, StaleDataError, Problem):
-        # The same request may have been answered while this one was at work; the loser must say what the winner said.
+        # The same request may have been answered while this one was at work; the loser must give the winner's answer.
         await request.state.session.rollback() if hasattr(request.state, "session") else None
         await _give_again(request, actor, key, digest)
         raise
@@ -105,8 +105,8 @@ async def _answer_once(
 
 
 def _caller(actor: Actor) -> str:
-    told = [actor.subject, sorted(actor.roles), actor.area, actor.team, actor.organisation]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    who = [actor.subject, sorted(actor.roles), actor.area, actor.team, actor.organisation]
+    return hashlib.sha256(json.dumps(who).encode()).hexdigest()
 
 
 async def _give_again(request: Request, actor: Actor, key: str, digest: str) -> None:

@@ -67,7 +67,7 @@ def _to_revision(connection: Connection, service: str, revision: str) -> None:
 
 
 async def check(service: str, url: str) -> None:
-    """Raises where the models say something else than the migrated database."""
+    """Raises where the models and the migrated database differ."""
     database = Database(url)
     try:
         async with database.engine.begin() as connection:

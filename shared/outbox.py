@@ -1,4 +1,4 @@
-"""Events leave with the change that they tell of: a row in the same transaction, published afterwards by the relay."""
+"""Events leave with the change that they announce: a row in the same transaction, published afterwards by the relay."""
 
 from collections.abc import Sequence
 from datetime import datetime

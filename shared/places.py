@@ -51,7 +51,7 @@ def _compact(postcode: str) -> str:
 
 
 def tidy_postcode(postcode: str) -> str:
-    """`ox11ab` as it is written on an envelope: `OX1 1AB`; what does not look like a postcode stays as it was said."""
+    """`ox11ab` as it is written on an envelope: `OX1 1AB`; what looks like no postcode stays as it is."""
     compact = _compact(postcode)
     return f"{compact[:-3]} {compact[-3:]}" if _LOOKS_RIGHT.fullmatch(compact) else postcode.strip()
 

@@ -149,9 +149,11 @@ def json_pointer(path: Sequence[str | int]) -> str:
 
 
 def field_problems(errors: Iterable[Mapping[str, Any]]) -> list[FieldProblem]:
-    """Pydantic's errors as the API tells them: where, which rule, and nothing of what was sent."""
+    """Pydantic's errors as the API returns them: where, which rule, and nothing of what was sent."""
     return [
-        FieldProblem(field=_pointer_of(_told(each)), code=each["type"].replace("_", "-"), message=_message_of(each))
+        FieldProblem(
+            field=_pointer_of(_location_of(each)), code=each["type"].replace("_", "-"), message=_message_of(each)
+        )
         for each in errors
     ]
 
@@ -161,7 +163,7 @@ def _answer_invalid(request: Request, error: Exception) -> Response:
     return answer(422, InvalidBody.code, InvalidBody.title, errors=field_problems(error.errors()))
 
 
-def _told(error: Mapping[str, Any]) -> Sequence[str | int]:
+def _location_of(error: Mapping[str, Any]) -> Sequence[str | int]:
     """Where it went wrong; an unknown field is named only if it looks like one, and not like somebody's name."""
     location: Sequence[str | int] = error["loc"]
     if error["type"] == "extra_forbidden" and not _FIELD_NAME.fullmatch(str(location[-1])):

@@ -1,7 +1,8 @@
 """Where suites of this checkout run, so that a command in another terminal finds the one that is meant.
 
 A running suite keeps a file of its own in `.running/` beside `shared/`, locked as long as it lives: the lock ends with
-the process, however that ends, so that a file without a lock is of a suite that is gone.
+the process, however that ends, so that a file without a lock is of a suite that is gone. RUNNING_DIR is another folder
+for it: the suites of a test run there, and nobody's command finds them.
 """
 
 import fcntl
@@ -17,14 +18,14 @@ from typing import TextIO
 
 from shared.settings import SERVICES
 
-FOLDER = Path(__file__).parent.parent / ".running"
+FOLDER = Path(os.environ.get("RUNNING_DIR") or Path(__file__).parent.parent / ".running")
 REMEMBERED = ("KEYS_DIR", "ISSUER_URL", "AUDIENCE", "SECRETS_DIR")
 """Settings that a command has to share with the suite, and that hold no password."""
 WITH_PASSWORDS = ("BROKER_URL", *(f"{service.upper()}_DATABASE_URL" for service in SERVICES))
 
 
 class WhichSuite(SystemExit):
-    """Several suites run: whoever typed the command has to say which is meant."""
+    """Several suites run: whoever typed the command has to name the one that is meant."""
 
 
 class SettingMissing(SystemExit):

@@ -16,14 +16,14 @@ TIMEOUT = httpx.Timeout(5.0)
 
 
 class AnswerRefused(Exception):
-    """The other service understood the question and said no; asking again is no use until something changes."""
+    """The other service understood the request and refused it; asking again is no use until something changes."""
 
     def __init__(self, service: str, status: int) -> None:
         super().__init__(f"{service} answered {status}")
 
 
 class ServiceClient:
-    """Asks the other services; `urls` says where each listens, `token` gives a token with the role `service`.
+    """Asks the other services; `urls` has where each listens, `token` gives a token with the role `service`.
 
     An API process has no token: it asks only what is public.
     """
@@ -44,9 +44,9 @@ class ServiceClient:
         return httpx.AsyncClient(timeout=TIMEOUT, transport=self._transport)
 
     async def get(self, service: str, path: str, params: Mapping[str, str] | None = None) -> Any:
-        """The JSON at a path of a service. Raises NotNow where it does not answer, AnswerRefused where it says no."""
+        """The JSON at a path of a service. Raises NotNow where it does not answer, AnswerRefused where it refuses."""
         if service not in self._urls:
-            raise NotNow(service)  # nothing says where it listens
+            raise NotNow(service)  # nobody gave its address
         headers = {"Authorization": f"Bearer {self._token()}", "Access-Reason": "event"} if self._token else {}
         if (current := correlation_id.get()) is not None:
             headers["X-Correlation-Id"] = current

@@ -10,7 +10,7 @@ SERVICES = ("referrals", "casework", "centres", "governance")
 
 
 class Settings(BaseSettings):
-    """One service's settings. `database_url` is read as, say, `REFERRALS_DATABASE_URL`; the others are common to all.
+    """One service's settings; all but its databases (`REFERRALS_DATABASE_URL`, for one) are common to all services.
 
     Where `SECRETS_DIR` names a folder, each setting may also stand there in a file of its name.
     """

@@ -81,7 +81,7 @@ AccessReason = Annotated[str | None, Header(max_length=200, description="Why thi
 class PreconditionRequired(Problem):
     status = 428
     code = "if-match-required"
-    title = "Say which version you are changing: send its ETag as If-Match"
+    title = "Send the ETag of the version that you are changing as If-Match"
 
 
 class VersionChanged(Problem):

@@ -22,7 +22,7 @@ _spawner = ThreadPoolExecutor(max_workers=1, thread_name_prefix="spawner")
 
 
 class Missing(Exception):
-    """What the server needs is not installed; the text says what."""
+    """What the server needs is not installed; the text is what."""
 
 
 def exists(user: str) -> bool:

@@ -70,8 +70,8 @@ class ServiceUnderTest:
     async def events(self, kind: type[Event] | None = None) -> list[Event]:
         """What stands in the outbox, oldest first."""
         envelopes = [Envelope.model_validate_json(body) for body in await self.envelopes()]
-        told = [EVENTS[envelope.type].model_validate(envelope.data) for envelope in envelopes]
-        return [event for event in told if kind is None or isinstance(event, kind)]
+        recorded = [EVENTS[envelope.type].model_validate(envelope.data) for envelope in envelopes]
+        return [event for event in recorded if kind is None or isinstance(event, kind)]
 
     async def envelopes(self) -> list[bytes]:
         async with self.database.read() as session:

@@ -88,7 +88,7 @@ async def _copy(connection: Any, table: str, columns: list[str], rows: list[Any]
     await connection.copy_records_to_table(table, records=rows, columns=columns)
 
 
-def asked_of(chance: random.Random, known: Description) -> dict[str, Any]:
+def a_search_for(chance: random.Random, known: Description) -> dict[str, Any]:
     """A search as somebody at a telephone types it."""
     born = known.date_of_birth or date(2000, 1, 1)
     slip = chance.randrange(1, len(known.family_name))
@@ -117,7 +117,7 @@ async def search_times(
         for number in range(SEARCHES + 20):
             child_id, known = chance.choice(made)
             began, worked = time.perf_counter(), time.process_time()
-            answer = await client.post("/people/search", json=asked_of(chance, known))
+            answer = await client.post("/people/search", json=a_search_for(chance, known))
             if number >= 20:  # the first ones fill connections and caches
                 milliseconds.append((time.perf_counter() - began) * 1000)
                 busy.append((time.process_time() - worked) * 1000)

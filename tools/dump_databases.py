@@ -1,8 +1,8 @@
 """`python -m tools.dump_databases NAME`: the databases of a suite in use, as SQL, for the test of upgrades.
 
 A suite is started twice, on SQLite and on a PostgreSQL server of its own, and the same few families are sent to it
-through its API (tools/small_county.py). What it then holds goes to tests/fixtures/databases/NAME/, for each service
-SERVICE.sqlite.sql and SERVICE.postgres.sql, with `.gz` where it is large.
+through its API (tools/small_county.py). What it then holds goes to tests/fixtures/databases/NAME/, as
+sqlite/SERVICE.sql and postgres/SERVICE.sql, with `.gz` where it is large.
 """
 
 import gzip
@@ -59,13 +59,13 @@ def dump_postgres(url: str) -> str:
     return OF_THE_PROGRAM.sub("", dumped)
 
 
-def _write(folder: Path, name: str, dump: str) -> None:
+def _write(folder: Path, service: str, dump: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     content = dump.encode()
     if len(content) > PLAIN_UP_TO:
-        (folder / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
+        (folder / f"{service}.sql.gz").write_bytes(gzip.compress(content, mtime=0))
     else:
-        (folder / name).write_bytes(content)
+        (folder / f"{service}.sql").write_bytes(content)
 
 
 def main(name: str) -> None:
@@ -75,7 +75,7 @@ def main(name: str) -> None:
         raise SystemExit(f"{folder} is there already: it is what an older version left, and stays")
     with _suite_filled({}) as data:
         for service in SERVICES:
-            _write(folder, f"{service}.sqlite.sql", dump_sqlite(data / f"{service}.sqlite"))
+            _write(folder / "sqlite", service, dump_sqlite(data / f"{service}.sqlite"))
     server = PostgresServer(durable=False)
     server.start()
     try:
@@ -85,10 +85,10 @@ def main(name: str) -> None:
             settings[f"{service.upper()}_DATABASE_URL"] = server.url(service, "postgresql+asyncpg")
         with _suite_filled(settings):
             for service in SERVICES:
-                _write(folder, f"{service}.postgres.sql", dump_postgres(server.url(service)))
+                _write(folder / "postgres", service, dump_postgres(server.url(service)))
     finally:
         server.remove()
-    for each in sorted(folder.iterdir()):
+    for each in sorted(folder.glob("*/*")):
         print(f"{each.stat().st_size:>8,}  {each.relative_to(ROOT)}")
 
 

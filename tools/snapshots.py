@@ -1,7 +1,7 @@
 """`make snapshots`: what the suite promises, written from the code: OpenAPI, AsyncAPI, the schemas of its events, and
 the picture of a referral's life.
 
-`--check` writes nothing and fails where a file is not what the code says. A change that would break a reader of an
+`--check` writes nothing and fails where a file is not what the code makes. A change that would break a reader of an
 event is refused: such an event is published as a new type, `.v2`.
 """
 
@@ -144,7 +144,7 @@ def _json(content: dict[str, Any]) -> str:
 
 
 def snapshots() -> Iterator[tuple[Path, str]]:
-    """Each file with what the code says it holds."""
+    """Each file with what the code makes of it."""
     for kind, event in EVENTS.items():
         yield SCHEMAS / f"{kind}.json", _json(schema_of(event))
     yield DOCS / "asyncapi.json", _json(asyncapi())
@@ -164,7 +164,7 @@ def main(check: bool) -> int:
             print(f"{path.relative_to(ROOT)} would break its readers: {'; '.join(breaks)}")
             stale += 1
         elif check:
-            print(f"{path.relative_to(ROOT)} is not what the code says: run `make snapshots`")
+            print(f"{path.relative_to(ROOT)} is not what the code makes: run `make snapshots`")
             stale += 1
         else:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from services.casework.allocation.transfers.endpoints import router as transfers
 from services.casework.cases.access_log.endpoints import router as access_log
 from services.casework.cases.cases.endpoints import router as cases
 from services.casework.cases.restrictions.endpoints import router as restrictions
+from services.casework.codes import router as codes
 from services.casework.early_help.common_assessments.endpoints import router as common_assessments
 from services.casework.early_help.escalations.endpoints import router as escalations
 from services.casework.early_help.family_teams.endpoints import router as family_teams
@@ -84,5 +85,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # imports
         imports,
         imported_cases,
+        codes,
     ]
     return create_service("casework", "casework", DESCRIPTION, routers, settings or settings_of("casework"))

@@ -1,7 +1,11 @@
-"""The lists of codes that the casework service takes and gives."""
+"""The lists of codes that the casework service takes and gives, and the route that publishes them."""
 
+from shared.access import SignedIn
 from shared.codes import Codes
 from shared.contracts import concerns
+from shared.web import topic_router
+
+router = topic_router("codes")
 
 PATHWAYS: Codes = {
     "early_help": "Early help with a lead professional",
@@ -310,3 +314,9 @@ ALL: dict[str, Codes] = {
     "participation_sources": PARTICIPATION_SOURCES,
     "flags": FLAGS,
 }
+
+
+@router.get("/codes")
+async def list_codes(actor: SignedIn) -> dict[str, dict[str, str]]:
+    """Every list of codes that this service takes, with the meaning of each code."""
+    return {name: dict(each) for name, each in ALL.items()}

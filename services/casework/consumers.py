@@ -4,13 +4,13 @@ from typing import Any
 
 from services.casework.allocation.allocations.actions import announce_where_over
 from services.casework.allocation.ceilings.actions import apply_ceiling
-from services.casework.cases.restrictions.actions import keep_restriction
-from services.casework.cases.restrictions.schemas import RestrictionAsked
+from services.casework.cases.restrictions.actions import record_front_door_restriction
+from services.casework.cases.restrictions.schemas import RestrictionResponse
 from services.casework.early_help.escalations.actions import record_referral
 from services.casework.lifecycle.merges.actions import record_merge
 from services.casework.lifecycle.openings.actions import open_case
-from services.casework.lifecycle.openings.schemas import ReferralAsked
-from services.casework.record.chronology.actions import note_event
+from services.casework.lifecycle.openings.schemas import ReferralResponse
+from services.casework.record.chronology.actions import record_event
 from services.casework.record.flags.actions import take_over_flags_of_child
 from shared.background import Reactions, Work
 from shared.contracts.centres import AttendanceRecorded, CrisisAcknowledged, CrisisRaised, CrisisUnanswered
@@ -36,8 +36,8 @@ async def open_case_when_referral_accepted(event: Received[ReferralAccepted], wo
     """The event is thin: who the children are is asked of the referrals service, before the transaction begins."""
     answer = await work.client.get("referrals", f"/v1/referrals/{event.data.referral_id}")
     async with work.take() as session:
-        await note_event(session, event)
-        await open_case(session, event.data, ReferralAsked.model_validate(answer))
+        await record_event(session, event)
+        await open_case(session, event.data, ReferralResponse.model_validate(answer))
 
 
 async def open_early_help_when_referral_closed(event: Received[ReferralClosed], work: Work) -> None:
@@ -48,16 +48,16 @@ async def open_early_help_when_referral_closed(event: Received[ReferralClosed], 
     asks = event.data.outcome == EARLY_HELP
     answer = await work.client.get("referrals", f"/v1/referrals/{event.data.referral_id}") if asks else None
     async with work.take() as session:
-        await note_event(session, event)
+        await record_event(session, event)
         if answer is not None:
-            await open_case(session, event.data, ReferralAsked.model_validate(answer))
+            await open_case(session, event.data, ReferralResponse.model_validate(answer))
 
 
 async def keep_restriction_when_family_restricted(event: Received[FamilyRestricted], work: Work) -> None:
     """Who alone may see the family is asked of the referrals service: what it says now holds."""
     answer = await work.client.get("referrals", f"/v1/families/{event.data.family_id}/restriction")
     async with work.take() as session:
-        await keep_restriction(session, event, RestrictionAsked.model_validate(answer))
+        await record_front_door_restriction(session, event, RestrictionResponse.model_validate(answer))
 
 
 async def apply_ceiling_when_decision_made(event: Received[DecisionMade], work: Work) -> None:
@@ -85,28 +85,28 @@ async def go_back_when_child_unmerged(event: Received[ChildUnmerged], work: Work
 async def answer_escalation_when_referral_submitted(event: Received[ReferralSubmitted], work: Work) -> None:
     """A new referral is in the family's story; one that was made of an escalation of early help is shown there."""
     async with work.take() as session:
-        await note_event(session, event)
+        await record_event(session, event)
         if event.data.escalation_id:
             await record_referral(session, event.data.escalation_id, event.data.referral_id)
 
 
-async def put_into_chronology_when_told(event: Received[Any], work: Work) -> None:
+async def put_into_chronology_when_received(event: Received[Any], work: Work) -> None:
     """What happened to a family elsewhere is part of its story, whether or not it has a case yet."""
     async with work.take() as session:
-        await note_event(session, event)
+        await record_event(session, event)
 
 
 REACTIONS: Reactions = {
     ReferralSubmitted: answer_escalation_when_referral_submitted,
-    ReferralRated: put_into_chronology_when_told,
+    ReferralRated: put_into_chronology_when_received,
     ReferralClosed: open_early_help_when_referral_closed,
     FamilyRestricted: keep_restriction_when_family_restricted,
-    ReferralDecisionOverdue: put_into_chronology_when_told,
-    AttendanceRecorded: put_into_chronology_when_told,
-    CrisisRaised: put_into_chronology_when_told,
-    CrisisUnanswered: put_into_chronology_when_told,
-    CrisisAcknowledged: put_into_chronology_when_told,
-    IssueTabled: put_into_chronology_when_told,
+    ReferralDecisionOverdue: put_into_chronology_when_received,
+    AttendanceRecorded: put_into_chronology_when_received,
+    CrisisRaised: put_into_chronology_when_received,
+    CrisisUnanswered: put_into_chronology_when_received,
+    CrisisAcknowledged: put_into_chronology_when_received,
+    IssueTabled: put_into_chronology_when_received,
     ReferralAccepted: open_case_when_referral_accepted,
     ChildMerged: follow_child_when_merged,
     ChildUnmerged: go_back_when_child_unmerged,

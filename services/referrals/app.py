@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.referrals.amendments.endpoints import router as amendments
 from services.referrals.children.endpoints import router as children
+from services.referrals.codes import router as codes
 from services.referrals.consultations.endpoints import router as consultations
 from services.referrals.decisions.endpoints import router as decisions
 from services.referrals.drafts.endpoints import router as drafts
@@ -40,6 +41,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             decisions,
             consultations,
             link_workers,
+            codes,
         ],
         settings or settings_of("referrals"),
     )

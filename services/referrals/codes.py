@@ -1,7 +1,16 @@
-"""The lists of codes that the referrals service takes; the census's own are the DfE's children in need code sets."""
+"""The lists of codes that the referrals service takes, and the route that publishes them.
 
+The census's own are the DfE's children in need code sets.
+"""
+
+from typing import Any
+
+from shared.access import SignedIn
 from shared.codes import Codes
 from shared.contracts import concerns
+from shared.web import topic_router
+
+router = topic_router("codes")
 
 SEXES: Codes = {"F": "Female", "M": "Male", "U": "Not known or unborn"}
 
@@ -167,3 +176,9 @@ ALL: dict[str, Codes] = {
     "lawful_bases": LAWFUL_BASES,
     "partner_risks": PARTNER_RISKS,
 }
+
+
+@router.get("/codes")
+async def list_codes(actor: SignedIn) -> dict[str, dict[str, Any]]:
+    """Every list of codes that this service takes, with the meaning of each code."""
+    return {name: dict(each) for name, each in ALL.items()}

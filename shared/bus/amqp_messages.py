@@ -29,13 +29,13 @@ def outgoing(message: Message, headers: HeadersType | None = None) -> aio_pika.M
         content_type="application/cloudevents+json",
         delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
         type=message.type,
-        # Not the message id: the client tells returned messages apart by it, and an event may be under way twice.
+        # Not the message id: the client distinguishes returned messages by it, and an event may be under way twice.
         headers={EVENT_ID: message.event_id, **(headers or {})},
     )
 
 
 def failure(attempt: int, error: BaseException) -> HeadersType:
-    """What is known of the last attempt: never the text of the error, which may say what the event does not."""
+    """What is known of the last attempt: never the text of the error, which may hold what the event does not."""
     return {ATTEMPTS: attempt, FAILED_AT: datetime.now(UTC).isoformat(), ERROR: type(error).__name__}
 
 

@@ -11,7 +11,7 @@ ANSWER_WITHIN = 10.0
 CRASHES = 20
 """How often a consumer may die over a message before the broker itself makes a dead letter of it."""
 NO_LIMIT = 1_000_000_000
-"""Stands for none, which 3.10 cannot say; left out, 4.x takes 20 and then drops the message."""
+"""Stands for none, for which 3.10 has no value; left out, 4.x takes 20 and then drops the message."""
 
 
 class Queues:

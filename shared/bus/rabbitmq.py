@@ -85,7 +85,7 @@ class RabbitMQBus:
         await asyncio.gather(*self._closing)
 
     async def publish(self, message: Message) -> None:
-        """Return when the broker has the message on disk; time out when it does not say so.
+        """Return when the broker has the message on disk; time out when it does not confirm that.
 
         A message that nobody takes is dropped, as is right: to have it returned would hold up those behind it.
         """

@@ -151,7 +151,7 @@ class EarlyHelpEscalated(Event):
 
 
 class TimescaleMissed(Event):
-    """Something that was due in a case by the end of a day was not done by then: told once for each due day."""
+    """Something that was due in a case by the end of a day was not done by then: announced once for each due day."""
 
     TYPE = "casework.timescale.missed.v1"
     SUBJECT = "timescale_id"

@@ -26,7 +26,7 @@ class AttendanceRecorded(Event):
 
 
 class CrisisRaised(Event):
-    """Somebody says that a family is in crisis; a duty worker has until the due time to acknowledge it."""
+    """Somebody reports that a family is in crisis; a duty worker has until the due time to acknowledge it."""
 
     TYPE = "centres.crisis.raised.v1"
     SUBJECT = "crisis_id"
@@ -41,7 +41,7 @@ class CrisisRaised(Event):
 
 
 class CrisisUnanswered(Event):
-    """Nobody acknowledged a crisis by its due time: told once."""
+    """Nobody acknowledged a crisis by its due time: announced once."""
 
     TYPE = "centres.crisis.unanswered.v1"
     SUBJECT = "crisis_id"

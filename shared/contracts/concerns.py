@@ -25,5 +25,5 @@ CONCERNS: Codes = {
     "trafficking": "Trafficking",
     "unaccompanied_asylum_seeker": "Unaccompanied asylum seeker",
     "family_breakdown": "Family breakdown",
-    "other": "Another concern, told in the narrative",
+    "other": "Another concern, described in the narrative",
 }

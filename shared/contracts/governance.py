@@ -35,7 +35,7 @@ class ProposalSubmitted(Event):
 
 
 class ProposalRouted(Event):
-    """It is settled which bodies decide on a proposal, in which order; told anew when a referral up adds one."""
+    """It is settled which bodies decide on a proposal, in which order; announced anew when a referral up adds one."""
 
     TYPE = "governance.proposal.routed.v1"
     SUBJECT = "proposal_id"
@@ -62,7 +62,7 @@ class DecisionMade(Event):
 
 
 class IssueTabled(Event):
-    """Something that arose from the work is on a board's agenda: told once for each agenda."""
+    """Something that arose from the work is on a board's agenda: announced once for each agenda."""
 
     TYPE = "governance.issue.tabled.v1"
     SUBJECT = "issue_id"
@@ -75,5 +75,5 @@ class IssueTabled(Event):
     meeting_id: UUID
     meeting_on: date
     family_id: UUID | None = None
-    """Whose story it belongs to, where what it is about told so."""
+    """The family in whose chronology it stands, where what it is about has a family."""
     child_ids: list[UUID] = []

@@ -90,7 +90,7 @@ class ReferralClosed(Event):
 
 
 class ReferralDecisionOverdue(Event):
-    """A referral still waits for its final decision after the time by which it was due: told once for each due time."""
+    """A referral waits for its final decision after its due time; announced once for each due time."""
 
     TYPE = "referrals.referral.decision_overdue.v1"
     SUBJECT = "referral_id"
@@ -129,7 +129,7 @@ class ChildUnmerged(Event):
 
 
 class FamilyRestricted(Event):
-    """Who may see a family was set anew; how many may tells whether it is restricted; who they are is asked for."""
+    """Who may see a family was set anew; how many may shows whether it is restricted; who they are is asked for."""
 
     TYPE = "referrals.family.restricted.v1"
     SUBJECT = "family_id"

@@ -108,7 +108,7 @@ def _messages(installation: Installation, prefix: str) -> int:
 
 
 def _outbox_waiting(installation: Installation, service: str) -> int:
-    """How many events the service has recorded and not published, as its metrics say inside."""
+    """How many events the service has recorded and not published, by its metrics inside."""
     ask = "import urllib.request as web; print(web.urlopen('http://127.0.0.1:8000/metrics').read().decode())"
     metrics = installation.execute(f"{service}-api", "python", "-c", ask).splitlines()
     return int(float(next(line.split()[1] for line in metrics if line.startswith("outbox_waiting "))))

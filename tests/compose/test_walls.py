@@ -86,8 +86,8 @@ def test_the_services_own_role_only_adds_to_the_audit(installation: Installation
     for service in SERVICES:
         ask = "SELECT string_agg(p, ',') FROM unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE}'::text[]) p"
         ask += f" WHERE has_table_privilege('{service}', 'audit', p)"
-        told = installation.execute(f"{service}-database", "psql", "-U", f"{service}_owner", service, "-tAc", ask)
-        assert told.strip() == "SELECT,INSERT"
+        granted = installation.execute(f"{service}-database", "psql", "-U", f"{service}_owner", service, "-tAc", ask)
+        assert granted.strip() == "SELECT,INSERT"
 
 
 def test_an_api_reaches_its_own_database_and_neither_another_nor_the_broker(installation: Installation) -> None:

@@ -30,21 +30,20 @@ def free_port() -> int:
 class RunningSuite:
     """`python -m services` on a free port; `settings` are environment variables on top of the test's own."""
 
-    def __init__(self, data_dir: Path, settings: Mapping[str, str] | None = None, checkout: Path = ROOT) -> None:
+    def __init__(self, data_dir: Path, settings: Mapping[str, str] | None = None) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        own = {"PORT": str(self.port), "DATA_DIR": str(data_dir)}
+        own = {"PORT": str(self.port), "DATA_DIR": str(data_dir), "RUNNING_DIR": str(data_dir / "running")}
         self.environment = {**os.environ, **own, **(settings or {})}
         self.output = data_dir / "output.txt"
         self._callers: list[Caller] = []
-        self._checkout = checkout
         data_dir.mkdir(exist_ok=True)
 
     def start(self) -> None:
         with self.output.open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "services"],
-                cwd=self._checkout,
+                cwd=ROOT,
                 env=self.environment,
                 stdout=output,
                 stderr=output,

@@ -1,4 +1,4 @@
-"""`make run` on a laptop: what it shows, and what it says when something is wrong."""
+"""`make run` on a laptop: what it shows, and what it prints when something is wrong."""
 
 import shutil
 import socket
@@ -37,7 +37,7 @@ def test_the_same_files_serve_again_after_a_stop(tmp_path: Path) -> None:
         assert [each["id"] for each in manager.get("/casework/v1/workers")["items"]] == [made["id"]]
 
 
-def test_a_taken_port_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_taken_port_is_named_in_one_line(tmp_path: Path) -> None:
     suite = RunningSuite(tmp_path / "data")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", suite.port))

@@ -16,7 +16,7 @@ def _commands() -> str:
 
 
 @pytest.mark.timeout(300)
-def test_one_referral_goes_all_the_way_as_the_readme_says(suite: RunningSuite, tmp_path: Path) -> None:
+def test_one_referral_goes_all_the_way_as_in_the_readme(suite: RunningSuite, tmp_path: Path) -> None:
     script = tmp_path / "readme.sh"
     script.write_text(f"set -euo pipefail\n{_commands()}", encoding="utf-8")
     with running(suite):
@@ -30,12 +30,12 @@ def test_one_referral_goes_all_the_way_as_the_readme_says(suite: RunningSuite, t
             check=False,
         )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    said = done.stdout
-    assert "area south" in said
-    assert "accepted" in said
-    assert "not-open-to-the-service" in said
-    assert "caseload-ceiling-reached" in said
-    assert '"over_ceiling":true' in said
-    assert said.count('"kind":"caseload_ceiling_exceeded"') == 1
-    assert "In force since 20" in said
-    assert '"children":6,"ceiling":8.0,"over_ceiling":false' in said.splitlines()[-1]
+    printed = done.stdout
+    assert "area south" in printed
+    assert "accepted" in printed
+    assert "not-open-to-the-service" in printed
+    assert "caseload-ceiling-reached" in printed
+    assert '"over_ceiling":true' in printed
+    assert printed.count('"kind":"caseload_ceiling_exceeded"') == 1
+    assert "In force since 20" in printed
+    assert '"children":6,"ceiling":8.0,"over_ceiling":false' in printed.splitlines()[-1]

@@ -1,4 +1,4 @@
-"""What a bus does, stated once; each kind of bus inherits `BusBehaviour` and says where its messages are kept."""
+"""What a bus does, stated once; each kind of bus inherits `BusBehaviour` and names where its messages are."""
 
 import asyncio
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""What the tests of a bus are told with: where it keeps its messages, who takes them, a process that dies."""
+"""What the tests of a bus need: where it keeps its messages, who takes them, a process that dies."""
 
 import asyncio
 import contextlib
@@ -127,7 +127,7 @@ async def begin_and_die(place: Place, expecting: str) -> None:
 
 
 async def _begin_and_wait(address: dict[str, str]) -> None:
-    """The other process: say which delivery has begun and never end it."""
+    """The other process: print which delivery has begun and never end it."""
     place: Place = EmbeddedPlace(**address) if "path" in address else RabbitMQPlace(**address)
 
     async def deliver(message: Message) -> None:

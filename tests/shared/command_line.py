@@ -11,7 +11,12 @@ ROOT = Path(__file__).parents[2]
 
 def environment_of(data_dir: Path, **settings: str) -> dict[str, str]:
     """Nothing of this process's settings: those of a developer's shell would reach the service."""
-    return {"PATH": os.environ.get("PATH", os.defpath), "DATA_DIR": str(data_dir), **settings}
+    return {
+        "PATH": os.environ.get("PATH", os.defpath),
+        "DATA_DIR": str(data_dir),
+        "RUNNING_DIR": str(data_dir),
+        **settings,
+    }
 
 
 def start_command(*arguments: str, data_dir: Path, **settings: str) -> subprocess.Popen[str]:

@@ -1,4 +1,4 @@
-"""A process to be killed: it takes a referral in, says so once that is committed, and goes no further.
+"""A process to be killed: it takes a referral in, prints that once it is committed, and goes no further.
 
 With a bus it publishes the event as well, and stops before it is marked as published.
 """
@@ -23,7 +23,7 @@ from tests.shared.events_made import TAKEN_BY_GOVERNANCE
 
 
 class StoppingBus(EmbeddedBus):
-    """Comes as far as the publishing of a message and never says that it is done."""
+    """Comes as far as the publishing of a message and never returns from it."""
 
     async def publish(self, message: Message) -> None:
         await super().publish(message)
@@ -40,7 +40,7 @@ async def _submit(settings: Settings, app: Any) -> str:
 
 
 async def main(url: str, keys_dir: Path, bus_file: str | None) -> None:
-    set_up_logging()  # to standard error; standard output is for what is said above
+    set_up_logging()  # to standard error; standard output is for what is printed above
     settings = Settings(service="referrals", database_url=url, KEYS_DIR=keys_dir)
     app = create_app(settings)
     referral_id = await _submit(settings, app)

@@ -15,7 +15,7 @@ TAKEN_BY_GOVERNANCE = {"governance": (ReferralSubmitted.TYPE,)}
 
 def a_submitted_referral(**changes: Any) -> ReferralSubmitted:
     now = clock.now()
-    told = {
+    usual = {
         "referral_id": uuid4(),
         "family_id": uuid4(),
         "child_ids": [uuid4()],
@@ -27,7 +27,7 @@ def a_submitted_referral(**changes: Any) -> ReferralSubmitted:
         "rating_due_at": now,
         "decision_due_at": now,
     }
-    return ReferralSubmitted.model_validate({**told, **changes})
+    return ReferralSubmitted.model_validate({**usual, **changes})
 
 
 async def record_one(database: Database, **changes: Any) -> ReferralSubmitted:

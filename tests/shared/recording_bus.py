@@ -11,7 +11,7 @@ class NotTaken(Exception):
 
 
 class RecordingBus:
-    """`refuses` says of a message that this bus does not take it, `is_away` that it takes none."""
+    """`refuses` is true of a message that this bus does not take, `is_away` while it takes none."""
 
     def __init__(
         self, refuses: Callable[[Message], bool] = lambda message: False, is_away: Callable[[], bool] = lambda: False

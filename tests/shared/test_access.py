@@ -229,7 +229,7 @@ def _found_on(app: FastAPI) -> Iterator[tuple[str, Any]]:
 
 
 def _guards(dependant: Dependant | None) -> Iterator[Any]:
-    """What in the tree of dependencies says who may call."""
+    """What in the tree of dependencies determines who may call."""
     if dependant is None:
         return
     if isinstance(dependant.call, Allow) or dependant.call is anyone:
@@ -238,16 +238,16 @@ def _guards(dependant: Dependant | None) -> Iterator[Any]:
         yield from _guards(inner)
 
 
-def _says(guards: list[Any]) -> set[str] | str:
+def _roles_of(guards: list[Any]) -> set[str] | str:
     """The roles that all guards of a route let through: there is at least one, and they agree."""
-    told = {frozenset() if guard is anyone else frozenset(role.value for role in guard.roles) for guard in guards}
-    return set(told.pop()) if len(told) == 1 else f"{len(told)} guards"
+    roles = {frozenset() if guard is anyone else frozenset(role.value for role in guard.roles) for guard in guards}
+    return set(roles.pop()) if len(roles) == 1 else f"{len(roles)} guards"
 
 
 @pytest.mark.parametrize("service", SERVICES)
-def test_every_route_is_guarded_as_the_table_says(service: str, tmp_path: Path) -> None:
+def test_every_route_is_guarded_as_in_the_table(service: str, tmp_path: Path) -> None:
     app = import_module(f"services.{service}.app").create_app(Settings(service=service, DATA_DIR=tmp_path))
-    found = {name: _says(list(_guards(dependant))) for name, dependant in _found_on(app)}
+    found = {name: _roles_of(list(_guards(dependant))) for name, dependant in _found_on(app)}
     for name in WITHOUT_DEPENDENCIES:
         assert found.pop(name) == "0 guards"
     assert found == {**EVERY_SERVICE, **ROUTES[service]}

@@ -1,4 +1,4 @@
-"""The audit: in the transaction of what it tells of, only ever added to, and chained so that a change shows."""
+"""The audit: in the transaction of what it records, only ever added to, and chained so that a change shows."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path

@@ -48,7 +48,7 @@ for number in range(50):
     create_keys(folder := Path(sys.argv[1], str(number)))
     print(json.loads((folder / "signing.json").read_text())["kid"])
 """
-"""Makes keys in fifty folders, one after the other, and says which it finds there."""
+"""Makes keys in fifty folders, one after the other, and prints which it finds there."""
 
 
 @pytest.fixture(scope="session")
@@ -68,18 +68,18 @@ def provider() -> Iterator[tuple[OpenIdProvider, ECKey]]:
         yield provider, key
 
 
-def _said(**changes: Any) -> dict[str, Any]:
+def _claims(**changes: Any) -> dict[str, Any]:
     return claims_of(LOCAL_ISSUER, **changes)
 
 
 def _now(seconds: int) -> int:
-    return int(_said()["iat"]) + seconds
+    return int(_claims()["iat"]) + seconds
 
 
 class TestTokensOfThisInstallation:
-    async def test_a_good_token_says_who_is_calling(self, check: TokenCheck, own_key: ECKey) -> None:
-        said = _said(roles=["team_manager", "social_worker"], area="south", team="South 1", name="Maria Okafor")
-        assert await check.actor_of(signed(own_key, said, kid=own_key.kid)) == Actor(
+    async def test_a_good_token_names_who_is_calling(self, check: TokenCheck, own_key: ECKey) -> None:
+        claims = _claims(roles=["team_manager", "social_worker"], area="south", team="South 1", name="Maria Okafor")
+        assert await check.actor_of(signed(own_key, claims, kid=own_key.kid)) == Actor(
             subject="maria",
             roles=frozenset({Role.TEAM_MANAGER, Role.SOCIAL_WORKER}),
             name="Maria Okafor",
@@ -88,17 +88,17 @@ class TestTokensOfThisInstallation:
         )
 
     async def test_a_token_need_not_name_its_key(self, check: TokenCheck, own_key: ECKey) -> None:
-        actor = await check.actor_of(signed(own_key, _said()))
+        actor = await check.actor_of(signed(own_key, _claims()))
         assert actor.subject == "maria"
 
     @pytest.mark.parametrize("claim", ["iat", "nbf"])
     async def test_an_issuer_whose_clock_is_a_little_ahead_is_believed(
         self, check: TokenCheck, own_key: ECKey, claim: str
     ) -> None:
-        assert await check.actor_of(signed(own_key, _said(**{claim: _now(5)})))
+        assert await check.actor_of(signed(own_key, _claims(**{claim: _now(5)})))
 
     async def test_one_audience_among_several_is_enough(self, check: TokenCheck, own_key: ECKey) -> None:
-        assert await check.actor_of(signed(own_key, _said(aud=["account", AUDIENCE])))
+        assert await check.actor_of(signed(own_key, _claims(aud=["account", AUDIENCE])))
 
     @pytest.mark.parametrize(
         "changes",
@@ -122,26 +122,26 @@ class TestTokensOfThisInstallation:
         ],
         ids=lambda changes: str(next(iter(changes))),
     )
-    async def test_a_well_signed_token_that_says_something_wrong_is_refused(
+    async def test_a_well_signed_token_with_a_wrong_claim_is_refused(
         self, check: TokenCheck, own_key: ECKey, changes: dict[str, Any]
     ) -> None:
         with pytest.raises(NotAuthenticated):
-            await check.actor_of(signed(own_key, _said(**changes), kid=own_key.kid))
+            await check.actor_of(signed(own_key, _claims(**changes), kid=own_key.kid))
 
     @pytest.mark.parametrize(
         "forge",
         [
-            lambda own: unsigned(_said()),
-            lambda own: signed_with_the_public_key(own, _said(), own.as_pem(private=False)),
-            lambda own: signed_with_the_public_key(own, _said(), json.dumps(public(own)).encode()),
-            lambda own: signed(new_key("another"), _said(), kid="another"),
-            lambda own: signed(new_key("another"), _said()),
-            lambda own: signed(new_key(own.kid or ""), _said(), kid=own.kid),
-            lambda own: signed(RSAKey.generate_key(2048, {"kid": own.kid or ""}), _said(), kid=own.kid),
-            lambda own: with_other_claims(signed(own, _said(sub="noel")), _said()),
-            lambda own: signed(own, _said())[:-8],
-            lambda own: signed(own, _said()) + "A",
-            lambda own: json.dumps(_said()),
+            lambda own: unsigned(_claims()),
+            lambda own: signed_with_the_public_key(own, _claims(), own.as_pem(private=False)),
+            lambda own: signed_with_the_public_key(own, _claims(), json.dumps(public(own)).encode()),
+            lambda own: signed(new_key("another"), _claims(), kid="another"),
+            lambda own: signed(new_key("another"), _claims()),
+            lambda own: signed(new_key(own.kid or ""), _claims(), kid=own.kid),
+            lambda own: signed(RSAKey.generate_key(2048, {"kid": own.kid or ""}), _claims(), kid=own.kid),
+            lambda own: with_other_claims(signed(own, _claims(sub="noel")), _claims()),
+            lambda own: signed(own, _claims())[:-8],
+            lambda own: signed(own, _claims()) + "A",
+            lambda own: json.dumps(_claims()),
             lambda own: "",
             lambda own: "..",
             lambda own: "é.è.ê",
@@ -189,7 +189,7 @@ class TestTokensOfThisInstallation:
     async def test_roles_that_are_none_of_ours_are_ignored(
         self, check: TokenCheck, own_key: ECKey, named: Any, kept: set[Role]
     ) -> None:
-        assert (await check.actor_of(signed(own_key, _said(roles=named)))).roles == kept
+        assert (await check.actor_of(signed(own_key, _claims(roles=named)))).roles == kept
 
 
 class TestTokensOfAnOpenIdProvider:
@@ -322,10 +322,10 @@ class TestTheKeyOfThisInstallation:
         for process in processes:
             assert process.stdout is not None
             assert await process.stdout.readline() == b"ready\n"
-        said = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
+        printed = await asyncio.gather(*(process.communicate(b"go\n") for process in processes))
         assert [process.returncode for process in processes] == [0] * 3
-        assert said[0][0].split() == said[1][0].split() == said[2][0].split()
-        for number, kid in enumerate(said[0][0].decode().split()):
+        assert printed[0][0].split() == printed[1][0].split() == printed[2][0].split()
+        for number, kid in enumerate(printed[0][0].decode().split()):
             assert _names_in(tmp_path / str(number)) == ["public.json", "signing.json"]
             published = json.loads((tmp_path / str(number) / "public.json").read_text())["keys"]
             assert [key["kid"] for key in published] == [kid]

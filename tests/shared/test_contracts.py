@@ -1,4 +1,4 @@
-"""What is promised in events: thin, additive only, in one registry, and as the snapshots say."""
+"""What is promised in events: thin, additive only, in one registry, and as in the snapshots."""
 
 import copy
 import subprocess
@@ -21,7 +21,7 @@ from tests.services.referrals.referrals_sent import a_referral
 from tools.snapshots import breaking_changes, schema_of
 
 ROOT = Path(__file__).parents[2]
-TELLS_TOO_MUCH = [
+ABOUT_PEOPLE = [
     "name",
     "birth",
     "born",
@@ -65,7 +65,7 @@ ALL_FIELDS = [field for event in EVENTS.values() for field in _fields(event, eve
 @pytest.mark.parametrize(("path", "field"), ALL_FIELDS, ids=[path for path, _ in ALL_FIELDS])
 def test_events_are_thin(path: str, field: dict[str, Any]) -> None:
     name = path.rsplit(".", 1)[-1].lower()
-    assert not [word for word in TELLS_TOO_MUCH if word in name], f"{path} may tell something of a person"
+    assert not [word for word in ABOUT_PEOPLE if word in name], f"{path} may hold something about a person"
 
 
 FREE_TEXT_THAT_IS_A_CODE = {
@@ -101,7 +101,7 @@ def test_reactions_and_registry_name_the_same_events() -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=lambda event: event.__name__)
-def test_an_event_is_named_for_its_publisher_and_says_what_it_is_about(event: type[Event]) -> None:
+def test_an_event_is_named_for_its_publisher_and_names_what_it_is_about(event: type[Event]) -> None:
     publisher, thing, fact, version = event.TYPE.split(".")
     assert publisher in SERVICES
     assert thing
@@ -111,7 +111,7 @@ def test_an_event_is_named_for_its_publisher_and_says_what_it_is_about(event: ty
     assert event.__doc__
 
 
-def test_the_snapshots_are_what_the_code_says() -> None:
+def test_the_snapshots_are_what_the_code_makes() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tools.snapshots", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )

@@ -57,7 +57,7 @@ async def test_up_is_what_the_models_say_and_down_leaves_nothing(make_empty: Mak
     assert await _tables(url) == there
 
 
-async def test_check_says_where_the_models_and_the_database_differ(make_empty: MakeEmpty) -> None:
+async def test_check_names_where_the_models_and_the_database_differ(make_empty: MakeEmpty) -> None:
     url = make_empty()
     await migrate("referrals", url)
     database = Database(url)

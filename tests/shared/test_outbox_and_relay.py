@@ -1,4 +1,4 @@
-"""Events leave if, and only if, the change that they tell of was committed: whoever dies, and whatever is away."""
+"""Events leave if, and only if, the change that they announce was committed: whoever dies, and whatever is away."""
 
 import asyncio
 import json
@@ -303,7 +303,7 @@ class TestProcessesThatAreKilled:
 
 
 async def _killed_when_it_speaks(database: Database, keys_dir: Path, bus_file: Path | None = None) -> str:
-    """Have a process take a referral in, and kill it when it says how far it has come; gives what it said."""
+    """Have a process take a referral in, and kill it when it prints how far it has come; gives what it printed."""
     arguments = {
         "url": database.url.render_as_string(hide_password=False),
         "keys_dir": str(keys_dir),

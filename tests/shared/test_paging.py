@@ -204,7 +204,7 @@ def test_a_cursor_forged_by_hand_is_refused_before_the_database_sees_it(url: str
     ("service", "role", "path"),
     [("referrals", "mash_manager", "/referrals"), ("casework", "administrator", "/workers")],
 )
-async def test_callers_who_forge_a_cursor_are_told_which_parameter_is_bad(
+async def test_callers_who_forge_a_cursor_get_the_name_of_the_bad_parameter(
     start: Callable[[str, str], Awaitable[ServiceUnderTest]],
     make_database: MakeDatabase,
     service: str,

@@ -30,7 +30,7 @@ def _rows() -> list[list[str]]:
         ("OX14 1AB", "E07000180", Area.SOUTH),  # Abingdon
     ],
 )
-def test_a_postcode_tells_district_and_area(postcode: str, district: str, area: Area) -> None:
+def test_a_postcode_gives_district_and_area(postcode: str, district: str, area: Area) -> None:
     place = find_place(postcode)
     assert place is not None
     assert (place.district, place.area) == (district, area)
@@ -39,9 +39,9 @@ def test_a_postcode_tells_district_and_area(postcode: str, district: str, area: 
 def test_every_row_is_found_with_its_district_and_position() -> None:
     rows = _rows()
     found = [find_place(postcode) for postcode, *_ in rows]
-    told = [[p.postcode, p.district, str(p.easting), str(p.northing)] for p in found if p]
+    rows_found = [[p.postcode, p.district, str(p.easting), str(p.northing)] for p in found if p]
     assert len(rows) == 38_821
-    assert told == rows
+    assert rows_found == rows
     assert len(all_places()) == len(rows)
 
 

@@ -28,7 +28,7 @@ READER = {
     "centres": "team_manager",
     "governance": "area_manager",
 }
-READ = {
+READ: dict[str, list[tuple[str, ...]]] = {
     "referrals": [
         ("/referrals", "/referrals/{id}", "/referrals/{id}/changes", "/referrals/{id}/decisions"),
         ("/information-requests?status=answered", "/information-requests/{id}"),
@@ -43,7 +43,11 @@ READ = {
         ("/actions", "/actions/{id}"),
         ("/transfers", "/transfers/{id}"),
         ("/hand-overs", "/hand-overs/{id}"),
-        ("/early-help", "/cases/{case_id}/team-around-the-family", "/cases/{case_id}/escalations"),
+        (
+            "/early-help?lead_organisation=Larkmead%20School",
+            "/cases/{case_id}/team-around-the-family",
+            "/cases/{case_id}/escalations",
+        ),
         ("/timescales", "/cases/{case_id}/contacts", "/cases/{case_id}/flags"),
         ("/outcome-claims",),
     ],
@@ -57,7 +61,7 @@ READ = {
 
 
 def _dump(folder: Path, service: str, kind: str) -> str:
-    [path] = folder.glob(f"{service}.{kind}.sql*")
+    [path] = (folder / kind).glob(f"{service}.sql*")
     content = path.read_bytes()
     return (gzip.decompress(content) if path.suffix == ".gz" else content).decode()
 

@@ -49,7 +49,7 @@ def test_the_nth_working_day_after_a_day(day: str, count: int, end: str) -> None
     assert add_working_days(date.fromisoformat(day), count) == date.fromisoformat(end)
 
 
-def test_every_day_of_the_years_on_govuks_list_is_as_it_says() -> None:
+def test_every_day_of_the_years_on_govuks_list_is_as_it_lists() -> None:
     days = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
     assert len(days) > 10 * 365
     wrong = [day for day in days if is_working_day(day) != (_published_working_days(day - timedelta(days=1), day) == 1)]

@@ -19,10 +19,10 @@ AUDIENCE = "ridgeway"
 
 
 def claims_of(issuer: str, **changes: Any) -> dict[str, Any]:
-    """What a good token says; a change of None leaves the claim out."""
+    """What a good token claims; a change of None leaves the claim out."""
     now = int(clock.now().timestamp())
-    said = {"iss": issuer, "aud": AUDIENCE, "sub": "maria", "iat": now, "exp": now + 300, "roles": ["mash_manager"]}
-    return {name: value for name, value in {**said, **changes}.items() if value is not None}
+    good = {"iss": issuer, "aud": AUDIENCE, "sub": "maria", "iat": now, "exp": now + 300, "roles": ["mash_manager"]}
+    return {name: value for name, value in {**good, **changes}.items() if value is not None}
 
 
 def signed(key: ECKey | RSAKey, claims: Mapping[str, Any], **header: Any) -> str:
@@ -32,14 +32,14 @@ def signed(key: ECKey | RSAKey, claims: Mapping[str, Any], **header: Any) -> str
 
 
 def unsigned(claims: Mapping[str, Any]) -> str:
-    """With the algorithm `none`, which says that nobody need have signed it."""
+    """With the algorithm `none`, by which nobody need have signed it."""
     return f"{_part({'alg': 'none', 'typ': 'JWT'})}.{_part(claims)}."
 
 
 def signed_with_the_public_key(key: ECKey, claims: Mapping[str, Any], secret: bytes) -> str:
     """As if the key that everybody knows were a secret shared with the service."""
-    told = f"{_part({'alg': 'HS256', 'typ': 'JWT', 'kid': key.kid})}.{_part(claims)}"
-    return f"{told}.{_text(hmac.new(secret, told.encode(), hashlib.sha256).digest())}"
+    signed_part = f"{_part({'alg': 'HS256', 'typ': 'JWT', 'kid': key.kid})}.{_part(claims)}"
+    return f"{signed_part}.{_text(hmac.new(secret, signed_part.encode(), hashlib.sha256).digest())}"
 
 
 def with_other_claims(token: str, claims: Mapping[str, Any]) -> str:

@@ -149,7 +149,7 @@ def test_some_of_what_waits_is_overdue_and_some_is_not(county: County) -> None:
     assert any(age <= 1 for age in ages)
 
 
-def test_narratives_are_told_in_full(county: County) -> None:
+def test_narratives_are_filled_in(county: County) -> None:
     assert not [each.narrative for each in county.referrals if "{" in each.narrative or len(each.narrative) < 40]
     assert len({each.narrative for each in county.referrals}) > len(county.referrals) * 0.7
 
@@ -281,7 +281,7 @@ async def test_a_suite_that_is_not_running_is_named_in_one_line(settings: Settin
             await fill(Suite(http, settings), 2015, 1, Progress())
 
 
-async def test_a_key_that_is_missing_or_another_is_said(
+async def test_a_key_that_is_missing_or_another_is_named(
     http: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DATA_DIR", str(tmp_path / "other"))
@@ -324,7 +324,7 @@ async def test_a_larger_county_is_added_to_a_smaller_one(http: httpx.AsyncClient
 
 @pytest.fixture
 def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Of an installation of its own, whatever the environment says."""
+    """Of an installation of its own, whatever the environment has."""
     for name in ("BROKER_URL", "ISSUER_URL", "AUDIENCE", "KEYS_DIR", "SECRETS_DIR", "SERVICE_TOKEN_FILE"):
         monkeypatch.delenv(name, raising=False)
     for name in SERVICES:

@@ -57,7 +57,7 @@ class Decided:
 
 @dataclass(frozen=True)
 class Referral:
-    """A referral and how far it came; `placed_in` is the area that a person gave it where the postcode did not tell."""
+    """A referral and how far it came; `placed_in` is the area that a person gave it where the postcode gave none."""
 
     key: str
     household: Household
@@ -179,7 +179,7 @@ def _make_referral(
         household=household,
         referrer=referrer,
         situation=situation,
-        narrative=_tell(random, household, situation),
+        narrative=_narrative(random, household, situation),
         immediate_danger=situation.urgent and random.random() < 0.4,
         consent_given=consent,
         no_consent_reason=None if consent else random.choice(NO_CONSENT_REASONS),
@@ -197,15 +197,15 @@ def _make_referral(
     return referral
 
 
-def _tell(random: Random, household: Household, situation: Situation) -> str:
+def _narrative(random: Random, household: Household, situation: Situation) -> str:
     adults = [adult.given_name for adult in household.adults]
-    told = random.choice(situation.narratives).format(
+    narrative = random.choice(situation.narratives).format(
         child=household.children[0].given_name or "The baby",
         carer=adults[0],
         other=adults[1] if len(adults) > 1 else "a relative",
         town=household.address.town,
     )
-    return told.replace(". a relative", ". A relative")
+    return narrative.replace(". a relative", ". A relative")
 
 
 def _rating(random: Random, referral: Referral, end: str, today: date) -> Rated:

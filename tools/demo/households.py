@@ -20,7 +20,7 @@ DISABILITIES = ("AUT", "LD", "BEH", "COMM", "MOB", "HEAR", "VIS", "CON", "DDA")
 
 @dataclass(frozen=True)
 class Address:
-    """Where somebody lives; `area` is none where the postcode does not tell it."""
+    """Where somebody lives; `area` is none where the postcode does not give it."""
 
     lines: tuple[str, ...]
     postcode: str | None

@@ -11,7 +11,7 @@ from tools.demo.county import County, Referral
 from tools.demo.teams import start_of
 
 LOOKS_BACK = timedelta(days=40)
-"""How far back visits are told: those before it stayed with the older system."""
+"""How far back visits go: those before it stayed with the older system."""
 SEEN_OFTEN = {"strategy_discussion": 11, "assessment": 23, "thriving_families": 26}
 """About how many days lie between two visits."""
 AT_MOST = {"strategy_discussion": 3, "assessment": 2, "thriving_families": 1}
@@ -79,10 +79,10 @@ def make_life(county: County, referral: Referral, until: date) -> Life | None:
     if not met:
         return None
     texts = random.sample(_texts(referral, met[0]), len(met))
-    told = [_met(random, referral, day, text) for day, text in zip(met, texts, strict=True)]
-    told += _between(random, referral, met[0], met[-1])
-    contacts = tuple(sorted(told, key=lambda each: each.at))
-    return Life(contacts, _actions(random, county, referral, met[0]), _flag(random, county, referral, met[-1]))
+    contacts = [_met(random, referral, day, text) for day, text in zip(met, texts, strict=True)]
+    contacts += _between(random, referral, met[0], met[-1])
+    in_order = tuple(sorted(contacts, key=lambda each: each.at))
+    return Life(in_order, _actions(random, county, referral, met[0]), _flag(random, county, referral, met[-1]))
 
 
 def _met_on(random: Random, referral: Referral, first: date, last: date) -> list[date]:
@@ -112,33 +112,33 @@ def _met(random: Random, referral: Referral, day: date, text: str) -> Contact:
     assert referral.decided
     at = moments.at(day, random.randrange(9, 18), random.choice((0, 10, 15, 30, 40, 45)))
     if text in words.UNBORN:
-        return Contact("meeting", at, _say(text, referral), "planning", "partner")
+        return Contact("meeting", at, _filled_in(text, referral), "planning", "partner")
     purpose = PURPOSES.get(referral.decided.outcome) or random.choice(
         ("family_support", "family_support", "direct_work")
     )
-    return Contact("visit", at, _say(text, referral), purpose, "home")
+    return Contact("visit", at, _filled_in(text, referral), purpose, "home")
 
 
 def _between(random: Random, referral: Referral, first: date, last: date) -> list[Contact]:
     """Now and then a visit to a closed door, a call, a note or a supervision, before the family was met last."""
-    told: list[Contact] = []
+    contacts: list[Contact] = []
     days = (last - first).days
     if days < 2:
-        return told
+        return contacts
     kind = random.choices(("no_reply", "call", "school", "note", "supervision", None), (9, 12, 6, 9, 8, 56))[0]
     day = moments.working_day(first + timedelta(days=random.randrange(1, days)))
     at = moments.at(max(day, first), 18, random.randrange(50))
     if kind == "no_reply":
-        told.append(Contact("visit", at, _pick(random, words.NO_REPLY, referral), "other", "home", no_reply=True))
+        contacts.append(Contact("visit", at, _pick(random, words.NO_REPLY, referral), "other", "home", no_reply=True))
     elif kind == "call":
-        told.append(Contact("call", at, _pick(random, words.CALLS, referral), "information"))
+        contacts.append(Contact("call", at, _pick(random, words.CALLS, referral), "information"))
     elif kind == "school":
         text = _pick(random, words.CALLS_WITH_PROFESSIONALS, referral)
-        told.append(Contact("call", at, text, "information", with_family=False))
+        contacts.append(Contact("call", at, text, "information", with_family=False))
     elif kind:
         texts = words.NOTES if kind == "note" else words.SUPERVISIONS
-        told.append(Contact(kind, at, _pick(random, texts, referral)))
-    return told
+        contacts.append(Contact(kind, at, _pick(random, texts, referral)))
+    return contacts
 
 
 def _actions(random: Random, county: County, referral: Referral, agreed_on: date) -> tuple[Action, ...]:
@@ -151,7 +151,7 @@ def _actions(random: Random, county: County, referral: Referral, agreed_on: date
         late = random.random() < 0.25 and due_on < county.today - timedelta(days=2)
         done_on = due_on + timedelta(days=1) if late else max(agreed_on, due_on - timedelta(days=1))
         reason_late = words.LATE if late else None
-    return (Action(_say(what, referral), owner, agreed_on, due_on, done_on, reason_late),)
+    return (Action(_filled_in(what, referral), owner, agreed_on, due_on, done_on, reason_late),)
 
 
 def _flag(random: Random, county: County, referral: Referral, set_on: date) -> Flag | None:
@@ -159,7 +159,7 @@ def _flag(random: Random, county: County, referral: Referral, set_on: date) -> F
         return None
     kind, text = random.choice(words.FLAGS)
     review_on = county.today + timedelta(days=random.choice((5, 30, 60, 90)))
-    return Flag(kind, _say(text, referral), set_on, review_on)
+    return Flag(kind, _filled_in(text, referral), set_on, review_on)
 
 
 def _born(referral: Referral, day: date) -> bool:
@@ -167,10 +167,10 @@ def _born(referral: Referral, day: date) -> bool:
 
 
 def _pick(random: Random, texts: tuple[str, ...], referral: Referral) -> str:
-    return _say(random.choice(texts), referral)
+    return _filled_in(random.choice(texts), referral)
 
 
-def _say(text: str, referral: Referral) -> str:
+def _filled_in(text: str, referral: Referral) -> str:
     household = referral.household
-    said = text.format(child=household.children[0].given_name or "the baby", carer=household.adults[0].given_name)
-    return said[0].upper() + said[1:]
+    text = text.format(child=household.children[0].given_name or "the baby", carer=household.adults[0].given_name)
+    return text[0].upper() + text[1:]

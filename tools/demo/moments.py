@@ -7,7 +7,7 @@ from shared.clock import LONDON
 from shared.working_days import add_working_days, is_working_day
 
 OLDEST_DAYS = 428
-"""Some fourteen months: how long ago the oldest referral came; it tells on which day the county was made."""
+"""Some fourteen months: how long ago the oldest referral came; it shows on which day the county was made."""
 ROUND_THE_CLOCK = frozenset({"6", "3E", "1A", "1B", "9"})
 DAY_BEGINS, DAY_ENDS = time(8, 30), time(17, 0)
 

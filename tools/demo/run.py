@@ -21,7 +21,7 @@ COUNTY_MANAGER = Person(Role.AREA_MANAGER, "programme.gareth.overbury-lane", "Ga
 
 
 class Progress:
-    """Is told what is going on; a bar on a terminal, nothing in a test."""
+    """Shows what is going on: bars on a terminal, lines in a log, nothing in a test."""
 
     def begin(self, what: str, steps: int) -> None:
         """So many steps of one kind follow."""
@@ -42,7 +42,7 @@ class Run:
     statuses: Counter[str] = field(default_factory=Counter)
     """Of the referrals, as they are now."""
     story: str | None = None
-    """The id of a family whose chronology has something to tell."""
+    """The id of a family whose chronology has many entries."""
     over_ceiling: dict[str, Any] | None = None
     """The caseload with the most children of those over the ceiling."""
     notes: list[str] = field(default_factory=list)

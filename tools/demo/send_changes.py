@@ -142,11 +142,11 @@ async def _hand_over(
     run: Run, by: Person, case: dict[str, Any], offer: HandOver, key: str, *, accepted: bool | None
 ) -> None:
     """A child to another service, which answers within the five working days; or has not answered yet."""
-    reason, told = words.HAND_OVERS[offer.service]
+    reason, text = words.HAND_OVERS[offer.service]
     whole = await run.suite.get(f"{CASES}/{case['id']}", by)
     child = next((each for each in whole["children"] if each["given_name"] == offer.given_name), whole["children"][0])
     offered_on = run.county.today - timedelta(days=3 if accepted is None else 15)
-    body = {"service": offer.service, "child_ids": [child["child_id"]], "reason": reason, "text": told}
+    body = {"service": offer.service, "child_ids": [child["child_id"]], "reason": reason, "text": text}
     made = await run.suite.post(f"{CASES}/{case['id']}/hand-overs", by, {**body, "offered_on": str(offered_on)}, key)
     if accepted is None:
         return

@@ -21,7 +21,7 @@ ALONE_FROM_YEARS = 4
 
 @dataclass(frozen=True)
 class _Family:
-    """A family whose life is to be told, and by whom."""
+    """A family whose life is to be recorded, and by whom."""
 
     referral: Referral
     life: Life
@@ -34,11 +34,11 @@ class _Family:
 async def send_lives(run: Run, ids: Ids, cases: Cases, changes: Changes) -> None:
     """Each family's contacts oldest first: where the last one is on record, everything before it is."""
     families = list(_families(run, ids, cases, changes))
-    to_tell = [each for each in families if (each.case["last_contact_on"] or "") < str(each.life.last_contact_on)]
-    run.found["families visited"] += len(families) - len(to_tell)
-    run.progress.begin("families visited", len(to_tell))
+    to_send = [each for each in families if (each.case["last_contact_on"] or "") < str(each.life.last_contact_on)]
+    run.found["families visited"] += len(families) - len(to_send)
+    run.progress.begin("families visited", len(to_send))
 
-    async def tell(family: _Family) -> None:
+    async def send(family: _Family) -> None:
         whole = await run.suite.get(f"{CASES}/{family.case['id']}", family.by)
         for number, action in enumerate(family.life.actions):
             await _agree(run, family, action, f"action-{number}")
@@ -49,7 +49,7 @@ async def send_lives(run: Run, ids: Ids, cases: Cases, changes: Changes) -> None
         run.made["families visited"] += 1
         run.progress.step()
 
-    await all_of(tell, to_tell)
+    await all_of(send, to_send)
 
 
 def _families(run: Run, ids: Ids, cases: Cases, changes: Changes) -> Iterable[_Family]:
@@ -86,17 +86,17 @@ async def _record(run: Run, family: _Family, contact: Contact, children: list[di
 
 
 def _seen(random: Random, children: list[dict[str, Any]], contact: Contact) -> list[dict[str, Any]]:
-    """The children that are born: the eldest, of whom the text tells, is seen, as are most of the others."""
-    said: list[dict[str, Any]] = []
+    """The children that are born: the eldest, whom the text is about, is seen, as are most of the others."""
+    seen_or_not: list[dict[str, Any]] = []
     for child in sorted(children, key=lambda each: str(each["date_of_birth"])):
         born = child["date_of_birth"] and date.fromisoformat(child["date_of_birth"])
         if not born or born > contact.at.date():
             continue
-        seen = not said or random.random() < 0.8
-        alone = "alone" in contact.text if not said else seen and random.random() < 0.4
+        seen = not seen_or_not or random.random() < 0.8
+        alone = "alone" in contact.text if not seen_or_not else seen and random.random() < 0.4
         alone &= (contact.at.date() - born).days > ALONE_FROM_YEARS * 365
-        said.append({"child_id": child["child_id"], "seen": seen, "seen_alone": alone})
-    return said
+        seen_or_not.append({"child_id": child["child_id"], "seen": seen, "seen_alone": alone})
+    return seen_or_not
 
 
 async def _agree(run: Run, family: _Family, action: Action, name: str) -> None:

@@ -24,7 +24,7 @@ NOT_ELIGIBLE_EVERY = 7
 
 
 async def send_outcomes(run: Run, ids: Ids, cases: Cases, changes: Changes) -> None:
-    """Progress is told last: a family for which there is some has been told whole."""
+    """Progress is sent last: a family for which there is some has been sent whole."""
     workers = {worker_id: worker for worker, worker_id in ids.items()}
     referrals = {each.key: each for each in run.county.referrals}
     run.progress.begin("outcomes of families", len(changes.thriving))
@@ -37,15 +37,15 @@ async def send_outcomes(run: Run, ids: Ids, cases: Cases, changes: Changes) -> N
         if case is None or worker is None:
             return
         outcomes = _Outcomes(run, referrals[key], f"{FAMILIES}/{case['family_id']}", person_of(worker), case)
-        (run.found if await outcomes.told_already() else run.made)["outcome plans"] += 1
+        (run.found if await outcomes.sent_already() else run.made)["outcome plans"] += 1
         if not outcomes.found:
-            await outcomes.tell(all_needs=number % NOT_ELIGIBLE_EVERY > 0)
+            await outcomes.send(all_needs=number % NOT_ELIGIBLE_EVERY > 0)
 
     await all_of(send, enumerate(changes.thriving))
 
 
 class _Outcomes:
-    """One family's part in Thriving Families, told by its key worker."""
+    """One family's part in Thriving Families, recorded by its key worker."""
 
     def __init__(self, run: Run, referral: Referral, path: str, by: Person, case: dict[str, Any]) -> None:
         self._run, self._referral, self._path, self._by = run, referral, path, by
@@ -54,14 +54,14 @@ class _Outcomes:
         self._assessed_on = max(begun, run.county.today - timedelta(days=190)) + timedelta(days=5)
         self.found = False
 
-    async def told_already(self) -> bool:
+    async def sent_already(self) -> bool:
         family = await self._run.suite.get(f"{self._path}/thriving-families", self._by)
         assessed, plan = family["assessments"], family["plan"]
         not_eligible = bool(assessed) and not assessed[0]["eligible"]
         self.found = not_eligible or bool(plan and any(need["progress"] for need in plan["needs"]))
         return self.found
 
-    async def tell(self, *, all_needs: bool) -> None:
+    async def send(self, *, all_needs: bool) -> None:
         needs = list(self._referral.situation.needs)
         if all_needs:
             needs += [each for each in FOUND_LATER if each not in needs][: max(1, ENOUGH_NEEDS + 1 - len(needs))]
@@ -106,7 +106,7 @@ class _Outcomes:
             await self._send("outcome-plan/reviews", review, f"review-{due_on}")
         seen_on = str(min(agreed_on + timedelta(days=40), today - timedelta(days=1)))
         for need, improved in zip(needs, (True, False), strict=False):
-            evidence = "School and family say so." if improved else "As it was; a new appointment is made."
+            evidence = "School and family both see it." if improved else "As it was; a new appointment is made."
             body = {"need": need, "improved": improved, "evidence": evidence, "seen_on": seen_on}
             await self._send("outcome-plan/progress", body, f"progress-{need}")
 

@@ -1,4 +1,4 @@
-"""Referrals to the front door, each taken as far as the plan says."""
+"""Referrals to the front door, each taken as far as the plan goes."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -45,7 +45,7 @@ async def referrals_there(suite: Suite, seed: int) -> There:
 
 
 def day_of_county(there: Iterable[datetime]) -> date:
-    """Today; or the day on which an earlier run began, which its oldest referral tells."""
+    """Today; or the day on which an earlier run began, which its oldest referral shows."""
     oldest = min(there, default=None)
     return clock.today() if oldest is None else london_day(oldest) + timedelta(days=OLDEST_DAYS)
 
@@ -70,10 +70,10 @@ async def send_referrals(run: Run, there: There) -> None:
 
 
 async def _bring_to_its_state(run: Run, referral: Referral, there: dict[str, Any] | None) -> str:
-    """Send a referral and take it as far as the plan says; what is done already is left. Returns its status."""
+    """Send a referral and take it as far as the plan goes; what is done already is left. Returns its status."""
     (run.found if there else run.made)["referrals"] += 1
-    told = there or await _submit(run, referral)
-    status, path = str(told["status"]), f"{REFERRALS}/{told['id']}"
+    sent = there or await _submit(run, referral)
+    status, path = str(sent["status"]), f"{REFERRALS}/{sent['id']}"
     if status == "submitted" and referral.rated:
         status = await _rate(run, path, referral)
     if status == "rated" and referral.decided:
@@ -105,7 +105,7 @@ async def _rate(run: Run, path: str, referral: Referral) -> str:
 
 
 async def _match(run: Run, path: str, referral: Referral) -> None:
-    """The children of a family that was referred before are found in the index, and a person says that it is they."""
+    """Children who were referred before are found in the index, and a person confirms that it is they."""
     found = await run.suite.get(f"{path}/matches", MASH_MANAGER)
     for child in found["items"]:
         likely = [each for each in child["candidates"] if each["score"] >= SURELY_THE_SAME]

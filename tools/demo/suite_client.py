@@ -17,17 +17,17 @@ TOKEN_LASTS = timedelta(hours=2)
 
 
 class DemoStopped(Exception):
-    """The demo cannot go on; the text says why and what to do, to whoever typed the command."""
+    """The demo cannot go on; its text gives the reason and what to do, to whoever typed the command."""
 
 
 class Refused(DemoStopped):
-    """The suite understood and said no."""
+    """The suite understood the request and refused it."""
 
     def __init__(self, method: str, path: str, response: httpx.Response) -> None:
         problem = _problem_in(response)
         self.status, self.code = response.status_code, str(problem.get("code", ""))
-        told = problem.get("detail") or problem.get("errors") or problem.get("title") or response.text[:300]
-        super().__init__(f"{method} {path}: {self.status} {self.code}. {told}")
+        why = problem.get("detail") or problem.get("errors") or problem.get("title") or response.text[:300]
+        super().__init__(f"{method} {path}: {self.status} {self.code}. {why}")
 
 
 class Person:
@@ -118,8 +118,8 @@ class Suite:
 
     def _not_running(self) -> str:
         return (
-            f"Nothing answers at {self.url}: start the suite with `make run` in another terminal, or say where it is"
-            " with PORT=… or RIDGEWAY_URL=…."
+            f"Nothing answers at {self.url}: start the suite with `make run` in another terminal, or give its"
+            " place with PORT=… or RIDGEWAY_URL=…."
         )
 
     def _wrong_key(self) -> str:

@@ -36,8 +36,8 @@ async def refer_escalation(session: AsyncSession, escalation: EscalationResponse
     by = escalation.escalated_by
     actor = Actor(by.subject, frozenset({Role.SERVICE}), organisation=by.partner_organisation)
     content = _content_of(escalation, family)
-    referral = new_referral(content, actor, family.id, escalation.escalated_at, clock.now())
-    referral.area = referral.area or escalation.area
+    area = escalation.area and escalation.area.value
+    referral = new_referral(content, actor, family.id, escalation.escalated_at, clock.now(), area=area)
     await record_referral(session, actor, referral, child_ids, escalation.id)
     session.add(EscalatedReferral(escalation_id=escalation.id, referral_id=referral.id, case_id=escalation.case_id))
 

@@ -65,13 +65,13 @@ async def surviving_ids(session: AsyncSession, child_ids: Iterable[UUID]) -> dic
     return speaks
 
 
-async def records_of(session: AsyncSession, child_id: UUID, *, lock: bool = False) -> list[Child]:
+async def records_of(session: AsyncSession, child_id: UUID) -> list[Child]:
     """The record and all that were merged into it, however far back, itself first."""
     found: list[Child] = []
     rows = select(Child).where(Child.id == child_id)
     while True:
         ordered = rows.order_by(Child.id).execution_options(populate_existing=True)
-        children = (await session.scalars(ordered.with_for_update() if lock else ordered)).all()
+        children = (await session.scalars(ordered)).all()
         if not children:
             return found
         found += children

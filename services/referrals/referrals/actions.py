@@ -116,13 +116,20 @@ def whereabouts(address: Address) -> dict[str, Any]:
 
 
 def new_referral(
-    sent: ReferralContent, actor: Actor, family_id: UUID, received_at: datetime, recorded_at: datetime
+    sent: ReferralContent,
+    actor: Actor,
+    family_id: UUID,
+    received_at: datetime,
+    recorded_at: datetime,
+    *,
+    area: str | None = None,
 ) -> Referral:
-    """A referral that `record_referral` records."""
+    """A referral for `record_referral`; `area` is for one whose postcode gives none."""
+    where = whereabouts(sent.address)
     decision_due_at = rules.decision_due_by(received_at, None, sent.immediate_danger)
     rating_due_at = rules.rating_due_by(received_at)
     return Referral(
-        **whereabouts(sent.address),
+        **{**where, "area": where["area"] or area},
         reference=_new_reference(),
         status="submitted",
         family_id=family_id,

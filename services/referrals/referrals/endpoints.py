@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 from itertools import pairwise
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.referrals import access, codes
+from services.referrals import access
 from services.referrals.referrals import actions, queries
 from services.referrals.referrals.models import Referral, ReferralChange
 from services.referrals.referrals.schemas import (
@@ -28,7 +28,6 @@ from services.referrals.referrals.schemas import (
     as_seen_by,
 )
 from shared import audit, clock
-from shared.access import SignedIn
 from shared.paging import Page, PageQuery, page_of
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
 
@@ -186,9 +185,3 @@ async def acknowledge_referral(
     referral = await actions.acknowledge_referral(session, actor, referral_id, sent)
     set_etag(response, referral.version)
     return WholeReferral.model_validate(referral)
-
-
-@router.get("/codes")
-async def list_codes(actor: SignedIn) -> dict[str, dict[str, Any]]:
-    """Every list of codes that this service takes, with the meaning of each code."""
-    return {name: dict(each) for name, each in codes.ALL.items()}

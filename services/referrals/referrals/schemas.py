@@ -256,7 +256,7 @@ class CountsOfPeriod(Counts):
 
 
 class ReferralCounts(BaseModel):
-    """The last days and as many before them."""
+    """The counts of the latest period and of the one before it."""
 
     this_period: CountsOfPeriod
     previous_period: CountsOfPeriod

@@ -14,14 +14,14 @@ from services.casework.allocation.allocations.models import Allocation
 from services.casework.allocation.allocations.queries import candidates_from, earliest_start, family_of
 from services.casework.allocation.allocations.schemas import NewAllocation
 from services.casework.allocation.ceilings.rules import fits
-from services.casework.allocation.moves.actions import move_case
+from services.casework.allocation.moves.actions import record_move
 from services.casework.cases.cases.actions import require_open
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import find_case
 from services.casework.cases.holdings.actions import settle
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
-from services.casework.workforce.workers.actions import reach_back
+from services.casework.record.chronology.actions import record_about_case
+from services.casework.workforce.workers.actions import ensure_in_post_by
 from services.casework.workforce.workers.models import Worker
 from services.casework.workforce.workers.queries import find_worker
 from shared import audit, clock, outbox
@@ -69,13 +69,13 @@ class WorkerNotInPost(Problem):
 class WorkerLeaving(Problem):
     status = 409
     code = "worker-leaving"
-    title = "This worker is about to leave: choose another, or a manager says why not"
+    title = "This worker is about to leave: choose another, or a manager gives a reason"
 
 
 class WorkerOnLeave(Problem):
     status = 409
     code = "worker-on-leave"
-    title = "This worker is on leave: choose another, or a manager says why not"
+    title = "This worker is on leave: choose another, or a manager gives a reason"
 
 
 class WorkerNotNamed(Problem):
@@ -118,13 +118,13 @@ async def allocate_case(session: AsyncSession, actor: Actor, case_id: UUID, sent
     fit = await require_fit(session, actor, case, worker, sent.override_reason)
     rule = "A key worker does not start before the family was without one"
     starts_on = past_day("/starts_on", sent.starts_on, await earliest_start(session, case), rule)
-    await reach_back(session, worker, starts_on)
-    allocation = hold_from(session, actor, case, worker, starts_on, fit)
+    await ensure_in_post_by(session, worker, starts_on)
+    allocation = add_allocation(session, actor, case, worker, starts_on, fit)
     if case.area is None:
-        await move_case(session, actor, case, worker.area, case.opened_on)
+        await record_move(session, actor, case, worker.area, case.opened_on)
     await settle(session, [case])
     facts = {"worker_id": str(worker.id)}
-    await note_about_case(session, case, "case_allocated", starts_on, about_id=allocation.id, facts=facts)
+    await record_about_case(session, case, "case_allocated", starts_on, about_id=allocation.id, facts=facts)
     audit.record(session, actor, "case_allocate", "case", case.id, worker_id=str(worker.id), over_ceiling=fit.over)
     await _announce(session, allocation, case, worker)
     if fit.over:
@@ -153,7 +153,7 @@ async def require_fit(
     return Fit(suggested.would_hold, candidate.ceiling, not suggested.fits, override_reason if needed else None)
 
 
-def hold_from(
+def add_allocation(
     session: AsyncSession,
     actor: Actor,
     case: Case,

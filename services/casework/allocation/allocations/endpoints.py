@@ -11,6 +11,7 @@ from services.casework import access
 from services.casework.allocation.allocations import actions, queries
 from services.casework.allocation.allocations.rules import changes_of
 from services.casework.allocation.allocations.schemas import (
+    AllocationEnding,
     AllocationMade,
     FamilyChanges,
     KeyWorkerChanges,
@@ -18,7 +19,6 @@ from services.casework.allocation.allocations.schemas import (
     KeyWorkerPeriod,
     KeyWorkersOfFamily,
     NewAllocation,
-    NewEnding,
     Suggestions,
     SuggestionShown,
     SuggestionsQuery,
@@ -38,7 +38,7 @@ router = topic_router("allocations")
 
 @router.post("/cases/{case_id}/allocation", status_code=201)
 async def allocate_case(
-    case_id: UUID, sent: NewAllocation, actor: access.CanAllocate, session: Session
+    case_id: UUID, sent: NewAllocation, actor: access.CanAllocateFamilies, session: Session
 ) -> AllocationMade:
     """Make a worker the key worker of a family.
 
@@ -66,7 +66,7 @@ async def allocate_case(
 async def suggest_key_workers(
     case_id: UUID,
     query: Annotated[SuggestionsQuery, Query()],
-    actor: access.CanAllocate,
+    actor: access.CanReadSuggestions,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Suggestions:
@@ -75,9 +75,9 @@ async def suggest_key_workers(
     In this order: nothing stands against them, they have room under the ceiling (by FTE), they work in the family's
     area, they were its key worker or that of one of its children (the latest first), fewest changes for the children,
     most room. Who is not in post, leaves or lacks the registration that the pathway needs is left out unless they knew
-    the family; `obstacles` then say why not. Without `area` they are workers of the caller's own area and team in the
-    area of the family, whom the caller may allocate; with it, all of that area, to whom a transfer may be offered. The
-    present key worker is not among them; the look is on record.
+    the family; `obstacles` are then the reasons against them. Without `area` they are workers of the caller's own area
+    and team in the area of the family, whom the caller may allocate; with it, all of that area, to whom a transfer may
+    be offered. The present key worker is not among them; the look is on record.
     """
     case = await find_case(session, actor, case_id)
     audit.record(session, actor, "allocation_suggestions_look", "case", case.id, reason=access_reason)
@@ -87,7 +87,7 @@ async def suggest_key_workers(
 
 @router.get("/families/{family_id}/key-workers")
 async def list_key_workers_of_family(
-    family_id: UUID, actor: access.CanSeeCases, session: Session, access_reason: AccessReason = None
+    family_id: UUID, actor: access.CanReadCases, session: Session, access_reason: AccessReason = None
 ) -> KeyWorkersOfFamily:
     """Who was key worker of a family from when until before when, in order, over all of its cases; some dozen at most.
 
@@ -107,12 +107,12 @@ async def list_key_workers_of_family(
 
 @router.get("/key-worker-changes")
 async def list_key_worker_changes(
-    query: Annotated[KeyWorkerChangesQuery, Query()], actor: access.CanSeeCaseloads, session: ReadSession
+    query: Annotated[KeyWorkerChangesQuery, Query()], actor: access.CanReadKeyWorkerChanges, session: ReadSession
 ) -> KeyWorkerChanges:
-    """Families that got another key worker on or after `since` (a year ago where it is not told), most changes first.
+    """Families that got another key worker on or after `since` (a year ago where it is not given), most changes first.
 
     Of the families that the caller may see, those whose case is in `area`. `summary` is over every family that had a
-    key worker in that time, not over the page; `distribution` tells how many families had so many changes.
+    key worker in that time, not over the page; `distribution` is how many families had so many changes.
     """
     since = query.since or clock.today() - A_YEAR
     counted = queries.families_counted(actor, since, query.area)
@@ -127,7 +127,7 @@ async def list_key_worker_changes(
 
 @router.post("/cases/{case_id}/allocation/ending")
 async def end_allocation(
-    case_id: UUID, sent: NewEnding, actor: access.CanStepCases, session: Session, response: Response
+    case_id: UUID, sent: AllocationEnding, actor: access.CanEndAllocations, session: Session, response: Response
 ) -> CaseShown:
     """End the key worker's part in a family on early help, whose lead professional was named after the step down.
 

@@ -126,7 +126,7 @@ async def workers_of(session: AsyncSession, held: Iterable[Allocation]) -> dict[
 async def who_knew(session: AsyncSession, actor: Actor, case: Case) -> dict[UUID, date]:
     """Until when each worker was key worker of this family, or of a child of it elsewhere; the latest few.
 
-    Nothing is told of another family that is restricted from the actor.
+    Nothing is shown of another family that is restricted from the actor.
     """
     children = await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id == case.id))
     known = await former_ids(session, (await surviving_ids(session, children)).values())

@@ -23,7 +23,7 @@ Obstacle = Literal[
 FOR_A_MANAGER: frozenset[Obstacle] = frozenset({"worker-leaving", "worker-on-leave"})
 """What a manager may pass with a recorded reason, as with the ceiling (local)."""
 
-IN_WORDS: Mapping[Obstacle, str] = {
+OBSTACLE_SENTENCES: Mapping[Obstacle, str] = {
     "not-a-key-worker": "Is neither a social worker nor a family support worker",
     "registration-required": "Is not a registered social worker, whom this pathway requires",
     "worker-not-in-post": "Is not in post",
@@ -157,40 +157,40 @@ def _rank(family: Family, made: Suggestion) -> tuple[int, bool, bool, int, int, 
 def _reasons(family: Family, made: Suggestion) -> Iterator[str]:
     """The same in sentences, in the order of the ranking."""
     for obstacle in made.obstacles:
-        yield _obstacle_in_words(obstacle, made.candidate)
-    yield _room_in_words(made)
-    yield _area_in_words(family, made.candidate)
+        yield _obstacle_sentence(obstacle, made.candidate)
+    yield _room_sentence(made)
+    yield _area_sentence(family, made.candidate)
     if made.knew_until:
         yield f"Knew the family as key worker until {_day(made.knew_until)}"
-    yield _changes_in_words(family, made.changes)
+    yield _changes_sentence(family, made.changes)
     if family.pathway in NEEDS_REGISTRATION and not {"not-a-key-worker", "registration-required"} & {*made.obstacles}:
         yield "Is a registered social worker, as this pathway requires"
 
 
-def _obstacle_in_words(obstacle: Obstacle, candidate: Candidate) -> str:
-    words = IN_WORDS[obstacle]
+def _obstacle_sentence(obstacle: Obstacle, candidate: Candidate) -> str:
+    sentence = OBSTACLE_SENTENCES[obstacle]
     if obstacle == "worker-leaving" and candidate.leaves_on:
-        return f"{words}: the last day is {_day(candidate.leaves_on)}"
+        return f"{sentence}: the last day is {_day(candidate.leaves_on)}"
     if obstacle == "worker-on-leave" and candidate.on_leave_until:
-        return f"{words} until {_day(candidate.on_leave_until)}"
-    return words
+        return f"{sentence} until {_day(candidate.on_leave_until)}"
+    return sentence
 
 
-def _room_in_words(made: Suggestion) -> str:
+def _room_sentence(made: Suggestion) -> str:
     holds, ceiling = f"Would hold {_children(made.would_hold)}", _number(made.candidate.ceiling)
     if made.fits:
         return f"{holds} of {ceiling}: room for {_number(made.room)} more"
     return f"{holds}, {_number(-made.room)} over the ceiling of {ceiling}"
 
 
-def _area_in_words(family: Family, candidate: Candidate) -> str:
+def _area_sentence(family: Family, candidate: Candidate) -> str:
     if family.area is None:
         return f"Works in the {candidate.area}; the family's area is not known"
     own = family.area == candidate.area
     return "Works in the family's area" if own else f"Works in another area: {candidate.area}"
 
 
-def _changes_in_words(family: Family, changes: int) -> str:
+def _changes_sentence(family: Family, changes: int) -> str:
     if not family.held_by:
         return "Would be the family's first key worker"
     if changes == changes_of(family.held_by):

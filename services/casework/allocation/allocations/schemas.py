@@ -170,8 +170,8 @@ class KeyWorkerChanges(BaseModel):
     summary: ChangesSummary
 
 
-class NewEnding(RequestBody):
-    """The day from which the key worker does not hold the family any more (today, where none is told), and why."""
+class AllocationEnding(RequestBody):
+    """The day from which the key worker does not hold the family any more (today, where none is given), and why."""
 
     reason: Reason
     ended_on: Day | None = None

@@ -8,7 +8,13 @@ from services.casework import access
 from services.casework.allocation.caseloads import queries, rules
 from services.casework.allocation.caseloads.queries import spread_of, waiting
 from services.casework.allocation.caseloads.rules import Amounts, after, ends_of_weeks, levels, mean, total
-from services.casework.allocation.caseloads.schemas import Caseloads, CaseloadsQuery, Trend, TrendQuery, WeekOfCaseloads
+from services.casework.allocation.caseloads.schemas import (
+    Caseloads,
+    CaseloadsQuery,
+    CaseloadTrend,
+    CaseloadTrendQuery,
+    WeekOfCaseloads,
+)
 from services.casework.allocation.ceilings.queries import ceiling_in_force, ceilings_ever
 from services.casework.allocation.ceilings.rules import ceiling_before, ceiling_of, utilisation
 from services.casework.allocation.ceilings.schemas import CeilingInForce
@@ -21,7 +27,7 @@ router = topic_router("caseloads")
 
 @router.get("/caseloads")
 async def list_caseloads(
-    query: Annotated[CaseloadsQuery, Query()], actor: access.CanSeeCaseloads, session: ReadSession
+    query: Annotated[CaseloadsQuery, Query()], actor: access.CanReadCaseloads, session: ReadSession
 ) -> Caseloads:
     """What key workers, teams, areas or the county hold, in children and families, against the ceiling in force.
 
@@ -49,8 +55,8 @@ async def list_caseloads(
 
 @router.get("/caseloads/trend")
 async def show_trend(
-    query: Annotated[TrendQuery, Query()], actor: access.CanSeeCaseloads, session: ReadSession
-) -> Trend:
+    query: Annotated[CaseloadTrendQuery, Query()], actor: access.CanReadCaseloads, session: ReadSession
+) -> CaseloadTrend:
     """How caseloads stood at the end of each week, on Sunday, over at most 104 weeks; the last one is today.
 
     Each week is what `GET /v1/caseloads?as_at=` answers for its last day.
@@ -74,4 +80,4 @@ async def show_trend(
                 utilisation=utilisation(amounts.children, ceiling),
             )
         )
-    return Trend(items=items)
+    return CaseloadTrend(items=items)

@@ -25,7 +25,7 @@ class Whose(BaseModel):
 
 
 class CaseloadsQuery(PageQuery, Whose):
-    """Caseloads of whom, and at the end of which day; now where none is told."""
+    """Caseloads of whom, and at the end of which day; now where none is given."""
 
     by: By = "worker"
     as_at: Day | None = None
@@ -91,7 +91,7 @@ class Caseloads(BaseModel):
     summary: CaseloadSummary
 
 
-class TrendQuery(Whose):
+class CaseloadTrendQuery(Whose):
     """Of whom, and over how many weeks up to today."""
 
     weeks: Annotated[int, Field(ge=1, le=104)] = 12
@@ -111,7 +111,7 @@ class WeekOfCaseloads(BaseModel):
     utilisation: Number
 
 
-class Trend(BaseModel):
+class CaseloadTrend(BaseModel):
     """Week by week, the oldest first; the last one is today."""
 
     items: list[WeekOfCaseloads]

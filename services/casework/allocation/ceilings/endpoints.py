@@ -11,7 +11,7 @@ router = topic_router("ceilings")
 
 
 @router.get("/ceiling")
-async def get_ceiling(actor: access.CanSeeCeiling, session: ReadSession, response: Response) -> CeilingInForce:
+async def get_ceiling(actor: access.CanReadCeiling, session: ReadSession, response: Response) -> CeilingInForce:
     """The caseload ceiling in force, in children per full-time worker, and the decision behind it, if any."""
     ceiling = await ceiling_in_force(session)
     response.headers["ETag"] = f'"{ceiling.id}"'

@@ -15,19 +15,19 @@ from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.rules import ON_RECORD
 from services.casework.cases.holdings.actions import settle
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from shared import audit, clock
 from shared.auth import Actor
 from shared.problems import InvalidBody, Problem
 
 
-async def move_case(session: AsyncSession, actor: Actor, case: Case, area: str | None, from_on: date) -> CaseMove:
+async def record_move(session: AsyncSession, actor: Actor, case: Case, area: str | None, from_on: date) -> CaseMove:
     """Write down that a case is in an area from a day on; `settle` makes it so."""
     moves = select(func.coalesce(func.max(CaseMove.number), 0)).where(CaseMove.case_id == case.id)
-    return live_in(session, actor, case, area, from_on, number=(await session.scalar(moves) or 0) + 1)
+    return add_move(session, actor, case, area, from_on, number=(await session.scalar(moves) or 0) + 1)
 
 
-def live_in(
+def add_move(
     session: AsyncSession, actor: Actor, case: Case, area: str | None, from_on: date, *, number: int = 1
 ) -> CaseMove:
     """Write down where a family lives from a day on, the first time or as its `number`th move."""
@@ -49,8 +49,8 @@ class HeldByKeyWorker(Problem):
     title = "A family that has a key worker moves with a transfer to a worker of its new area"
 
 
-async def place_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewMove) -> Case:
-    """Say where a family that nobody holds lives now; one that has a key worker moves with a transfer."""
+async def move_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewMove) -> Case:
+    """Record where a family that nobody holds lives now; one that has a key worker moves with a transfer."""
     case = await find_open_case(session, actor, case_id)
     if case.key_worker_id:
         raise HeldByKeyWorker
@@ -58,8 +58,8 @@ async def place_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: N
     if sent.area == case.area:
         raise InvalidBody("/area", "unchanged", "The family lives in this area already")
     facts = {"area_before": case.area, "area": sent.area.value}
-    move = await move_case(session, actor, case, sent.area, sent.moved_on)
+    move = await record_move(session, actor, case, sent.area, sent.moved_on)
     await settle(session, [case])
-    await note_about_case(session, case, "case_moved", sent.moved_on, about_id=move.id, facts=facts, text=sent.reason)
+    await record_about_case(session, case, "case_moved", sent.moved_on, about_id=move.id, facts=facts, text=sent.reason)
     audit.record(session, actor, "case_move", "case", case.id, **facts)
     return await queries.case_as_it_is(session, case.id)

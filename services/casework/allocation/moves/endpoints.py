@@ -15,13 +15,13 @@ router = topic_router("moves")
 
 
 @router.post("/cases/{case_id}/move")
-async def place_case(
-    case_id: UUID, sent: NewMove, actor: access.CanStepCases, session: Session, response: Response
+async def move_case(
+    case_id: UUID, sent: NewMove, actor: access.CanMoveCases, session: Session, response: Response
 ) -> CaseShown:
-    """Say in which area a family lives that no key worker holds: it waits there from that day on.
+    """Record in which area a family lives that no key worker holds: it waits there from that day on.
 
     409 `held-by-key-worker`: such a family moves with a transfer to a worker of the new area.
     """
-    case = await actions.place_case(session, actor, case_id, sent)
+    case = await actions.move_case(session, actor, case_id, sent)
     set_etag(response, case.version)
     return await case_shown(session, case)

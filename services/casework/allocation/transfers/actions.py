@@ -14,31 +14,31 @@ from services.casework.allocation.allocations.actions import (
     OBSTACLES,
     Fit,
     OverrideNeedsManager,
+    add_allocation,
     announce_over_ceiling,
     end_holding,
-    hold_from,
     require_fit,
 )
 from services.casework.allocation.allocations.models import Allocation
 from services.casework.allocation.allocations.queries import candidates_from, family_of
-from services.casework.allocation.moves.actions import move_case
+from services.casework.allocation.moves.actions import record_move
 from services.casework.allocation.moves.models import CaseMove
 from services.casework.allocation.transfers import queries, rules
 from services.casework.allocation.transfers.models import Transfer
 from services.casework.allocation.transfers.schemas import (
-    Acceptance,
     CaseloadPlan,
     CaseloadTransfer,
     NewTransfer,
-    Refusal,
+    TransferAcceptance,
+    TransferRefusal,
 )
 from services.casework.cases.cases.actions import require_open
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import find_case
 from services.casework.cases.holdings.actions import settle
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
-from services.casework.workforce.workers.actions import reach_back
+from services.casework.record.chronology.actions import record_about_case
+from services.casework.workforce.workers.actions import ensure_in_post_by
 from services.casework.workforce.workers.models import Worker
 from services.casework.workforce.workers.queries import find_worker, lock_workers
 from services.casework.workforce.workers.rules import Scope
@@ -50,7 +50,7 @@ from shared.problems import InvalidBody, Problem
 
 
 async def end_allocation_of(session: AsyncSession, case: Case, on: date, reason: str) -> bool:
-    """End what the key worker holds; says whether there was one."""
+    """End what the key worker holds; returns whether there was one."""
     held = await session.scalar(select(Allocation).where(Allocation.case_id == case.id, Allocation.ended_on.is_(None)))
     if held is not None:
         end_holding(held, on, reason)
@@ -149,7 +149,7 @@ async def offer_transfer(session: AsyncSession, actor: Actor, case_id: UUID, sen
     return transfer
 
 
-async def accept_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: Acceptance) -> Transfer:
+async def accept_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: TransferAcceptance) -> Transfer:
     """Take a family over: from a day on the new worker holds it and the former one does not."""
     transfer = await _lock_offer(session, actor, transfer_id)
     _require_receiving(actor, transfer)
@@ -157,13 +157,13 @@ async def accept_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID
     return transfer
 
 
-async def reject_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: Refusal) -> Transfer:
+async def reject_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: TransferRefusal) -> Transfer:
     transfer = await _lock_offer(session, actor, transfer_id)
     _require_receiving(actor, transfer)
     return _answer(session, actor, transfer, "reject", sent.reason)
 
 
-async def revoke_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: Refusal) -> Transfer:
+async def revoke_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: TransferRefusal) -> Transfer:
     transfer = await _lock_offer(session, actor, transfer_id)
     if not rules.may_revoke(actor, _side(transfer.from_worker), transfer.offered_by):
         raise GivingSideRevokes
@@ -283,27 +283,27 @@ async def _move(session: AsyncSession, actor: Actor, starts_on: date, moves: Seq
     """Move families from a day on: what the former worker did stays as it is, only their time ends."""
     areas_before = {move.case.id: move.case.area for move in moves}
     for move in moves:
-        await reach_back(session, move.worker, starts_on)
+        await ensure_in_post_by(session, move.worker, starts_on)
         end_holding(move.ended, starts_on, "transferred")
     await session.flush()
     for move in moves:
-        hold_from(session, actor, move.case, move.worker, starts_on, move.fit)
+        add_allocation(session, actor, move.case, move.worker, starts_on, move.fit)
     for move in moves:
         if move.transfer.area != move.case.area:
-            await move_case(session, actor, move.case, move.transfer.area, starts_on)
+            await record_move(session, actor, move.case, move.transfer.area, starts_on)
     await settle(session, [move.case for move in moves])
     for move in moves:
         _answer(session, actor, move.transfer, "accept", None)
         move.transfer.transferred_on = starts_on
-        await _tell(session, move, starts_on, areas_before[move.case.id])
+        await _announce(session, move, starts_on, areas_before[move.case.id])
         if move.fit.over:
             await announce_over_ceiling(session, move.case, move.worker, move.fit.children, move.fit.ceiling)
 
 
-async def _tell(session: AsyncSession, move: Move, starts_on: date, area_before: str | None) -> None:
+async def _announce(session: AsyncSession, move: Move, starts_on: date, area_before: str | None) -> None:
     case, transfer = move.case, move.transfer
     facts = {"worker_id_before": str(transfer.from_worker_id), "worker_id": str(transfer.to_worker_id)}
-    await note_about_case(
+    await record_about_case(
         session, case, "case_transferred", starts_on, about_id=transfer.id, facts=facts, text=transfer.reason
     )
     await outbox.record(

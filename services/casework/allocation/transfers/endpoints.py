@@ -9,12 +9,12 @@ from services.casework import access
 from services.casework.allocation.transfers import actions, queries
 from services.casework.allocation.transfers.models import Transfer
 from services.casework.allocation.transfers.schemas import (
-    Acceptance,
     CaseloadPlan,
     CaseloadTransfer,
     NewTransfer,
-    Refusal,
+    TransferAcceptance,
     TransferListed,
+    TransferRefusal,
     TransferShown,
     TransfersQuery,
 )
@@ -30,14 +30,14 @@ LATEST_FIRST = [Transfer.offered_at, Transfer.id]
 
 @router.post("/cases/{case_id}/transfers", status_code=201)
 async def offer_transfer(
-    case_id: UUID, sent: NewTransfer, actor: access.CanAllocate, session: Session, response: Response
+    case_id: UUID, sent: NewTransfer, actor: access.CanTransferFamilies, session: Session, response: Response
 ) -> TransferShown:
     """Offer a family to another key worker, in whatever area; with `at_once` move it, where the caller allocates there.
 
-    The family then lives in `area`: the new worker's, where it is not told. The other side sees the offer and its
+    The family then lives in `area`: the new worker's, where it is not given. The other side sees the offer and its
     reason, not the case, until it accepts. A case has one open offer: 409 `transfer-offered`; `at_once` withdraws it.
     409 `case-not-allocated` where there is no key worker, `registration-required`, `worker-not-in-post` and
-    `worker-not-named` as for an allocation. With `at_once`, what is said of acceptance holds, except that `starts_on`
+    `worker-not-named` as for an allocation. With `at_once`, the rules of an acceptance hold, except that `starts_on`
     may be as early as the former key worker's first day; 403 `receiving-side-answers` outside of the caller's area and
     team.
     """
@@ -50,7 +50,7 @@ async def offer_transfer(
 async def list_transfers_of_case(
     case_id: UUID,
     query: Annotated[PageQuery, Query()],
-    actor: access.CanSeeCases,
+    actor: access.CanReadTransfers,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[TransferShown]:
@@ -64,7 +64,7 @@ async def list_transfers_of_case(
 
 @router.get("/transfers")
 async def list_transfers(
-    query: Annotated[TransfersQuery, Query()], actor: access.CanAnswerTransfers, session: ReadSession
+    query: Annotated[TransfersQuery, Query()], actor: access.CanReadTransfers, session: ReadSession
 ) -> Page[TransferListed]:
     """Transfers from and to the caller's workers, the latest first; `status=offered` are those that wait for an answer.
 
@@ -78,7 +78,7 @@ async def list_transfers(
 @router.get("/transfers/{transfer_id}")
 async def get_transfer(
     transfer_id: UUID,
-    actor: access.CanAnswerTransfers,
+    actor: access.CanReadTransfers,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -96,23 +96,23 @@ async def accept_transfer(
     actor: access.CanAnswerTransfers,
     session: Session,
     response: Response,
-    sent: Acceptance | None = None,
+    sent: TransferAcceptance | None = None,
 ) -> TransferShown:
-    """Take the family over from `starts_on` on, today where it is not told: the former key worker's time ends that day.
+    """Take the family over from `starts_on` on, by default today: the former key worker's time ends that day.
 
     By the new key worker, or whoever allocates for that area and team; anybody else 403 `receiving-side-answers`.
     Ceiling, leave and leaving stand against it as against an allocation, and a manager passes them with an
     `override_reason`; so does registration, which nobody passes. `starts_on` is not before the day of the offer. 409
     `transfer-answered` with `present_status` the second time.
     """
-    transfer = await actions.accept_transfer(session, actor, transfer_id, sent or Acceptance())
+    transfer = await actions.accept_transfer(session, actor, transfer_id, sent or TransferAcceptance())
     set_etag(response, transfer.version)
     return TransferShown.of(transfer)
 
 
 @router.post("/transfers/{transfer_id}/rejection")
 async def reject_transfer(
-    transfer_id: UUID, sent: Refusal, actor: access.CanAnswerTransfers, session: Session, response: Response
+    transfer_id: UUID, sent: TransferRefusal, actor: access.CanAnswerTransfers, session: Session, response: Response
 ) -> TransferShown:
     """Decline the family, with the reason: it stays with its key worker. By who could accept it."""
     transfer = await actions.reject_transfer(session, actor, transfer_id, sent)
@@ -122,7 +122,7 @@ async def reject_transfer(
 
 @router.post("/transfers/{transfer_id}/revocation")
 async def revoke_transfer(
-    transfer_id: UUID, sent: Refusal, actor: access.CanAllocate, session: Session, response: Response
+    transfer_id: UUID, sent: TransferRefusal, actor: access.CanTransferFamilies, session: Session, response: Response
 ) -> TransferShown:
     """Take an offer back, with the reason. By who offered it or allocates on the giving side; else 403
     `giving-side-revokes`."""
@@ -133,11 +133,11 @@ async def revoke_transfer(
 
 @router.post("/workers/{worker_id}/caseload-transfer")
 async def transfer_caseload(
-    worker_id: UUID, sent: CaseloadTransfer, actor: access.CanAllocate, session: Session
+    worker_id: UUID, sent: CaseloadTransfer, actor: access.CanTransferFamilies, session: Session
 ) -> CaseloadPlan:
     """Move all families of a worker to others of the caller's area and team, without an offer: all of them or none.
 
-    First with `preview` true: nothing is moved, and the answer says which family would go to whom, by the ranking of
+    First with `preview` true: nothing is moved, and the response shows which family would go to whom, by the ranking of
     the suggestions, each with so much less room after each family that comes; those that need registration choose
     first, then those with most children. Then the same with the `plan` that the preview gave: 409 `plan-changed` where
     it would not be the same any more, 409 `caseload-does-not-fit` with the `cases` for which there is nobody. `to`

@@ -42,7 +42,7 @@ def may_revoke(actor: Actor, giving: Side, offered_by: str) -> bool:
 
 def digest_of(worker_id: UUID, starts_on: date, plan: Sequence[Assignment], versions: dict[UUID, int]) -> str:
     """What is sent to have a plan carried out: another one as soon as anything in the plan would be different."""
-    told = [
+    rows = [
         [
             str(each.case_id),
             versions[each.case_id],
@@ -52,4 +52,4 @@ def digest_of(worker_id: UUID, starts_on: date, plan: Sequence[Assignment], vers
         ]
         for each in plan
     ]
-    return sha256(json.dumps([str(worker_id), starts_on.isoformat(), told]).encode()).hexdigest()
+    return sha256(json.dumps([str(worker_id), starts_on.isoformat(), rows]).encode()).hexdigest()

@@ -34,19 +34,19 @@ class NewTransfer(RequestBody):
     def _answers_only_at_once(self) -> Self:
         if not self.at_once and (self.starts_on or self.override_reason):
             raise PydanticCustomError(
-                "only_at_once", "Only with at_once are starts_on and override_reason told: else by who accepts"
+                "only_at_once", "Send starts_on and override_reason only with at_once: else who accepts sends them"
             )
         return self
 
 
-class Acceptance(RequestBody):
+class TransferAcceptance(RequestBody):
     """From when on the new worker is key worker."""
 
     starts_on: Day | None = None
     override_reason: Reason | None = None
 
 
-class Refusal(RequestBody):
+class TransferRefusal(RequestBody):
     """Why it is rejected or revoked."""
 
     reason: Reason
@@ -83,7 +83,7 @@ class TransferListed(BaseModel):
     area: Area | None
     """Where the family lives once it is accepted."""
     pathway: Pathway | None
-    """Of the case; told, with the number of children, while the offer waits for its answer."""
+    """Of the case; shown, with the number of children, while the offer waits for its answer."""
     children: int | None
     offered_by: str
     offered_at: datetime
@@ -93,11 +93,11 @@ class TransferListed(BaseModel):
 
     @classmethod
     def of(cls, transfer: Transfer) -> Self:
-        """What is told of the case is taken from it, and only while the offer waits."""
+        """What is shown of the case is taken from it, and only while the offer waits."""
         waits = transfer.status == "offered"
         of_case = {"pathway": transfer.case.pathway, "children": transfer.case.child_count}
-        told = {name: getattr(transfer, name) for name in cls.model_fields.keys() - of_case.keys()}
-        return cls.model_validate(told | {name: value if waits else None for name, value in of_case.items()})
+        own = {name: getattr(transfer, name) for name in cls.model_fields.keys() - of_case.keys()}
+        return cls.model_validate(own | {name: value if waits else None for name, value in of_case.items()})
 
 
 class TransferShown(TransferListed):

@@ -21,7 +21,7 @@ router = topic_router("access log")
 async def list_accesses(
     family_id: UUID,
     query: Annotated[AccessLogQuery, Query()],
-    actor: access.CanSeeAccessLog,
+    actor: access.CanReadAccessLog,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[Access]:

@@ -98,7 +98,7 @@ def follow_team(case: Case, key_worker: Worker | None) -> None:
         case.version += 1
 
 
-def keep_last_contact(case: Case, day: date | None) -> None:
+def set_last_contact(case: Case, day: date | None) -> None:
     """Not only later: an amendment may find that the last contact was earlier, or that there was none."""
     if case.last_contact_on != day:
         case.last_contact_on = day

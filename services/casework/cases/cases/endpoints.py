@@ -5,14 +5,13 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from services.casework import access, codes
+from services.casework import access
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import cases_listed, find_case
 from services.casework.cases.cases.schemas import CaseListed, CaseShown, CasesQuery
 from services.casework.record.timescales import queries
 from services.casework.record.timescales.schemas import CaseWithTimescales, TimescaleShown
 from shared import audit
-from shared.access import SignedIn
 from shared.merged_children import surviving_ids
 from shared.paging import Page, page_of
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
@@ -22,7 +21,7 @@ router = topic_router("cases")
 
 @router.get("/cases")
 async def list_cases(
-    query: Annotated[CasesQuery, Query()], actor: access.CanSeeCases, session: ReadSession
+    query: Annotated[CasesQuery, Query()], actor: access.CanReadCases, session: ReadSession
 ) -> Page[CaseListed]:
     """Open cases, the longest open first; `unallocated=true` are the families that wait for a key worker, the longest
     wait first.
@@ -37,16 +36,10 @@ async def list_cases(
     return Page(items=[CaseListed.model_validate(case) for case in found], next=following)
 
 
-@router.get("/codes")
-async def list_codes(actor: SignedIn) -> dict[str, dict[str, str]]:
-    """Every list of codes that this service takes, with the meaning of each code."""
-    return {name: dict(each) for name, each in codes.ALL.items()}
-
-
 @router.get("/cases/{case_id}", tags=["cases"])
 async def get_case(
     case_id: UUID,
-    actor: access.CanSeeCases,
+    actor: access.CanReadCases,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,

@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import find_case, find_family_case, joined_families
-from services.casework.cases.restrictions.models import FamilyRestriction, RestrictionTold
+from services.casework.cases.restrictions.models import FamilyRestriction, RestrictionSequence
 from services.casework.cases.restrictions.rules import must_be_named
-from services.casework.cases.restrictions.schemas import NewRestriction, RestrictionAsked
+from services.casework.cases.restrictions.schemas import NewRestriction, RestrictionResponse
 from shared import audit
 from shared.auth import Actor
 from shared.contracts.event import Received
@@ -54,21 +54,21 @@ async def restrict_alike(session: AsyncSession, family_id: UUID, known_as: Colle
         await session.execute(alike.on_conflict_do_nothing())
 
 
-async def keep_restriction(
-    session: AsyncSession, event: Received[FamilyRestricted], restriction: RestrictionAsked
+async def record_front_door_restriction(
+    session: AsyncSession, event: Received[FamilyRestricted], restriction: RestrictionResponse
 ) -> None:
     """Keep whom the front door names; what was asked after an older event than the last one changes nothing."""
     family_id = event.data.family_id
     told = (
-        insert_into(session, RestrictionTold)
+        insert_into(session, RestrictionSequence)
         .values(family_id=family_id, sequence=event.sequence)
         .on_conflict_do_update(
             index_elements=["family_id"],
             set_={"sequence": event.sequence},
-            where=RestrictionTold.sequence < event.sequence,
+            where=RestrictionSequence.sequence < event.sequence,
         )
     )
-    if await session.scalar(told.returning(RestrictionTold.family_id)) is not None:
+    if await session.scalar(told.returning(RestrictionSequence.family_id)) is not None:
         await _keep(session, family_id, "referrals", sorted(set(restriction.subjects)))
 
 

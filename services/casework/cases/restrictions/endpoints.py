@@ -14,7 +14,7 @@ router = topic_router("restrictions")
 
 
 @router.get("/families/{family_id}/restriction")
-async def get_restriction(family_id: UUID, actor: access.CanRestrict, session: ReadSession) -> Restriction:
+async def get_restriction(family_id: UUID, actor: access.CanReadRestrictions, session: ReadSession) -> Restriction:
     """Who alone may see a family's record; two empty lists where everyone may whose role allows it."""
     case = await find_family_case(session, actor, family_id)
     return await _shown(session, case.family_id)
@@ -22,7 +22,7 @@ async def get_restriction(family_id: UUID, actor: access.CanRestrict, session: R
 
 @router.post("/families/{family_id}/restriction")
 async def restrict_family(
-    family_id: UUID, sent: NewRestriction, actor: access.CanRestrict, session: Session
+    family_id: UUID, sent: NewRestriction, actor: access.CanRestrictFamilies, session: Session
 ) -> Restriction:
     """Restrict a family's record to named people: for everyone else, whatever the role, it is as if it were not there.
 

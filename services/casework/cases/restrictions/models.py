@@ -19,7 +19,7 @@ class FamilyRestriction(Table):
     subject: Mapped[str] = mapped_column(String(255), primary_key=True)
 
 
-class RestrictionTold(Table):
+class RestrictionSequence(Table):
     """The number of the last event that said who may see a family: one with a lower number is an older fact."""
 
     __tablename__ = "restrictions_told"

@@ -26,7 +26,7 @@ class Restriction(BaseModel):
     """As the front door restricts it; only there can that be changed."""
 
 
-class RestrictionAsked(BaseModel):
+class RestrictionResponse(BaseModel):
     """As `GET /referrals/v1/families/{id}/restriction` tells it."""
 
     subjects: list[str]

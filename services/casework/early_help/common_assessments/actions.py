@@ -10,7 +10,7 @@ from services.casework.early_help.common_assessments.schemas import CafWritten
 from services.casework.early_help.family_teams import queries
 from services.casework.early_help.family_teams.actions import recorded_now_by, team_to_change
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from shared import audit
 from shared.auth import Actor
 from shared.problems import InvalidBody, Problem
@@ -52,7 +52,7 @@ async def write_assessment(
     assessment.wishes = sent.wishes.model_dump() if sent.wishes else None
     await session.flush()  # This makes the version that the ETag shows.
     if sent.completed_on:
-        await note_about_case(
+        await record_about_case(
             session, case, "caf_completed", sent.completed_on, about_id=assessment.id, child_ids=child_ids
         )
     audit.record(

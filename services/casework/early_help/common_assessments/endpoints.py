@@ -16,7 +16,7 @@ router = topic_router("common assessments")
 
 @router.post("/cases/{case_id}/team-around-the-family/caf", status_code=201)
 async def begin_assessment(
-    case_id: UUID, sent: CafWritten, actor: access.CanWorkInTeams, session: Session, response: Response
+    case_id: UUID, sent: CafWritten, actor: access.CanRecordEarlyHelp, session: Session, response: Response
 ) -> CafShown:
     """Begin a Common Assessment Framework; with `completed_on` it is complete at once.
 
@@ -32,7 +32,7 @@ async def begin_assessment(
 async def get_assessment(
     case_id: UUID,
     assessment_id: UUID,
-    actor: access.CanWorkInTeams,
+    actor: access.CanReadEarlyHelp,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -51,7 +51,7 @@ async def write_assessment(
     assessment_id: UUID,
     sent: CafWritten,
     if_match: IfMatch,
-    actor: access.CanWorkInTeams,
+    actor: access.CanRecordEarlyHelp,
     session: Session,
     response: Response,
 ) -> CafShown:

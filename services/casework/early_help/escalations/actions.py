@@ -11,7 +11,7 @@ from services.casework.early_help.escalations.models import Escalation
 from services.casework.early_help.escalations.schemas import NewEscalation
 from services.casework.early_help.family_teams import queries as early_help
 from services.casework.early_help.family_teams.rules import PARTNERS
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.workforce.workers.models import Worker
 from shared import audit, clock, outbox
 from shared.auth import Actor
@@ -39,7 +39,7 @@ async def escalate(session: AsyncSession, actor: Actor, case_id: UUID, sent: New
     )
     session.add(escalation)
     facts = {"concerns": len(escalation.concerns), "immediate_danger": sent.immediate_danger}
-    await note_about_case(
+    await record_about_case(
         session,
         case,
         "early_help_escalated",

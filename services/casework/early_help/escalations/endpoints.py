@@ -19,7 +19,7 @@ router = topic_router("escalations")
 
 @router.post("/cases/{case_id}/escalation", status_code=201)
 async def escalate(
-    case_id: UUID, sent: NewEscalation, actor: access.CanWorkInTeams, session: Session
+    case_id: UUID, sent: NewEscalation, actor: access.CanEscalateCases, session: Session
 ) -> EscalationShown:
     """Ask the front door for more: it makes a referral of this, whose clocks run from this moment.
 
@@ -35,7 +35,7 @@ async def escalate(
 async def list_escalations(
     case_id: UUID,
     query: Annotated[PageQuery, Query()],
-    actor: access.CanWorkInTeams,
+    actor: access.CanReadEarlyHelp,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[EscalationShown]:
@@ -49,7 +49,7 @@ async def list_escalations(
 
 @router.get("/early-help/escalations/{escalation_id}")
 async def get_escalation(
-    escalation_id: UUID, actor: access.CanSeeEscalations, session: Session, access_reason: AccessReason = None
+    escalation_id: UUID, actor: access.CanReadEscalations, session: Session, access_reason: AccessReason = None
 ) -> EscalationShown:
     """One escalation: for those around the family, and for the front door, which makes a referral of it."""
     escalation, case = await queries.find_escalation(session, actor, escalation_id)

@@ -23,7 +23,7 @@ from services.casework.early_help.family_teams.schemas import (
     TeamEnding,
 )
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.timescales import actions as timescales
 from services.casework.workforce.workers.models import Worker
 from shared import audit, clock
@@ -89,7 +89,7 @@ async def start_team(session: AsyncSession, actor: Actor, case_id: UUID, sent: N
         if each.lead:
             await _lead(session, actor, case, team, member, member.joined_on, None)
     await start_review_clock(session, case, team, started_on)
-    await note_about_case(session, case, "early_help_team_started", started_on, about_id=team.id)
+    await record_about_case(session, case, "early_help_team_started", started_on, about_id=team.id)
     audit.record(session, actor, "early_help_start", "case", case.id, members=len(sent.members))
     return case, await queries.team_of(session, case.id)
 
@@ -180,7 +180,7 @@ async def _lead(
     )
     session.add(lead)
     text = f"{member.role}, {member.organisation}"
-    await note_about_case(session, case, "lead_professional_named", from_on, about_id=lead.id, text=text)
+    await record_about_case(session, case, "lead_professional_named", from_on, about_id=lead.id, text=text)
 
 
 async def end_team(session: AsyncSession, actor: Actor, case_id: UUID, sent: TeamEnding) -> tuple[Case, FamilyTeam]:
@@ -206,7 +206,7 @@ async def end_with(
     for action in team.actions:
         await timescales.end(session, "taf_action", about_id=action.id, ended_on=ended_on)
     facts = {"reason": reason}
-    await note_about_case(session, case, "early_help_team_ended", ended_on, about_id=team.id, facts=facts, text=text)
+    await record_about_case(session, case, "early_help_team_ended", ended_on, about_id=team.id, facts=facts, text=text)
 
 
 async def start_review_clock(session: AsyncSession, case: Case, team: FamilyTeam, started_on: date) -> None:
@@ -228,7 +228,7 @@ async def await_next_review(
     await start_review_clock(session, case, team, held_on)
 
 
-async def take_up_clocks(session: AsyncSession, case: Case) -> None:
+async def resume_clocks(session: AsyncSession, case: Case) -> None:
     """When a case is opened again, the next review of its present team and what the team agreed to do fall due again:
     their clocks ended when it was closed."""
     present = select(FamilyTeam).where(FamilyTeam.case_id == case.id, FamilyTeam.ended_on.is_(None))

@@ -35,7 +35,7 @@ async def _shown(session: AsyncSession, response: Response, case: Case, team: Fa
 
 @router.get("/early-help")
 async def list_early_help(
-    query: Annotated[EarlyHelpQuery, Query()], actor: access.CanWorkInTeams, session: ReadSession
+    query: Annotated[EarlyHelpQuery, Query()], actor: access.CanReadEarlyHelp, session: ReadSession
 ) -> Page[EarlyHelpListed]:
     """Families on early help, and others with a Team Around the Family, the longest open first.
 
@@ -49,7 +49,7 @@ async def list_early_help(
 
 @router.post("/cases/{case_id}/team-around-the-family", status_code=201)
 async def start_team(
-    case_id: UUID, sent: NewTeam, actor: access.CanLeadCases, session: Session, response: Response
+    case_id: UUID, sent: NewTeam, actor: access.CanArrangeTeams, session: Session, response: Response
 ) -> TeamShown:
     """Start a Team Around the Family with the family's consent; its first review is due 8 weeks later.
 
@@ -63,7 +63,7 @@ async def start_team(
 @router.get("/cases/{case_id}/team-around-the-family")
 async def get_team(
     case_id: UUID,
-    actor: access.CanWorkInTeams,
+    actor: access.CanReadEarlyHelp,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -80,7 +80,7 @@ async def get_team(
 
 @router.post("/cases/{case_id}/team-around-the-family/members", status_code=201)
 async def add_member(
-    case_id: UUID, sent: NewMember, actor: access.CanLeadCases, session: Session, response: Response
+    case_id: UUID, sent: NewMember, actor: access.CanArrangeTeams, session: Session, response: Response
 ) -> TeamShown:
     """Name somebody who is of the team from now on, and sees its record; 409 `team-ended`, `case-closed`."""
     return await _shown(session, response, *await actions.add_member(session, actor, case_id, sent))
@@ -91,7 +91,7 @@ async def let_member_go(
     case_id: UUID,
     member_id: UUID,
     sent: NewDeparture,
-    actor: access.CanLeadCases,
+    actor: access.CanArrangeTeams,
     session: Session,
     response: Response,
 ) -> TeamShown:
@@ -101,7 +101,7 @@ async def let_member_go(
 
 @router.post("/cases/{case_id}/team-around-the-family/lead-professional", status_code=201)
 async def name_lead(
-    case_id: UUID, sent: NewLead, actor: access.CanLeadCases, session: Session, response: Response
+    case_id: UUID, sent: NewLead, actor: access.CanArrangeTeams, session: Session, response: Response
 ) -> TeamShown:
     """Make a present member the lead professional from a day on, instead of the one before: then with a reason.
 
@@ -112,7 +112,7 @@ async def name_lead(
 
 @router.post("/cases/{case_id}/team-around-the-family/ending")
 async def end_team(
-    case_id: UUID, sent: TeamEnding, actor: access.CanLeadCases, session: Session, response: Response
+    case_id: UUID, sent: TeamEnding, actor: access.CanArrangeTeams, session: Session, response: Response
 ) -> TeamShown:
     """End the team without a review, for example because the family does not agree to it any more.
 

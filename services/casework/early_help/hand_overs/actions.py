@@ -16,7 +16,7 @@ from services.casework.early_help.hand_overs.queries import find_hand_over
 from services.casework.early_help.hand_overs.rules import answer_due_on, service_of
 from services.casework.early_help.hand_overs.schemas import HandOverAnswer, HandOverRevocation, NewHandOver
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.timescales import actions as timescales
 from services.casework.workforce.workers.models import Worker
 from shared import audit, clock
@@ -87,7 +87,7 @@ async def _start_clock(session: AsyncSession, hand_over: HandOver) -> None:
     )
 
 
-async def take_up_answers(session: AsyncSession, case: Case) -> None:
+async def resume_answers(session: AsyncSession, case: Case) -> None:
     """When a case is opened again, the answers that it waits for fall due again: their clocks ended with it."""
     waiting = select(HandOver).where(HandOver.case_id == case.id, HandOver.status == "offered")
     for each in await session.scalars(waiting.order_by(HandOver.id)):
@@ -151,7 +151,7 @@ async def _record(
 ) -> None:
     facts = {"service": hand_over.service, "reason": hand_over.reason}
     children = [hand_over.child_id]
-    await note_about_case(
+    await record_about_case(
         session, hand_over.case, kind, on, about_id=hand_over.id, child_ids=children, facts=facts, text=text
     )
     ids = {"hand_over_id": str(hand_over.id), "case_id": str(hand_over.case_id), "service": hand_over.service}

@@ -35,7 +35,7 @@ async def _shown(session: AsyncSession, actor: Actor, hand_over: HandOver) -> Ha
 
 @router.post("/cases/{case_id}/hand-overs", status_code=201)
 async def offer_children(
-    case_id: UUID, sent: NewHandOver, actor: access.CanLeadCases, session: Session
+    case_id: UUID, sent: NewHandOver, actor: access.CanOfferHandOvers, session: Session
 ) -> HandOversMade:
     """Offer children of a case to the looked after, leaving care, disabled children or youth offending service.
 
@@ -48,7 +48,7 @@ async def offer_children(
 
 @router.get("/hand-overs")
 async def list_hand_overs(
-    query: Annotated[HandOversQuery, Query()], actor: access.CanSeeHandOvers, session: ReadSession
+    query: Annotated[HandOversQuery, Query()], actor: access.CanReadHandOvers, session: ReadSession
 ) -> Page[HandOverListed]:
     """Hand-overs that wait for an answer, by due day, or those with another `status`.
 
@@ -64,7 +64,7 @@ async def list_hand_overs(
 @router.get("/hand-overs/{hand_over_id}")
 async def get_hand_over(
     hand_over_id: UUID,
-    actor: access.CanSeeHandOvers,
+    actor: access.CanReadHandOvers,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -94,7 +94,7 @@ async def answer_hand_over(
 
 @router.post("/hand-overs/{hand_over_id}/revocation")
 async def revoke_hand_over(
-    hand_over_id: UUID, sent: HandOverRevocation, actor: access.CanLeadCases, session: Session, response: Response
+    hand_over_id: UUID, sent: HandOverRevocation, actor: access.CanOfferHandOvers, session: Session, response: Response
 ) -> HandOverShown:
     """Take an offer back, with a reason; 409 `hand-over-answered` once it is answered."""
     hand_over = await actions.revoke_hand_over(session, actor, hand_over_id, sent)

@@ -10,7 +10,7 @@ from services.casework.early_help.family_teams.actions import recorded_now_by
 from services.casework.early_help.link_worker_support.models import LinkWorkerSupport
 from services.casework.early_help.link_worker_support.schemas import NewSupport
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from shared import audit
 from shared.auth import Actor
 
@@ -25,7 +25,7 @@ async def record_support(session: AsyncSession, actor: Actor, case_id: UUID, sen
     )
     session.add(support)
     facts = {"kind": sent.kind}
-    await note_about_case(
+    await record_about_case(
         session, case, "link_worker_supported", given_on, about_id=support.id, facts=facts, text=sent.text
     )
     audit.record(session, actor, "link_worker_support", "case", case.id, kind=sent.kind)

@@ -20,7 +20,7 @@ router = topic_router("link worker support")
 
 @router.post("/cases/{case_id}/link-worker-support", status_code=201)
 async def record_support(
-    case_id: UUID, sent: NewSupport, actor: access.CanWorkInTeams, session: Session
+    case_id: UUID, sent: NewSupport, actor: access.CanRecordEarlyHelp, session: Session
 ) -> SupportShown:
     """Record what the link worker did for those around the family, also before there is a team."""
     return SupportShown.model_validate(await actions.record_support(session, actor, case_id, sent))
@@ -30,7 +30,7 @@ async def record_support(
 async def list_support(
     case_id: UUID,
     query: Annotated[PageQuery, Query()],
-    actor: access.CanWorkInTeams,
+    actor: access.CanReadEarlyHelp,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[SupportShown]:

@@ -15,7 +15,7 @@ from services.casework.early_help.family_teams.actions import (
 from services.casework.early_help.team_reviews.models import TeamReview
 from services.casework.early_help.team_reviews.schemas import NewTeamReview
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.timescales import actions as timescales
 from shared import audit
 from shared.auth import Actor
@@ -47,7 +47,7 @@ async def hold_review(session: AsyncSession, actor: Actor, case_id: UUID, sent: 
         session, "taf_review", about_id=team.review_clock_id, met_on=held_on, reason_late=sent.reason_late
     )
     facts = {"outcome": sent.outcome}
-    await note_about_case(session, case, "early_help_reviewed", held_on, about_id=review.id, facts=facts)
+    await record_about_case(session, case, "early_help_reviewed", held_on, about_id=review.id, facts=facts)
     if sent.outcome == "close":
         await end_with(session, case, team, held_on, "reviewed", None)
     else:

@@ -12,7 +12,7 @@ router = topic_router("team reviews")
 
 @router.post("/cases/{case_id}/team-around-the-family/reviews", status_code=201)
 async def hold_review(
-    case_id: UUID, sent: NewTeamReview, actor: access.CanWorkInTeams, session: Session
+    case_id: UUID, sent: NewTeamReview, actor: access.CanRecordEarlyHelp, session: Session
 ) -> TeamReviewShown:
     """Record a review with the wishes of child and family; the next is due 8 weeks later.
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from services.casework.allocation.allocations.actions import Fit, count_held, hold_from
+from services.casework.allocation.allocations.actions import Fit, add_allocation, count_held
 from services.casework.allocation.allocations.models import Allocation
 from services.casework.allocation.ceilings.queries import ceiling_in_force
 from services.casework.allocation.ceilings.rules import ceiling_of, fits
-from services.casework.allocation.moves.actions import move_case
+from services.casework.allocation.moves.actions import record_move
 from services.casework.cases.cases.models import Case
 from services.casework.cases.holdings.actions import settle
 from services.casework.imports.files.actions import Import
@@ -19,7 +19,7 @@ from services.casework.imports.files.schemas import ImportWarning, Numbered, rea
 from services.casework.imports.imported_allocations import queries
 from services.casework.imports.imported_allocations.rules import Span, overlaps
 from services.casework.imports.imported_allocations.schemas import AllocationRow
-from services.casework.record.chronology.actions import note_all
+from services.casework.record.chronology.actions import record_entries
 from services.casework.workforce.workers.models import Worker
 from services.casework.workforce.workers.queries import lock_workers
 from services.casework.workforce.workers.rules import A_DAY, obstacle_to
@@ -111,10 +111,10 @@ async def _add_allocations(work: Import, held: Sequence[_Held]) -> None:
         facts = {"worker_id": str(each.worker.id), "starts_on": each.row.starts_on.isoformat()}
         audit.record(work.session, work.actor, "allocation_import", "case", each.case.id, **facts)
         if each.row.ended_on is None and each.case.area is None:
-            await move_case(work.session, work.actor, each.case, each.worker.area, each.case.opened_on)
+            await record_move(work.session, work.actor, each.case, each.worker.area, each.case.opened_on)
     await settle(work.session, cases.values())
     entries = [(each.about_id, each.case, each.row.starts_on, {"worker_id": str(each.worker.id)}) for each in held]
-    await note_all(work.session, "case_allocated", entries, await queries.children_of(work.session, cases.keys()))
+    await record_entries(work.session, "case_allocated", entries, await queries.children_of(work.session, cases.keys()))
     current = [each for each in held if each.row.ended_on is None]
     await outbox.record_all(work.session, [_allocated(each) for each in current])
     await _warn(work, current, made)
@@ -122,7 +122,7 @@ async def _add_allocations(work: Import, held: Sequence[_Held]) -> None:
 
 def _hold(work: Import, held: _Held, per_full_time: int) -> Allocation:
     fit = Fit(held.case.child_count, ceiling_of(per_full_time, held.worker.fte), over=False, override_reason=None)
-    return hold_from(
+    return add_allocation(
         work.session,
         work.actor,
         held.case,

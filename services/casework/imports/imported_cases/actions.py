@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from services.casework.allocation.moves.actions import live_in
+from services.casework.allocation.moves.actions import add_move
 from services.casework.cases.cases.actions import add_child, new_case
 from services.casework.cases.cases.models import Case
 from services.casework.cases.holdings.actions import settle
@@ -14,8 +14,8 @@ from services.casework.imports.files.schemas import Numbered, read_rows
 from services.casework.imports.imported_cases import queries
 from services.casework.imports.imported_cases.models import ImportedChild
 from services.casework.imports.imported_cases.schemas import CaseRow
-from services.casework.lifecycle.pathways.actions import begin
-from services.casework.record.chronology.actions import noon, note_all
+from services.casework.lifecycle.pathways.actions import add_first_step
+from services.casework.record.chronology.actions import noon, record_entries
 from shared import audit, outbox
 from shared.contracts.casework import CaseImported, CaseOpened
 from shared.places import find_place, tidy_postcode
@@ -94,7 +94,7 @@ async def _add_cases(work: Import, families: Sequence[Sequence[Numbered[CaseRow]
         audit.record(work.session, work.actor, "case_import", "case", case.id, children=len(rows))
     await settle(work.session, cases)
     children = {case.id: [_child_id(each.row) for each in rows] for case, rows in zip(cases, families, strict=True)}
-    await note_all(
+    await record_entries(
         work.session,
         "case_imported",
         [(case.id, case, case.opened_on, {"pathway": case.pathway}) for case in cases],
@@ -124,8 +124,8 @@ def _case(work: Import, row: CaseRow) -> Case:
 def _add_opening(work: Import, case: Case, row: CaseRow) -> None:
     place = find_place(row.postcode) if row.postcode else None
     area = row.area or (place and place.area)
-    begin(work.session, work.actor, case, row.pathway, row.opened_on)
-    live_in(work.session, work.actor, case, area.value if area else None, row.opened_on)
+    add_first_step(work.session, work.actor, case, row.pathway, row.opened_on)
+    add_move(work.session, work.actor, case, area.value if area else None, row.opened_on)
 
 
 def _add_child(work: Import, case: Case, each: Numbered[CaseRow], *, is_new: bool) -> None:

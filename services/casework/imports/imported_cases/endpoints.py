@@ -13,7 +13,7 @@ router = topic_router("imported cases")
 
 @router.get("/imported-cases/{case_id}")
 async def get_imported_family(
-    case_id: UUID, actor: access.CanAskWhoCame, session: Session, access_reason: AccessReason = None
+    case_id: UUID, actor: access.CanReadImportedFamilies, session: Session, access_reason: AccessReason = None
 ) -> ImportedFamily:
     """Who the family of an imported case is, for the index of people; the look is on record."""
     family = await queries.imported_family(session, case_id)

@@ -53,7 +53,7 @@ A_FILE = {
 
 
 @router.get("/imports/{kind}/columns")
-async def list_columns(kind: ImportKind, actor: access.CanImport) -> list[Column]:
+async def list_columns(kind: ImportKind, actor: access.CanReadImportColumns) -> list[Column]:
     """The columns of a file of `workers`, `cases` or `allocations`: in any order, those needed at least."""
     return columns_of(ROWS[kind])
 

@@ -14,16 +14,16 @@ from services.casework.cases.cases.queries import event_fields_of, family_ids_of
 from services.casework.cases.cases.rules import CLOSED, ON_RECORD
 from services.casework.cases.holdings.actions import settle
 from services.casework.cases.holdings.queries import last_fact_on
-from services.casework.early_help.family_teams.actions import take_up_clocks
-from services.casework.early_help.hand_overs.actions import take_up_answers
+from services.casework.early_help.family_teams.actions import resume_clocks
+from services.casework.early_help.hand_overs.actions import resume_answers
 from services.casework.fields import past_day
 from services.casework.lifecycle.closures.queries import last_pathway, other_open_case
 from services.casework.lifecycle.closures.schemas import NewClosure, NewReopening
 from services.casework.lifecycle.pathways import rules
-from services.casework.lifecycle.pathways.actions import NotALawfulStep, step
-from services.casework.outcomes.thriving_families.actions import take_up_review
-from services.casework.record.chronology.actions import note_about_case
-from services.casework.record.flags.actions import take_up_reviews
+from services.casework.lifecycle.pathways.actions import NotALawfulStep, add_step
+from services.casework.outcomes.thriving_families.actions import resume_review
+from services.casework.record.chronology.actions import record_about_case
+from services.casework.record.flags.actions import resume_reviews
 from services.casework.record.timescales.actions import end_all_of_case
 from shared import audit, outbox
 from shared.auth import Actor
@@ -50,12 +50,12 @@ async def close_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: N
     earliest = max(await last_fact_on(session, case.id), case.last_contact_on or date.min)
     past_day("/closed_on", sent.closed_on, earliest, ON_RECORD)
     told = await event_fields_of(session, case)
-    made = await step(session, actor, case, CLOSED, sent.closed_on, reason=sent.text, closure=sent.reason)
+    made = await add_step(session, actor, case, CLOSED, sent.closed_on, reason=sent.text, closure=sent.reason)
     await end_allocation_of(session, case, sent.closed_on, "closed")
     await end_all_of_case(session, case.id, sent.closed_on)
     await settle(session, [case])
     facts: dict[str, Any] = {"closure": sent.reason, "pathway": told["pathway"]}
-    await note_about_case(session, case, "case_closed", sent.closed_on, about_id=made.id, facts=facts, text=sent.text)
+    await record_about_case(session, case, "case_closed", sent.closed_on, about_id=made.id, facts=facts, text=sent.text)
     audit.record(session, actor, "case_close", "case", case.id, **facts)
     await outbox.record(session, CaseClosed(**told, closure=sent.reason, closed_on=sent.closed_on))
     return await queries.case_as_it_is(session, case.id)
@@ -78,12 +78,12 @@ async def reopen_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: 
     if sent.pathway not in lawful:
         raise NotALawfulStep(pathway=before, lawful=lawful)
     past_day("/reopened_on", sent.reopened_on, await last_fact_on(session, case.id), ON_RECORD)
-    made = await step(session, actor, case, sent.pathway, sent.reopened_on, reason=sent.reason)
+    made = await add_step(session, actor, case, sent.pathway, sent.reopened_on, reason=sent.reason)
     await settle(session, [case])
-    for take_up in (take_up_reviews, take_up_clocks, take_up_answers, take_up_review):
-        await take_up(session, case)
+    for resume in (resume_reviews, resume_clocks, resume_answers, resume_review):
+        await resume(session, case)
     facts = {"pathway": sent.pathway}
-    await note_about_case(
+    await record_about_case(
         session, case, "case_reopened", sent.reopened_on, about_id=made.id, facts=facts, text=sent.reason
     )
     audit.record(session, actor, "case_reopen", "case", case.id, **facts)

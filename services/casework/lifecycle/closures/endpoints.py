@@ -16,7 +16,7 @@ router = topic_router("closures")
 
 @router.post("/cases/{case_id}/closure")
 async def close_case(
-    case_id: UUID, sent: NewClosure, actor: access.CanStepCases, session: Session, response: Response
+    case_id: UUID, sent: NewClosure, actor: access.CanCloseCases, session: Session, response: Response
 ) -> CaseShown:
     """Close a family's case with the census's reason (`closures` of `GET /v1/codes`) from a day on, today or past.
 
@@ -31,7 +31,7 @@ async def close_case(
 
 @router.post("/cases/{case_id}/reopening")
 async def reopen_case(
-    case_id: UUID, sent: NewReopening, actor: access.CanStepCases, session: Session, response: Response
+    case_id: UUID, sent: NewReopening, actor: access.CanReopenCases, session: Session, response: Response
 ) -> CaseShown:
     """Open a closed case again; nobody holds the family yet.
 

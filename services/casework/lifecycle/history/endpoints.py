@@ -14,7 +14,7 @@ router = topic_router("history")
 
 @router.get("/cases/{case_id}/history")
 async def get_history(
-    case_id: UUID, actor: access.CanSeeCases, session: Session, access_reason: AccessReason = None
+    case_id: UUID, actor: access.CanReadCases, session: Session, access_reason: AccessReason = None
 ) -> CaseHistory:
     """Every step, move, key worker and referral of a case, oldest first; the look is on record with its reason.
 

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.access import ITSELF
 from services.casework.allocation.allocations.actions import announce_where_over
-from services.casework.allocation.moves.actions import live_in, move_case
+from services.casework.allocation.moves.actions import add_move, record_move
 from services.casework.allocation.transfers.actions import end_allocation_of
 from services.casework.cases.cases.actions import add_child, add_referral, new_case, one_at_a_time
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
@@ -19,10 +19,10 @@ from services.casework.cases.holdings.queries import last_fact_on
 from services.casework.cases.restrictions.actions import restrict_alike
 from services.casework.lifecycle.openings import queries
 from services.casework.lifecycle.openings.rules import PATHWAY_AFTER
-from services.casework.lifecycle.openings.schemas import ReferralAsked
+from services.casework.lifecycle.openings.schemas import ReferralResponse
 from services.casework.lifecycle.pathways import rules
-from services.casework.lifecycle.pathways.actions import announce_step, begin, step
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.lifecycle.pathways.actions import add_first_step, add_step, announce_step
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.flags.actions import take_over_flags
 from services.casework.record.flags.queries import standing_before
 from services.casework.workforce.workers.queries import lock_workers
@@ -36,7 +36,7 @@ from shared.merged_children import former_ids, surviving_ids
 Decided = ReferralAccepted | ReferralClosed
 
 
-async def open_case(session: AsyncSession, decided: Decided, referral: ReferralAsked) -> None:
+async def open_case(session: AsyncSession, decided: Decided, referral: ReferralResponse) -> None:
     """Open the case of a family that is to have one; where it has an open case, the referral joins that.
 
     Every referral has a family of its own in the index until its children are matched: the open case is that of any
@@ -58,7 +58,7 @@ async def open_case(session: AsyncSession, decided: Decided, referral: ReferralA
         await take_over_flags(session, await _open(session, decided, referral, closed_on), standing)
 
 
-async def _open(session: AsyncSession, decided: Decided, referral: ReferralAsked, closed_on: date | None) -> Case:
+async def _open(session: AsyncSession, decided: Decided, referral: ReferralResponse, closed_on: date | None) -> Case:
     """Unallocated, from the day of the decision on; not before the day on which the family's last case was closed."""
     pathway = PATHWAY_AFTER[decided.outcome]
     opened_on = max(london_day(decided.decided_at), closed_on or date.min)
@@ -74,10 +74,10 @@ async def _open(session: AsyncSession, decided: Decided, referral: ReferralAsked
     add_referral(session, case, decided)
     for child in referral.children:
         add_child(session, case, opened_on, **child.model_dump())
-    begin(session, ITSELF, case, pathway, opened_on)
-    live_in(session, ITSELF, case, referral.area, opened_on)
+    add_first_step(session, ITSELF, case, pathway, opened_on)
+    add_move(session, ITSELF, case, referral.area, opened_on)
     await settle(session, [case])
-    await note_about_case(session, case, "case_opened", decided.decided_at, about_id=case.id)
+    await record_about_case(session, case, "case_opened", decided.decided_at, about_id=case.id)
     await outbox.record(
         session,
         CaseOpened(
@@ -94,7 +94,7 @@ async def _open(session: AsyncSession, decided: Decided, referral: ReferralAsked
 
 
 async def _join(
-    session: AsyncSession, case: Case, decided: Decided, referral: ReferralAsked, child_ids: set[UUID]
+    session: AsyncSession, case: Case, decided: Decided, referral: ReferralResponse, child_ids: set[UUID]
 ) -> None:
     """New children join, and the family is stepped up where the referral asks for more; it is never stepped down.
 
@@ -110,16 +110,16 @@ async def _join(
         add_child(session, case, day, **child.model_dump())
     children_before = case.child_count
     before, area, up = case.pathway, case.area, rules.pathway_with(case.pathway, PATHWAY_AFTER[decided.outcome])
-    made = await step(session, ITSELF, case, up, day) if up else None
+    made = await add_step(session, ITSELF, case, up, day) if up else None
     ended = bool(up) and not await _is_lawfully_held(session, case, up or before)
     if ended:
         await end_allocation_of(session, case, day, "registration_required")
     if area is None and referral.area:
-        await move_case(session, ITSELF, case, referral.area, day)
+        await record_move(session, ITSELF, case, referral.area, day)
     await settle(session, [case])
     facts: dict[str, Any] = {"children": len(joined), "outcome": decided.outcome}
     at, told = decided.decided_at, decided.referral_id
-    await note_about_case(session, case, "case_referral_joined", at, about_id=told, facts=facts)
+    await record_about_case(session, case, "case_referral_joined", at, about_id=told, facts=facts)
     audit.record(session, ITSELF, "case_join_referral", "case", case.id, referral_id=str(told), **facts)
     await outbox.record(
         session,

@@ -19,7 +19,7 @@ class ReferredChild(BaseModel):
     additional_needs: bool = False
 
 
-class ReferralAsked(BaseModel):
+class ReferralResponse(BaseModel):
     """The part of a referral that casework needs to open its case; the area may have been set since the decision."""
 
     area: Area | None

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.allocation.allocations.actions import RegistrationRequired
 from services.casework.allocation.allocations.queries import holders_since
-from services.casework.allocation.allocations.schemas import NewEnding
+from services.casework.allocation.allocations.schemas import AllocationEnding
 from services.casework.allocation.transfers.actions import CaseNotAllocated, end_allocation_of
 from services.casework.cases.cases import queries
 from services.casework.cases.cases.actions import find_open_case
@@ -24,7 +24,7 @@ from services.casework.lifecycle.pathways import rules
 from services.casework.lifecycle.pathways.models import PathwayStep
 from services.casework.lifecycle.pathways.queries import last_step_on
 from services.casework.lifecycle.pathways.schemas import NewStep
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.workforce.workers.queries import lock_workers
 from services.casework.workforce.workers.rules import obstacle_to
 from shared import audit, clock, outbox
@@ -33,7 +33,7 @@ from shared.contracts.casework import CasePathwayChanged
 from shared.problems import Problem
 
 
-async def step(
+async def add_step(
     session: AsyncSession,
     actor: Actor,
     case: Case,
@@ -49,7 +49,7 @@ async def step(
     return _add_step(session, actor, case, pathway, from_on, number=number, reason=reason, closure=closure)
 
 
-def begin(session: AsyncSession, actor: Actor, case: Case, pathway: str, opened_on: date) -> PathwayStep:
+def add_first_step(session: AsyncSession, actor: Actor, case: Case, pathway: str, opened_on: date) -> PathwayStep:
     """The first step of a new case, its opening."""
     return _add_step(session, actor, case, pathway, opened_on, number=1)
 
@@ -98,7 +98,7 @@ async def announce_step(
     """Put a step up or down into the chronology and on record, and announce it."""
     facts = {"pathway_before": before, "pathway": case.pathway, "allocation_ended": allocation_ended}
     kind = f"case_stepped_{rules.direction_of(before, case.pathway)}"
-    await note_about_case(session, case, kind, from_on, about_id=step_id, facts=facts, text=reason)
+    await record_about_case(session, case, kind, from_on, about_id=step_id, facts=facts, text=reason)
     audit.record(session, actor, kind.replace("stepped", "step"), "case", case.id, **facts)
     told = await event_fields_of(session, case)
     await outbox.record(session, CasePathwayChanged(**told, pathway_before=before, changed_on=from_on))
@@ -114,14 +114,14 @@ async def step_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: Ne
     earliest = await (last_fact_on if ends else last_step_on)(session, case.id)
     from_on = past_day("/from_on", sent.from_on, earliest, ON_RECORD)
     await _require_registered(session, case, sent.pathway, from_on)
-    made = await step(session, actor, case, sent.pathway, from_on, reason=sent.reason)
+    made = await add_step(session, actor, case, sent.pathway, from_on, reason=sent.reason)
     ended = ends and await end_allocation_of(session, case, from_on, "stepped_down")
     await settle(session, [case])
     await announce_step(session, actor, case, before, made.id, from_on, sent.reason, "stepped_down" if ended else None)
     return await queries.case_as_it_is(session, case.id)
 
 
-async def end_allocation(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewEnding) -> Case:
+async def end_allocation(session: AsyncSession, actor: Actor, case_id: UUID, sent: AllocationEnding) -> Case:
     """End the key worker's part on early help, where the lead professional who holds the family was named later."""
     case = await find_open_case(session, actor, case_id)
     if case.key_worker_id is None:
@@ -136,7 +136,7 @@ async def end_allocation(session: AsyncSession, actor: Actor, case_id: UUID, sen
     await settle(session, [case])
     facts = {"worker_id": str(former)}
     about = uuid5(case.id, f"{former} {case.version}")
-    await note_about_case(session, case, "case_allocation_ended", day, about_id=about, facts=facts, text=sent.reason)
+    await record_about_case(session, case, "case_allocation_ended", day, about_id=about, facts=facts, text=sent.reason)
     audit.record(session, actor, "case_allocation_end", "case", case.id, **facts)
     return await queries.case_as_it_is(session, case.id)
 

@@ -15,7 +15,7 @@ router = topic_router("pathways")
 
 
 @router.get("/pathways")
-async def list_lawful_steps(actor: access.CanSeeCases) -> LawfulSteps:
+async def list_lawful_steps(actor: access.CanReadCases) -> LawfulSteps:
     """Every lawful step up and down between pathways, and by what right; closing is lawful from each."""
     return LawfulSteps(items=[LawfulStepShown.model_validate(step) for step in rules.LAWFUL])
 

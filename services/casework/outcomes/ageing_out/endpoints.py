@@ -30,7 +30,7 @@ def _last_day(query: AgeingOutQuery, today: date) -> date:
 
 @router.get("/ageing-out")
 async def list_ageing_out(
-    query: Annotated[AgeingOutQuery, Query()], actor: access.CanSeeWhoAgesOut, session: ReadSession
+    query: Annotated[AgeingOutQuery, Query()], actor: access.CanReadAgeingOut, session: ReadSession
 ) -> Page[AgeingOut]:
     """The young people of open cases who reach 18, 20 or 26 from today until 6 months ahead, the next birthday first.
 

@@ -12,7 +12,7 @@ from services.casework.outcomes.outcome_claims.queries import basis_of
 from services.casework.outcomes.outcome_claims.rules import ClaimObstacle, claimable_from, obstacle_to_claim
 from services.casework.outcomes.outcome_claims.schemas import NewClaim
 from services.casework.outcomes.thriving_families.actions import NoOutcomePlan, NotEligible
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from shared import audit, clock
 from shared.auth import Actor
 from shared.database import insert_into
@@ -106,7 +106,7 @@ async def _keep_claim(session: AsyncSession, actor: Actor, case: Case, claim: di
         raise AlreadyClaimed
     facts = {"version": claim["criteria_version"], "needs": claim["needs"]}
     claimed_on = claim["claimed_on"]
-    await note_about_case(session, case, "outcome_claimed", claimed_on, about_id=claim["id"], facts=facts)
+    await record_about_case(session, case, "outcome_claimed", claimed_on, about_id=claim["id"], facts=facts)
     audit.record(session, actor, "outcome_claim", "family", case.family_id, claim_id=str(claim["id"]), **facts)
     return await session.get_one(OutcomeClaim, claim["id"])
 

@@ -20,7 +20,9 @@ router = topic_router("outcome claims")
 
 
 @router.post("/families/{family_id}/outcome-claims", status_code=201)
-async def claim_outcome(family_id: UUID, sent: NewClaim, actor: access.CanKeepOutcomes, session: Session) -> ClaimShown:
+async def claim_outcome(
+    family_id: UUID, sent: NewClaim, actor: access.CanClaimOutcomes, session: Session
+) -> ClaimShown:
     """Claim the family's outcome, once ever, by the version that it was assessed by.
 
     Every need must have improved and stayed so: by 2012 and 2015 for 6 months, school attendance for 12; by 2022 for
@@ -33,7 +35,7 @@ async def claim_outcome(family_id: UUID, sent: NewClaim, actor: access.CanKeepOu
 
 @router.get("/outcome-claims")
 async def list_claims(
-    query: Annotated[ClaimsQuery, Query()], actor: access.CanSeeOutcomeClaims, session: ReadSession
+    query: Annotated[ClaimsQuery, Query()], actor: access.CanReadOutcomeClaims, session: ReadSession
 ) -> Claims:
     """Claims by the day on which they were made, of an area, a version, `from` and `to` a day; and how many in all."""
     count, found, following = await queries.claims_page(session, actor, query)

@@ -57,7 +57,7 @@ async def count_participation(
 @router.get("/participation/to-ask")
 async def list_whom_to_ask(
     query: Annotated[MonthQuery, Query()],
-    actor: access.CanKeepParticipation,
+    actor: access.CanReadParticipation,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[YoungPersonToAsk]:
@@ -111,7 +111,7 @@ def _listed(record: CaseChild, person: UUID, answer: Participation | None) -> Yo
 async def list_participation_of_child(
     child_id: UUID,
     query: Annotated[PageQuery, Query()],
-    actor: access.CanKeepParticipation,
+    actor: access.CanReadParticipation,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[ParticipationAnswerShown]:
@@ -128,7 +128,7 @@ async def list_participation_of_child(
 async def get_participation(
     child_id: UUID,
     year_month: Month,
-    actor: access.CanKeepParticipation,
+    actor: access.CanReadParticipation,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -149,7 +149,7 @@ async def answer_participation(
     child_id: UUID,
     year_month: Month,
     sent: ParticipationAnswer,
-    actor: access.CanKeepParticipation,
+    actor: access.CanRecordParticipation,
     session: Session,
     response: Response,
     if_match: MaybeIfMatch = None,

@@ -26,7 +26,7 @@ router = topic_router("stars")
 
 
 @router.post("/families/{family_id}/star-readings", status_code=201)
-async def read_star(family_id: UUID, sent: NewStar, actor: access.CanKeepOutcomes, session: Session) -> StarMade:
+async def read_star(family_id: UUID, sent: NewStar, actor: access.CanRecordStars, session: Session) -> StarMade:
     """Write down where one person of the family stands, 1 to 10 in one domain or more, today or on an earlier day.
 
     `person` is a child of the family, by id, or an adult, by code and number. Read again for the same day, a domain's
@@ -39,7 +39,7 @@ async def read_star(family_id: UUID, sent: NewStar, actor: access.CanKeepOutcome
 async def list_star_readings(
     family_id: UUID,
     query: Annotated[StarsQuery, Query()],
-    actor: access.CanKeepOutcomes,
+    actor: access.CanReadStars,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[StarReadingShown]:
@@ -59,7 +59,7 @@ async def list_star_readings(
 
 @router.get("/families/{family_id}/star-readings/progress")
 async def get_star_progress(
-    family_id: UUID, actor: access.CanKeepOutcomes, session: Session, access_reason: AccessReason = None
+    family_id: UUID, actor: access.CanReadStars, session: Session, access_reason: AccessReason = None
 ) -> StarProgress:
     """For each person and domain the first and the latest reading, by their days, and the change between them.
 

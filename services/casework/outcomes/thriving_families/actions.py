@@ -35,7 +35,7 @@ from services.casework.outcomes.thriving_families.schemas import (
     NewProgress,
     OutcomePlanDetails,
 )
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.timescales import actions as timescales
 from shared import audit, clock
 from shared.auth import Actor
@@ -82,7 +82,9 @@ async def assess_family(session: AsyncSession, actor: Actor, family_id: UUID, se
     session.add(assessment)
     met = [each.criterion for each in found.met]
     facts: dict[str, Any] = {"version": version.name, "eligible": found.eligible, "met": met}
-    await note_about_case(session, case, "thriving_families_assessed", assessed_on, about_id=assessment.id, facts=facts)
+    await record_about_case(
+        session, case, "thriving_families_assessed", assessed_on, about_id=assessment.id, facts=facts
+    )
     audit.record(session, actor, "thriving_families_assess", "family", case.family_id, **facts)
     return assessment
 
@@ -122,7 +124,7 @@ async def agree_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent:
     session.add(plan)
     await _start_review_clock(session, plan)
     facts: dict[str, Any] = {"needs": [goal.need for goal in sent.goals]}
-    await note_about_case(session, case, "outcome_plan_agreed", plan.agreed_on, about_id=plan.id, facts=facts)
+    await record_about_case(session, case, "outcome_plan_agreed", plan.agreed_on, about_id=plan.id, facts=facts)
     audit.record(session, actor, "outcome_plan_agree", "family", case.family_id, plan_id=str(plan.id), **facts)
     return plan
 
@@ -135,7 +137,7 @@ async def _start_review_clock(session: AsyncSession, plan: OutcomePlan) -> None:
     await timescales.start(session, plan.case_id, REVIEW_STEP, about_id=about_id, started_on=since, due_on=due_on)
 
 
-async def take_up_review(session: AsyncSession, case: Case) -> None:
+async def resume_review(session: AsyncSession, case: Case) -> None:
     """When a case is opened again, the next review of its plan falls due again: its clock ended with the case."""
     if plan := await plan_in(session, case):
         await _start_review_clock(session, plan)
@@ -221,7 +223,7 @@ async def review_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent
     awaited = earlier[0].id if earlier else plan.id
     await timescales.meet(session, REVIEW_STEP, about_id=awaited, met_on=held_on, reason_late=sent.reason_late)
     await _start_review_clock(session, plan)
-    await note_about_case(session, case, "outcome_plan_reviewed", held_on, about_id=review.id, text=sent.notes)
+    await record_about_case(session, case, "outcome_plan_reviewed", held_on, about_id=review.id, text=sent.notes)
     audit.record(session, actor, "outcome_plan_review", "family", case.family_id, review_id=str(review.id))
     return review
 

@@ -35,7 +35,7 @@ ASSESSMENTS_SHOWN = 200
 
 @router.post("/families/{family_id}/thriving-families", status_code=201)
 async def assess_family(
-    family_id: UUID, sent: NewAssessment, actor: access.CanKeepOutcomes, session: Session
+    family_id: UUID, sent: NewAssessment, actor: access.CanRecordOutcomes, session: Session
 ) -> AssessmentShown:
     """Assess a family's needs by the criteria of Thriving Families, and record what was found and why.
 
@@ -48,7 +48,7 @@ async def assess_family(
 
 @router.get("/families/{family_id}/thriving-families")
 async def get_family(
-    family_id: UUID, actor: access.CanKeepOutcomes, session: Session, access_reason: AccessReason = None
+    family_id: UUID, actor: access.CanReadOutcomes, session: Session, access_reason: AccessReason = None
 ) -> FamilyShown:
     """Everything about a family's part in it: assessments, the outcome plan, what the stars show, the claim.
 
@@ -76,7 +76,7 @@ async def _family(session: Session, case: Case) -> FamilyShown:
 
 @router.post("/families/{family_id}/outcome-plan", status_code=201)
 async def agree_plan(
-    family_id: UUID, sent: OutcomePlanDetails, actor: access.CanKeepOutcomes, session: Session, response: Response
+    family_id: UUID, sent: OutcomePlanDetails, actor: access.CanRecordOutcomes, session: Session, response: Response
 ) -> OutcomePlanShown:
     """Agree the outcome plan: a goal for each need of the latest assessment, and what child and family wish.
 
@@ -91,7 +91,7 @@ async def change_plan(
     family_id: UUID,
     sent: OutcomePlanDetails,
     if_match: IfMatch,
-    actor: access.CanKeepOutcomes,
+    actor: access.CanRecordOutcomes,
     session: Session,
     response: Response,
 ) -> OutcomePlanShown:
@@ -105,7 +105,7 @@ async def change_plan(
 @router.get("/families/{family_id}/outcome-plan")
 async def get_plan(
     family_id: UUID,
-    actor: access.CanKeepOutcomes,
+    actor: access.CanReadOutcomes,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -126,7 +126,7 @@ async def _shown(session: Session, response: Response, plan: OutcomePlan) -> Out
 
 @router.post("/families/{family_id}/outcome-plan/reviews", status_code=201)
 async def review_plan(
-    family_id: UUID, sent: NewPlanReview, actor: access.CanKeepOutcomes, session: Session
+    family_id: UUID, sent: NewPlanReview, actor: access.CanRecordOutcomes, session: Session
 ) -> PlanReviewShown:
     """Record a review of the plan with the wishes of child and family; the next one is due 8 weeks after `held_on`.
 
@@ -137,7 +137,7 @@ async def review_plan(
 
 @router.post("/families/{family_id}/outcome-plan/progress", status_code=201)
 async def record_progress(
-    family_id: UUID, sent: NewProgress, actor: access.CanKeepOutcomes, session: Session
+    family_id: UUID, sent: NewProgress, actor: access.CanRecordOutcomes, session: Session
 ) -> ProgressShown:
     """Write down whether a need had improved on a day, and by what it is seen; nothing is overwritten.
 

@@ -1,4 +1,4 @@
-"""Agreeing what somebody is to do, and saying that it was done or need not be done."""
+"""Agreeing what somebody is to do, and recording that it was done or need not be done."""
 
 from datetime import date
 from typing import Any
@@ -13,8 +13,8 @@ from services.casework.cases.cases.queries import find_case
 from services.casework.record.case_actions import rules
 from services.casework.record.case_actions.models import STEP, CaseAction
 from services.casework.record.case_actions.queries import find_action
-from services.casework.record.case_actions.schemas import Cancellation, Completion, NewAction
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.case_actions.schemas import ActionCancellation, ActionCompletion, NewAction
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.contacts.models import Contact
 from services.casework.record.timescales import actions as timescales
 from services.casework.workforce.workers.models import Worker
@@ -55,8 +55,8 @@ async def agree_action(session: AsyncSession, actor: Actor, case_id: UUID, sent:
     return await find_action(session, actor, action.id)
 
 
-async def complete_action(session: AsyncSession, actor: Actor, action_id: UUID, sent: Completion) -> CaseAction:
-    """Say that it was done, and where that was late, why."""
+async def complete_action(session: AsyncSession, actor: Actor, action_id: UUID, sent: ActionCompletion) -> CaseAction:
+    """Record that it was done, and where that was late, why."""
     action = await _find_open(session, actor, action_id)
     done_on = sent.done_on or clock.today()
     if done_on < action.timescale.started_on:
@@ -72,8 +72,8 @@ async def complete_action(session: AsyncSession, actor: Actor, action_id: UUID, 
     return await find_action(session, actor, action.id)
 
 
-async def cancel_action(session: AsyncSession, actor: Actor, action_id: UUID, sent: Cancellation) -> CaseAction:
-    """Say that it need not be done any more; it stays to be read."""
+async def cancel_action(session: AsyncSession, actor: Actor, action_id: UUID, sent: ActionCancellation) -> CaseAction:
+    """Record that it need not be done any more; it stays to be read."""
     action = await _find_open(session, actor, action_id)
     await timescales.end(session, STEP, about_id=action.id, ended_on=clock.today())
     action.cancelled_by, action.cancellation_reason = actor.subject, sent.reason
@@ -133,7 +133,7 @@ async def _check_owner(session: AsyncSession, worker_id: UUID | None) -> None:
 async def _note(
     session: AsyncSession, case: Case, action: CaseAction, became: str, on: date, text: str | None, **facts: Any
 ) -> None:
-    await note_about_case(
+    await record_about_case(
         session,
         case,
         f"action_{became}",

@@ -11,7 +11,13 @@ from services.casework import access
 from services.casework.cases.cases.queries import find_case
 from services.casework.record.case_actions import actions, queries
 from services.casework.record.case_actions.models import CaseAction
-from services.casework.record.case_actions.schemas import ActionShown, ActionsQuery, Cancellation, Completion, NewAction
+from services.casework.record.case_actions.schemas import (
+    ActionCancellation,
+    ActionCompletion,
+    ActionShown,
+    ActionsQuery,
+    NewAction,
+)
 from services.casework.record.timescales.models import Timescale
 from shared import audit
 from shared.paging import Page, PageQuery, page_of
@@ -47,7 +53,7 @@ async def agree_action(
 async def list_actions_of_case(
     case_id: UUID,
     query: Annotated[PageQuery, Query()],
-    actor: access.CanAgreeActions,
+    actor: access.CanReadActions,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[ActionShown]:
@@ -61,7 +67,7 @@ async def list_actions_of_case(
 @router.get("/actions")
 async def list_actions(
     query: Annotated[ActionsQuery, Query()],
-    actor: access.CanAgreeActions,
+    actor: access.CanReadActions,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[ActionShown]:
@@ -80,7 +86,7 @@ async def list_actions(
 @router.get("/actions/{action_id}")
 async def get_action(
     action_id: UUID,
-    actor: access.CanAgreeActions,
+    actor: access.CanReadActions,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
@@ -93,9 +99,9 @@ async def get_action(
 
 @router.post("/actions/{action_id}/completion")
 async def complete_action(
-    action_id: UUID, sent: Completion, actor: access.CanAgreeActions, session: Session, response: Response
+    action_id: UUID, sent: ActionCompletion, actor: access.CanEndActions, session: Session, response: Response
 ) -> ActionShown:
-    """Say that it was done, today or on `done_on`; after the due day with `reason_late`, and only then.
+    """Record that it was done, today or on `done_on`; after the due day with `reason_late`, and only then.
 
     For whoever may see the case, and for its owner. 409 `action-not-open` with `present_status` where it was done,
     cancelled, or has lapsed with its case.
@@ -105,7 +111,7 @@ async def complete_action(
 
 @router.post("/actions/{action_id}/cancellation")
 async def cancel_action(
-    action_id: UUID, sent: Cancellation, actor: access.CanAgreeActions, session: Session, response: Response
+    action_id: UUID, sent: ActionCancellation, actor: access.CanEndActions, session: Session, response: Response
 ) -> ActionShown:
-    """Say, with the reason, that it need not be done any more. 409 `action-not-open` as with a completion."""
+    """Record, with the reason, that it need not be done any more. 409 `action-not-open` as with a completion."""
     return await _shown(session, response, await actions.cancel_action(session, actor, action_id, sent))

@@ -1,4 +1,4 @@
-"""What somebody is to do about a family; by which day, and when it was done, is its timescale's to say."""
+"""What somebody is to do about a family; by which day, and when it was done, stands in its timescale."""
 
 from datetime import datetime
 from uuid import UUID, uuid4

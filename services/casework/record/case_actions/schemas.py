@@ -24,7 +24,7 @@ class NewAction(RequestBody):
     due_on: Day
     """The last day on which it is in time."""
     agreed_on: PastDay | None = None
-    """Today unless said, or the day of the contact."""
+    """The day of the contact, or else today, where it is not given."""
     owner_worker_id: UUID | None = None
     owner: Annotated[str, Field(min_length=1, max_length=200)] | None = Field(None, validate_default=True)
     child_id: UUID | None = None
@@ -39,7 +39,7 @@ class NewAction(RequestBody):
         return owner
 
 
-class Completion(RequestBody):
+class ActionCompletion(RequestBody):
     """That it was done; a reason where that was after the due day."""
 
     done_on: PastDay | None = None
@@ -47,7 +47,7 @@ class Completion(RequestBody):
     reason_late: Reason | None = None
 
 
-class Cancellation(RequestBody):
+class ActionCancellation(RequestBody):
     """That it need not be done any more."""
 
     reason: Reason

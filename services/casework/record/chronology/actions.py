@@ -19,7 +19,7 @@ from shared.database import insert_into
 NOON = time(12)
 
 
-async def note(
+async def record_entry(
     session: AsyncSession,
     kind: str,
     at: datetime | date,
@@ -36,12 +36,13 @@ async def note(
 ) -> None:
     """Put an entry into the chronology of a family and of these children.
 
-    `kind` is one of `codes.ENTRIES`; of one kind there is one entry about a thing, so that a fact that is told twice is
-    there once. Told again with a higher `sequence` it stands as it was told last. `facts` are codes, ids, counts and
-    days. What happened today is put where it is told, so that a day's facts stand in the order of their telling.
+    `kind` is one of `codes.ENTRIES`; of one kind there is one entry about a thing, so that a fact that is received
+    twice is there once. Received again with a higher `sequence` it stands as received last. `facts` are codes, ids,
+    counts and days. What happened today has the present time, so that a day's facts stand in the order in which they
+    were recorded.
     """
     instant = at if isinstance(at, datetime) else _moment_of(at)
-    told = {
+    entry = {
         "at": instant,
         "source": source,
         "family_id": family_id,
@@ -53,9 +54,9 @@ async def note(
     }
     put = (
         insert_into(session, ChronologyEntry)
-        .values(kind=kind, about_id=about_id, recorded_at=clock.now(), **told)
+        .values(kind=kind, about_id=about_id, recorded_at=clock.now(), **entry)
         .on_conflict_do_update(
-            index_elements=["kind", "about_id"], set_=told, where=ChronologyEntry.sequence < sequence
+            index_elements=["kind", "about_id"], set_=entry, where=ChronologyEntry.sequence < sequence
         )
     )
     entry_id = await session.scalar(put.returning(ChronologyEntry.id))
@@ -69,26 +70,26 @@ def _moment_of(day: date) -> datetime:
     return clock.now() if day == clock.today() else datetime.combine(day, NOON, clock.LONDON)
 
 
-async def note_event(session: AsyncSession, event: Received[Any]) -> None:
-    """Put what another service told into the chronology of the family that it is about, where that is known."""
-    told = entry_of(event)
-    if told is None or (family_id := told.family_id or await family_of(session, told.child_ids)) is None:
+async def record_event(session: AsyncSession, event: Received[Any]) -> None:
+    """Put what another service announced into the chronology of the family that it is about, where that is known."""
+    entry = entry_of(event)
+    if entry is None or (family_id := entry.family_id or await family_of(session, entry.child_ids)) is None:
         return
-    await note(
+    await record_entry(
         session,
-        told.kind,
-        told.at,
-        about_id=told.about_id,
+        entry.kind,
+        entry.at,
+        about_id=entry.about_id,
         family_id=family_id,
-        child_ids=told.child_ids,
+        child_ids=entry.child_ids,
         source=event.data.publisher(),
-        referral_id=told.referral_id,
-        facts=told.facts,
+        referral_id=entry.referral_id,
+        facts=entry.facts,
         sequence=event.sequence,
     )
 
 
-async def note_about_case(
+async def record_about_case(
     session: AsyncSession,
     case: Case,
     kind: str,
@@ -103,7 +104,7 @@ async def note_about_case(
     """An entry about all children of a case, or about these."""
     if child_ids is None:
         child_ids = (await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id == case.id))).all()
-    await note(
+    await record_entry(
         session,
         kind,
         at,
@@ -121,13 +122,13 @@ def noon(day: date) -> datetime:
     return datetime.combine(day, NOON, clock.LONDON)
 
 
-async def note_all(
+async def record_entries(
     session: AsyncSession,
     kind: str,
     entries: Iterable[tuple[UUID, Case, date, dict[str, Any]]],
     children: Mapping[UUID, Sequence[UUID]],
 ) -> None:
-    """As `chronology.actions.note`, of many things that are all new, in a few statements."""
+    """As `record_entry`, of many things that are all new, in a few statements."""
     noted = [_entry(kind, about_id, case, day, facts) for about_id, case, day, facts in entries]
     session.add_all(noted)
     await session.flush()

@@ -26,17 +26,17 @@ router = topic_router("chronology")
 async def get_chronology_of_child(
     child_id: UUID,
     query: Annotated[ChronologyQuery, Query()],
-    actor: access.CanSeeCases,
+    actor: access.CanReadChronologies,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[EntryShown]:
     """Everything that happened about a child, from all four services, newest first; the look is on record.
 
-    A child whose records were merged has one chronology, whichever of its ids is asked. Entries of another family of
-    the child that has an open case, of which the caller may see none, say what happened and when: not what was written,
-    and not which other children were concerned. What belongs to a restricted family is shown to those who are named for
-    it. `kind`, `source`, `from` and `to` (days in London, both included) narrow it. 404 where the caller may see no
-    case of the child.
+    A child whose records were merged has one chronology, whichever of its ids is asked. Where the child is also of
+    another family with an open case, and the caller may see no case of that one, its entries show what happened and
+    when: not what was written, and not which other children were concerned. What belongs to a restricted family is
+    shown to those who are named for it. `kind`, `source`, `from` and `to` (days in London, both included) narrow it.
+    404 where the caller may see no case of the child.
     """
     known = await require_child(session, actor, child_id)
     audit.record(session, actor, "chronology_look", "child", child_id, reason=access_reason)
@@ -47,15 +47,15 @@ async def get_chronology_of_child(
 async def get_chronology_of_family(
     family_id: UUID,
     query: Annotated[ChronologyQuery, Query()],
-    actor: access.CanSeeCases,
+    actor: access.CanReadChronologies,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[EntryShown]:
     """Everything that happened about a family, from all four services, newest first; the look is on record.
 
     A family that the index had more than once has one chronology, from the day on which a referral of the other joined
-    its case. What is on record of its children under another family, say from before it came again, is part of it, as
-    in the children's own. `kind`, `source`, `from` and `to` narrow it. 404 where the caller may see no case of the
+    its case. What is on record of its children under another family, perhaps from before it came again, is part of it,
+    as in the children's own. `kind`, `source`, `from` and `to` narrow it. 404 where the caller may see no case of the
     family.
     """
     case = await find_family_case(session, actor, family_id)

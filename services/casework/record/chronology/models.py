@@ -1,4 +1,4 @@
-"""What happened, one entry for each fact, whichever service told of it."""
+"""What happened, one entry for each fact, in whichever service it happened."""
 
 from datetime import datetime
 from typing import Any
@@ -19,12 +19,12 @@ class ChronologyEntry(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     at: Mapped[datetime]
-    """When it happened; of a fact that has only a day, noon in London, or when it was told on that day itself."""
+    """When it happened; of what has only a day, noon in London, or when it was recorded, if on that day itself."""
     recorded_at: Mapped[datetime]
-    """When it was first told: of two facts of one moment the later recorded one is the newer."""
+    """When it was first recorded here: of two facts of one moment the later recorded one is the newer."""
     kind: Mapped[str] = mapped_column(String(40))
     source: Mapped[str] = mapped_column(String(20))
-    """The service that told of it."""
+    """The service in which it happened."""
     about_id: Mapped[UUID]
     """The thing or the event that it is about: of one kind there is one entry for it."""
     family_id: Mapped[UUID]
@@ -35,7 +35,7 @@ class ChronologyEntry(Table):
     text: Mapped[str | None] = mapped_column(Text)
     """What a person wrote, where the entry is of this service; never in an event."""
     sequence: Mapped[int] = mapped_column(default=0)
-    """Of an entry that was told anew, the number of the telling: one with a lower number is an older fact."""
+    """Of an entry that may be received or recorded again, the number of that: a lower number is an older fact."""
 
 
 class ChronologyChild(Table):

@@ -1,4 +1,4 @@
-"""What a chronology says: which entry an event of another service makes, and each entry as a sentence."""
+"""Which entry of a chronology an event of another service makes, and each entry as a sentence."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Told:
+class EntryOfEvent:
     """The entry that an event makes. `family_id` is None where the event names children alone, as a crisis may."""
 
     kind: str
@@ -35,45 +35,45 @@ class Told:
     facts: Facts = field(default_factory=dict)
 
 
-def entry_of(event: Received[Any]) -> Told | None:
-    """What an event puts into a family's chronology; None where it says neither whose it is nor of which child."""
+def entry_of(event: Received[Any]) -> EntryOfEvent | None:
+    """What an event puts into a family's chronology; None where it names neither the family nor a child."""
     made = _entry_of(event)
     return made if made and (made.family_id or made.child_ids) else None
 
 
-def _entry_of(event: Received[Any]) -> Told | None:
-    told: Any = event.data
-    match told:
+def _entry_of(event: Received[Any]) -> EntryOfEvent | None:
+    data: Any = event.data
+    match data:
         case ReferralSubmitted():
-            kind, at, about_id = "referral_submitted", told.received_at, told.referral_id
+            kind, at, about_id = "referral_submitted", data.received_at, data.referral_id
         case ReferralRated():
-            kind, at, about_id = "referral_rated", told.rated_at, _nth(event)
+            kind, at, about_id = "referral_rated", data.rated_at, _nth(event)
         case ReferralAccepted():
-            kind, at, about_id = "referral_accepted", told.decided_at, told.referral_id
+            kind, at, about_id = "referral_accepted", data.decided_at, data.referral_id
         case ReferralClosed():
-            kind, at, about_id = "referral_closed", told.decided_at, told.referral_id
+            kind, at, about_id = "referral_closed", data.decided_at, data.referral_id
         case ReferralDecisionOverdue():
-            kind, at, about_id = "referral_decision_overdue", told.decision_due_at, _nth(event)
+            kind, at, about_id = "referral_decision_overdue", data.decision_due_at, _nth(event)
         case AttendanceRecorded():
-            kind, at, about_id = "session_attendance", told.starts_at, told.attendance_id
+            kind, at, about_id = "session_attendance", data.starts_at, data.attendance_id
         case CrisisRaised():
-            kind, at, about_id = "crisis_raised", told.raised_at, told.crisis_id
+            kind, at, about_id = "crisis_raised", data.raised_at, data.crisis_id
         case CrisisUnanswered():
-            kind, at, about_id = "crisis_unanswered", told.due_at, told.crisis_id
+            kind, at, about_id = "crisis_unanswered", data.due_at, data.crisis_id
         case CrisisAcknowledged():
-            kind, at, about_id = "crisis_acknowledged", told.acknowledged_at, told.crisis_id
+            kind, at, about_id = "crisis_acknowledged", data.acknowledged_at, data.crisis_id
         case IssueTabled():
-            kind, at, about_id = "issue_tabled", event.time, told.issue_id
+            kind, at, about_id = "issue_tabled", event.time, data.issue_id
         case _:
             return None
-    referral_id = getattr(told, "referral_id", None)
-    if isinstance(told, IssueTabled) and told.kind == "decision_overdue":
-        referral_id = told.about_id
-    return Told(kind, at, about_id, told.family_id, told.child_ids, referral_id, _facts_of(told))
+    referral_id = getattr(data, "referral_id", None)
+    if isinstance(data, IssueTabled) and data.kind == "decision_overdue":
+        referral_id = data.about_id
+    return EntryOfEvent(kind, at, about_id, data.family_id, data.child_ids, referral_id, _facts_of(data))
 
 
 def _nth(event: Received[Any]) -> UUID:
-    """The fact itself has no id: it is the nth that was told of its subject, by whichever delivery it comes."""
+    """The fact itself has no id: it is the nth event about its subject, by whichever delivery it comes."""
     return uuid5(event.data.subject, str(event.sequence))
 
 
@@ -92,8 +92,8 @@ FACTS = {
 """What an entry keeps of each event, beside whose story it is."""
 
 
-def _facts_of(told: Event) -> Facts:
-    kept: Facts = told.model_dump(mode="json", include=set(FACTS[type(told)]))
+def _facts_of(data: Event) -> Facts:
+    kept: Facts = data.model_dump(mode="json", include=set(FACTS[type(data)]))
     return {"issue" if name == "kind" else name: value for name, value in kept.items()}
 
 
@@ -119,7 +119,7 @@ TITLES = {
 NO_REPLY = {"contact_visit": "A visit: nobody was there", "contact_call": "A call: nobody answered"}
 """Where somebody tried to reach the family and did not."""
 
-IN_WORDS: Mapping[tuple[str, Any], str] = {
+IN_A_SENTENCE: Mapping[tuple[str, Any], str] = {
     ("attended", True): "Came to",
     ("attended", False): "Did not come to",
     ("audience", "targeted"): "a targeted session",
@@ -139,24 +139,26 @@ IN_WORDS: Mapping[tuple[str, Any], str] = {
 
 
 def title_of(kind: str, facts: Facts) -> str:
-    """The entry as a sentence; what has none of its own, or lacks a fact that it needs, says what its code means."""
+    """The entry as a sentence; else the meaning of its code, where it has no sentence or lacks a fact that it needs."""
     meaning = ENTRIES.get(kind) or kind.replace("_", " ").capitalize()
     if facts.get("entered_in_error"):
         return f"{meaning} (entered in error)"
     if facts.get("no_reply"):
         return NO_REPLY.get(kind, meaning)
     try:
-        return TITLES.get(kind, meaning).format_map({name: _in_words(name, value) for name, value in facts.items()})
+        return TITLES.get(kind, meaning).format_map(
+            {name: _in_a_sentence(name, value) for name, value in facts.items()}
+        )
     except (LookupError, ValueError):
         return meaning
 
 
-def _in_words(name: str, value: Any) -> str:
+def _in_a_sentence(name: str, value: Any) -> str:
     if name.endswith("_on") and isinstance(value, str):
         day = date.fromisoformat(value)
         return f"{day.day} {day:%B %Y}"
-    spoken = IN_WORDS.get((name, value)) if isinstance(value, str | bool) else None
-    return spoken or str(value).replace("_", " ")
+    read = IN_A_SENTENCE.get((name, value)) if isinstance(value, str | bool) else None
+    return read or str(value).replace("_", " ")
 
 
 LINKS = {

@@ -20,7 +20,7 @@ Source = Literal["referrals", "casework", "centres", "governance"]
 
 
 class ChronologyQuery(PageQuery):
-    """Which entries: of one kind, told by one service, of the days `from` to `to`, both included."""
+    """Which entries: of one kind, from one service, of the days `from` to `to`, both included."""
 
     kind: Annotated[str, CodeOf("entries", ENTRIES)] | None = None
     source: Source | None = None
@@ -33,13 +33,13 @@ class EntryShown(BaseModel):
 
     id: UUID
     at: datetime
-    """When it happened; of what has only a day, noon in London, or when it was told on that day itself."""
+    """When it happened; of what has only a day, noon in London, or when it was recorded, if on that day itself."""
     kind: str
     """A code of the list `entries`."""
     title: str
     """It in a sentence."""
     source: Source
-    """The service that told of it."""
+    """The service in which it happened."""
     text: str | None
     """What somebody wrote about it; only for those who may see the family's case."""
     facts: dict[str, Any]

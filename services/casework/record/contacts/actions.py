@@ -1,4 +1,4 @@
-"""Writing down contacts, and saying anew what was written; nothing that was said is ever lost."""
+"""Recording and amending contacts; nothing that was recorded is ever lost."""
 
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
@@ -8,16 +8,16 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.access import ALLOCATORS
-from services.casework.cases.cases.actions import keep_last_contact
+from services.casework.cases.cases.actions import set_last_contact
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import find_case
 from services.casework.cases.holdings.models import Holding
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.contacts import rules
 from services.casework.record.contacts.models import Contact, ContactChild, ContactVersion
 from services.casework.record.contacts.queries import find_contact, last_contact_on
-from services.casework.record.contacts.rules import Kind, Said, Sight
-from services.casework.record.contacts.schemas import Amendment, ChildSeen, NewContact, WhatIsSaid
+from services.casework.record.contacts.rules import Content, Kind, Sight
+from services.casework.record.contacts.schemas import ChildSeen, ContactAmendment, ContactContent, NewContact
 from services.casework.workforce.workers.models import Worker
 from services.casework.workforce.workers.queries import find_worker
 from shared import audit, clock
@@ -61,15 +61,15 @@ async def record_contact(session: AsyncSession, actor: Actor, case_id: UUID, kin
         recorded_by=actor.subject,
         recorded_at=clock.now(),
     )
-    await _say(session, actor, case, contact, sent, when)
+    await _record_version(session, actor, case, contact, sent, when)
     audit.record(session, actor, "contact_record", "case", case.id, contact_id=str(contact.id), kind=kind)
     return await find_contact(session, actor, contact.id)
 
 
 async def amend_contact(
-    session: AsyncSession, actor: Actor, contact_id: UUID, if_match: str, sent: Amendment
+    session: AsyncSession, actor: Actor, contact_id: UUID, if_match: str, sent: ContactAmendment
 ) -> Contact:
-    """Say a contact anew, with a reason; what was said before stays, and so does who made it.
+    """Amend a contact, with a reason; the former version stays on record, and so does who made it.
 
     Raises VersionChanged where somebody else amended it since the caller read it.
     """
@@ -82,15 +82,15 @@ async def amend_contact(
         raise NotTheAuthor
     _check(kind, sent)
     when = _When(contact.happened_at, contact.happened_on, contact.time_known)
-    if anew := _when(sent):
-        await _require_open_on(session, case, when := anew)
-    await _say(session, actor, case, contact, sent, when)
+    if moved := _when(sent):
+        await _require_open_on(session, case, when := moved)
+    await _record_version(session, actor, case, contact, sent, when)
     facts: dict[str, Any] = {"version": contact.version, "in_error": sent.entered_in_error}
     audit.record(session, actor, "contact_amend", "case", case.id, contact_id=str(contact.id), **facts)
     return await find_contact(session, actor, contact.id)
 
 
-def _when(sent: WhatIsSaid) -> _When | None:
+def _when(sent: ContactContent) -> _When | None:
     if sent.happened_at:
         return _When(sent.happened_at, clock.london_day(sent.happened_at), True)
     if sent.happened_on:
@@ -102,14 +102,14 @@ def _now() -> _When:
     return _When(clock.now(), clock.today(), True)
 
 
-def _said(sent: WhatIsSaid) -> Said:
+def _content(sent: ContactContent) -> Content:
     children = [Sight(child.seen, child.seen_alone) for child in sent.children]
-    return Said(sent.text, sent.place, sent.with_family, sent.no_reply, children)
+    return Content(sent.text, sent.place, sent.with_family, sent.no_reply, children)
 
 
-def _check(kind: Kind, sent: WhatIsSaid) -> None:
+def _check(kind: Kind, sent: ContactContent) -> None:
     """Raises what does not fit the kind."""
-    if misfits := list(rules.misfits(kind, _said(sent))):
+    if misfits := list(rules.misfits(kind, _content(sent))):
         raise DoesNotFit(errors=[FieldProblem(field=at, code=code, message=rule) for at, code, rule in misfits])
 
 
@@ -124,20 +124,20 @@ async def _require_open_on(session: AsyncSession, case: Case, when: _When) -> No
         raise InvalidBody(field, "out-of-order", "A contact is of a day on which the case was open")
 
 
-async def _say(
-    session: AsyncSession, actor: Actor, case: Case, contact: Contact, sent: WhatIsSaid, when: _When
+async def _record_version(
+    session: AsyncSession, actor: Actor, case: Case, contact: Contact, sent: ContactContent, when: _When
 ) -> None:
-    """Let the contact be what is said of it now, with a version of its own, and bring up what follows from it."""
+    """Let the contact be what was sent, keep that as its next version, and bring up what follows from it."""
     kind: Kind = contact.kind  # type: ignore[assignment]
     children = await _children_of(session, case, kind, sent)
-    in_error = isinstance(sent, Amendment) and sent.entered_in_error
-    told: dict[str, Any] = {
+    in_error = isinstance(sent, ContactAmendment) and sent.entered_in_error
+    content: dict[str, Any] = {
         **when._asdict(),
         **sent.model_dump(include={"purpose", "place", "no_reply", "text"}),
         "with_family": rules.takes_part(kind, sent.with_family),
         "entered_in_error": in_error,
     }
-    for name, value in told.items():
+    for name, value in content.items():
         setattr(contact, name, value)
     contact.version += 1
     contact.counts = rules.counts_as_contact(kind, contact.with_family, contact.no_reply, in_error)
@@ -152,36 +152,36 @@ async def _say(
             contact_id=contact.id,
             number=contact.version,
             children=[{"child_id": str(child_id), **vars(sight)} for child_id, sight in children.items()],
-            reason=sent.reason if isinstance(sent, Amendment) else None,
+            reason=sent.reason if isinstance(sent, ContactAmendment) else None,
             recorded_by=actor.subject,
             recorded_at=clock.now(),
-            **told,
+            **content,
         )
     )
     await _keep_last_contact(session, case)
     await _note(session, case, contact, children)
 
 
-async def _children_of(session: AsyncSession, case: Case, kind: Kind, sent: WhatIsSaid) -> dict[UUID, Sight]:
-    """What is said of which child, under the id that it has in the case; where none is named, all are meant."""
+async def _children_of(session: AsyncSession, case: Case, kind: Kind, sent: ContactContent) -> dict[UUID, Sight]:
+    """What is recorded of which child, under the id that it has in the case; where none is named, all are meant."""
     answers = await surviving_ids(session, [child.child_id for child in case.children])
     in_case = {answer: child_id for child_id, answer in sorted(answers.items(), key=lambda pair: pair[0] == pair[1])}
     known = {**in_case, **{child_id: in_case[answer] for child_id, answer in answers.items()}}
     named = sent.children or [ChildSeen(child_id=child_id) for child_id in in_case]
-    said, children = _said(sent), dict[UUID, Sight]()
+    content, children = _content(sent), dict[UUID, Sight]()
     for number, child in enumerate(named):
         child_id = known.get(child.child_id)
         if child_id is None:
             raise InvalidBody(f"/children/{number}/child_id", "not-of-this-case", "This is not a child of the case")
         if child_id in children:
             raise InvalidBody(f"/children/{number}/child_id", "twice", "Each child is named once")
-        children[child_id] = rules.sight_of(kind, said, Sight(child.seen, child.seen_alone))
+        children[child_id] = rules.sight_of(kind, content, Sight(child.seen, child.seen_alone))
     return children
 
 
 async def _keep_last_contact(session: AsyncSession, case: Case) -> None:
     await session.flush()
-    keep_last_contact(case, await last_contact_on(session, case.id))
+    set_last_contact(case, await last_contact_on(session, case.id))
 
 
 async def _note(session: AsyncSession, case: Case, contact: Contact, children: dict[UUID, Sight]) -> None:
@@ -198,7 +198,7 @@ async def _note(session: AsyncSession, case: Case, contact: Contact, children: d
         "version": contact.version,
         "entered_in_error": contact.entered_in_error,
     }
-    await note_about_case(
+    await record_about_case(
         session,
         case,
         f"contact_{contact.kind}",

@@ -11,7 +11,13 @@ from services.casework.cases.cases.queries import find_case
 from services.casework.record.contacts import actions, queries
 from services.casework.record.contacts.models import Contact
 from services.casework.record.contacts.rules import Kind
-from services.casework.record.contacts.schemas import Amendment, ContactShown, ContactsQuery, NewContact, WholeContact
+from services.casework.record.contacts.schemas import (
+    ContactAmendment,
+    ContactShown,
+    ContactsQuery,
+    ContactWithVersions,
+    NewContact,
+)
 from shared import audit
 from shared.auth import Actor
 from shared.paging import Page, page_of
@@ -34,7 +40,7 @@ async def record_visit(
 ) -> ContactShown:
     """Write down a visit to one or several children of a family.
 
-    `children` says of each whether it was `seen`, and `seen_alone` (false unless said). With `no_reply` nobody was
+    `children` has of each whether it was `seen`, and `seen_alone` (false where not given). With `no_reply` nobody was
     seen; where no children are named then, all of the case are meant. `happened_at`, or `happened_on` where the time of
     day is not known, is of a day on which the case was open, in London, and never in the future; without either the
     visit is now. `purpose` and `place` are codes of the lists `contact_purposes` and `contact_places`. A supervisor or
@@ -60,7 +66,7 @@ async def record_meeting(
 ) -> ContactShown:
     """Write down a meeting, with the family or, `with_family: false`, with professionals alone.
 
-    With `no_reply` the family did not come. It may say of children that they were `seen` there.
+    With `no_reply` the family did not come. Children may be recorded as `seen` there.
     """
     return await _record(session, actor, case_id, "meeting", sent, response)
 
@@ -69,21 +75,21 @@ async def record_meeting(
 async def record_note(
     case_id: UUID, sent: NewContact, actor: access.CanRecordContacts, session: Session, response: Response
 ) -> ContactShown:
-    """Write down a note about a family, in words; it does not count as contact with the family."""
+    """Write down a note about a family; it needs a `text`, and does not count as contact with the family."""
     return await _record(session, actor, case_id, "note", sent, response)
 
 
 @router.post("/cases/{case_id}/supervisions", status_code=201)
 async def record_supervision(
-    case_id: UUID, sent: NewContact, actor: access.CanSupervise, session: Session, response: Response
+    case_id: UUID, sent: NewContact, actor: access.CanRecordSupervision, session: Session, response: Response
 ) -> ContactShown:
-    """Write down what was said of a family in the supervision of its worker; only supervisors and managers do."""
+    """Write down how a family was discussed in the supervision of its worker; only supervisors and managers do."""
     return await _record(session, actor, case_id, "supervision", sent, response)
 
 
 @router.post("/cases/{case_id}/oversights", status_code=201)
 async def record_oversight(
-    case_id: UUID, sent: NewContact, actor: access.CanSupervise, session: Session, response: Response
+    case_id: UUID, sent: NewContact, actor: access.CanRecordSupervision, session: Session, response: Response
 ) -> ContactShown:
     """Write down a supervisor's or manager's own look at a family's case, and what follows from it."""
     return await _record(session, actor, case_id, "management_oversight", sent, response)
@@ -93,11 +99,11 @@ async def record_oversight(
 async def list_contacts(
     case_id: UUID,
     query: Annotated[ContactsQuery, Query()],
-    actor: access.CanRecordContacts,
+    actor: access.CanReadContacts,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[ContactShown]:
-    """The contacts of a case as they were said last, newest first, by kind, child or who made them.
+    """The contacts of a case as they were recorded last, newest first, by kind, child or who made them.
 
     The look is on record with its reason.
     """
@@ -112,35 +118,35 @@ async def list_contacts(
 @router.get("/contacts/{contact_id}")
 async def get_contact(
     contact_id: UUID,
-    actor: access.CanRecordContacts,
+    actor: access.CanReadContacts,
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
-) -> WholeContact:
+) -> ContactWithVersions:
     """One contact with every version of it, who wrote it and why it was amended; the look is on record."""
     contact = await queries.find_contact(session, actor, contact_id)
     audit.record(
         session, actor, "contact_look", "case", contact.case_id, reason=access_reason, contact_id=str(contact.id)
     )
     set_etag(response, contact.version)
-    return WholeContact.of(contact, await queries.children_ever(session, contact))
+    return ContactWithVersions.of(contact, await queries.children_ever(session, contact))
 
 
 @router.put("/contacts/{contact_id}")
 async def amend_contact(
     contact_id: UUID,
-    sent: Amendment,
+    sent: ContactAmendment,
     if_match: IfMatch,
     actor: access.CanRecordContacts,
     session: Session,
     response: Response,
-) -> WholeContact:
-    """Say a contact anew, whole, with the reason; the former version stays on record. Needs `If-Match`.
+) -> ContactWithVersions:
+    """Amend a contact: send the whole of it, with the reason; the former version stays on record. Needs `If-Match`.
 
-    Who made it stays as it is; so does when, unless it is said anew, and the kind: one of the wrong kind, or of another
+    Who made it stays as it is; so does when, unless it is sent, and the kind: one of the wrong kind, or of another
     family, is amended with `entered_in_error` and written down again. 403 `not-the-author` to anybody but who made it
     or wrote it down, supervisors and managers.
     """
     contact = await actions.amend_contact(session, actor, contact_id, if_match, sent)
     set_etag(response, contact.version)
-    return WholeContact.of(contact, await queries.children_ever(session, contact))
+    return ContactWithVersions.of(contact, await queries.children_ever(session, contact))

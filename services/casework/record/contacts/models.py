@@ -1,4 +1,4 @@
-"""Contacts with families and about them: what was said of each last, and every version of it."""
+"""Contacts with families and about them: each as it was recorded last, and every version of it."""
 
 from datetime import date, datetime
 from typing import Any
@@ -11,8 +11,8 @@ from services.casework.tables import Table
 from services.casework.workforce.workers.models import Worker
 
 
-class Told:
-    """What somebody says of a contact, which a later version may say differently."""
+class ContactContent:
+    """What is recorded of a contact, which a later version may change."""
 
     happened_at: Mapped[datetime]
     """Of one whose time of day is not known, noon in London."""
@@ -29,7 +29,7 @@ class Told:
     """It never happened, or it is another family's: it stays to be read, and counts for nothing."""
 
 
-class Contact(Told, Table):
+class Contact(ContactContent, Table):
     __tablename__ = "contacts"
     __table_args__ = (Index(None, "case_id", "happened_at", "id"), Index(None, "case_id", "counts", "happened_on"))
 
@@ -42,7 +42,7 @@ class Contact(Told, Table):
     recorded_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]
     counts: Mapped[bool]
-    """`rules.counts_as_contact` of what was said last."""
+    """`rules.counts_as_contact` of the last version."""
 
     children: Mapped[list["ContactChild"]] = relationship(
         lazy="raise", cascade="all, delete-orphan", order_by="ContactChild.child_id"
@@ -64,8 +64,8 @@ class ContactChild(Table):
     seen_alone: Mapped[bool | None]
 
 
-class ContactVersion(Told, Table):
-    """What was said of a contact, by whom and why anew; no row is ever changed."""
+class ContactVersion(ContactContent, Table):
+    """What was recorded of a contact at one time, by whom, and why it was amended; no row is ever changed."""
 
     __tablename__ = "contact_versions"
 
@@ -73,6 +73,6 @@ class ContactVersion(Told, Table):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     children: Mapped[list[dict[str, Any]]]
     reason: Mapped[str | None] = mapped_column(Text)
-    """Why it was said anew; none of the first."""
+    """Why it was amended; none of the first."""
     recorded_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]

@@ -50,14 +50,14 @@ async def contacts_of(session: AsyncSession, case_id: UUID, query: ContactsQuery
 
 
 async def children_now(session: AsyncSession, contacts: Iterable[Contact]) -> dict[UUID, UUID]:
-    """For each child of these contacts, as they are said last, the id that it answers to."""
+    """For each child of the last versions of these contacts the id that it answers to."""
     return await surviving_ids(session, {child.child_id for each in contacts for child in each.children})
 
 
 async def children_ever(session: AsyncSession, contact: Contact) -> dict[UUID, UUID]:
     """For each child of any version of a contact the id that it answers to."""
-    told = {UUID(child["child_id"]) for version in contact.versions for child in version.children}
-    return await surviving_ids(session, told)
+    child_ids = {UUID(child["child_id"]) for version in contact.versions for child in version.children}
+    return await surviving_ids(session, child_ids)
 
 
 async def last_contact_on(session: AsyncSession, case_id: UUID) -> date | None:

@@ -1,4 +1,4 @@
-"""What each kind of contact says, what counts as contact with the family, and who may amend which."""
+"""What each kind of contact has on record, what counts as contact with the family, and who may amend which."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,28 +13,28 @@ SUPERVISORS = (Role.PRACTICE_SUPERVISOR, Role.TEAM_MANAGER, Role.AREA_MANAGER)
 
 
 @dataclass(frozen=True)
-class Says:
-    """What a kind of contact says beside its day, its words and whom it is about."""
+class Form:
+    """What a kind of contact has on record beside its day, its text and whom it is about."""
 
     seen: Literal["of_each", "may", "never"] = "never"
-    """Whether it says of a child that it was seen; a child is not seen on the telephone."""
+    """Whether a child is recorded as seen; a child is not seen on the telephone."""
     family: Literal["always", "asked", "never"] = "never"
     """Whether the family takes part; a call or a meeting may be one with professionals alone."""
     place: bool = False
     no_reply: bool = False
     """Whether it may be that nobody opened, answered or came."""
-    words: bool = False
-    """Whether it is nothing without words."""
+    text: bool = False
+    """Whether it is nothing without a text."""
     by_supervisors: bool = False
 
 
-KINDS: Mapping[Kind, Says] = {
-    "visit": Says(seen="of_each", family="always", place=True, no_reply=True),
-    "call": Says(family="asked", no_reply=True),
-    "meeting": Says(seen="may", family="asked", place=True, no_reply=True),
-    "note": Says(words=True),
-    "supervision": Says(words=True, by_supervisors=True),
-    "management_oversight": Says(words=True, by_supervisors=True),
+KINDS: Mapping[Kind, Form] = {
+    "visit": Form(seen="of_each", family="always", place=True, no_reply=True),
+    "call": Form(family="asked", no_reply=True),
+    "meeting": Form(seen="may", family="asked", place=True, no_reply=True),
+    "note": Form(text=True),
+    "supervision": Form(text=True, by_supervisors=True),
+    "management_oversight": Form(text=True, by_supervisors=True),
 }
 """The kinds of the recording that domain and inspection ask for (Ofsted's inspection of local authority children's
 services): supervision and management oversight are their own, and never pass for contact with the family."""
@@ -42,15 +42,15 @@ services): supervision and management oversight are their own, and never pass fo
 
 @dataclass(frozen=True)
 class Sight:
-    """What is said of one child; None: nothing."""
+    """What is recorded of one child; None: nothing."""
 
     seen: bool | None = None
     seen_alone: bool | None = None
 
 
 @dataclass(frozen=True)
-class Said:
-    """What somebody says of a contact, as far as a rule asks for it."""
+class Content:
+    """What is recorded of a contact, as far as a rule asks for it."""
 
     text: str | None = None
     place: str | None = None
@@ -67,49 +67,49 @@ class Misfit(NamedTuple):
     rule: str
 
 
-def misfits(kind: Kind, said: Said) -> Iterator[Misfit]:
+def misfits(kind: Kind, content: Content) -> Iterator[Misfit]:
     """What does not fit this kind of contact, or does not go together."""
-    says = KINDS[kind]
-    if says.words and not said.text:
-        yield Misfit("/text", "missing", "This is nothing without words")
-    if said.place and not says.place:
+    form = KINDS[kind]
+    if form.text and not content.text:
+        yield Misfit("/text", "missing", "This is nothing without a text")
+    if content.place and not form.place:
         yield Misfit("/place", "not-for-this-kind", "Only a visit and a meeting have a place")
-    if said.no_reply and not says.no_reply:
+    if content.no_reply and not form.no_reply:
         yield Misfit("/no_reply", "not-for-this-kind", "Only a visit, a call or a meeting can have no reply")
-    if said.with_family is not None and says.family == "never":
+    if content.with_family is not None and form.family == "never":
         yield Misfit("/with_family", "not-for-this-kind", "This is about the family and not with it")
-    if said.with_family is False and says.family == "always":
+    if content.with_family is False and form.family == "always":
         yield Misfit("/with_family", "always-with-family", "A visit is one to the family; of others make a note")
-    if says.seen == "of_each" and not said.no_reply and not said.children:
-        yield Misfit("/children", "missing", "A visit says of each child whether it was seen")
-    for number, child in enumerate(said.children):
-        yield from _misfits_of_child(f"/children/{number}", says, said, child)
+    if form.seen == "of_each" and not content.no_reply and not content.children:
+        yield Misfit("/children", "missing", "A visit records of each child whether it was seen")
+    for number, child in enumerate(content.children):
+        yield from _misfits_of_child(f"/children/{number}", form, content, child)
 
 
-def _misfits_of_child(at: str, says: Says, said: Said, child: Sight) -> Iterator[Misfit]:
-    told = child.seen is not None or child.seen_alone is not None
-    if told and says.seen == "never":
+def _misfits_of_child(at: str, form: Form, content: Content, child: Sight) -> Iterator[Misfit]:
+    recorded = child.seen is not None or child.seen_alone is not None
+    if recorded and form.seen == "never":
         yield Misfit(f"{at}/seen", "not-for-this-kind", "A child is seen at a visit or a meeting")
         return
-    if says.seen == "of_each" and child.seen is None and not said.no_reply:
-        yield Misfit(f"{at}/seen", "missing", "A visit says of each child whether it was seen")
-    if child.seen and said.no_reply:
+    if form.seen == "of_each" and child.seen is None and not content.no_reply:
+        yield Misfit(f"{at}/seen", "missing", "A visit records of each child whether it was seen")
+    if child.seen and content.no_reply:
         yield Misfit(f"{at}/seen", "nobody-was-seen", "Where nobody replied, no child was seen")
-    elif child.seen and said.with_family is False:
+    elif child.seen and content.with_family is False:
         yield Misfit(f"{at}/seen", "not-with-family", "Where a child was seen, the family took part")
     if child.seen_alone and not child.seen:
         yield Misfit(f"{at}/seen_alone", "not-seen", "Only a child that was seen was seen alone")
 
 
-def sight_of(kind: Kind, said: Said, child: Sight) -> Sight:
-    """What is kept of a child: where nobody replied, it was not seen; what was seen was not seen alone unless said."""
-    if KINDS[kind].seen == "of_each" and said.no_reply:
+def sight_of(kind: Kind, content: Content, child: Sight) -> Sight:
+    """What is kept of a child: where nobody replied, it was not seen; one that was seen was seen alone if sent so."""
+    if KINDS[kind].seen == "of_each" and content.no_reply:
         return Sight(seen=False, seen_alone=False)
     return Sight(child.seen, None if child.seen is None else bool(child.seen_alone))
 
 
 def takes_part(kind: Kind, with_family: bool | None) -> bool:
-    """Whether the family takes part, or would have; a call or a meeting is one with the family unless it says not."""
+    """Whether the family takes part, or would have; in a call or a meeting it does, unless recorded otherwise."""
     return KINDS[kind].family != "never" and with_family is not False
 
 

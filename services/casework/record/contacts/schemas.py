@@ -53,7 +53,7 @@ class ChildSeen(RequestBody):
     seen_alone: bool | None = None
 
 
-class WhatIsSaid(RequestBody):
+class ContactContent(RequestBody):
     """A contact; which fields fit depends on its kind."""
 
     happened_at: Annotated[Instant, AfterValidator(_has_happened)] | None = None
@@ -72,19 +72,19 @@ class WhatIsSaid(RequestBody):
     @classmethod
     def _day_or_instant(cls, day: date | None, info: ValidationInfo) -> date | None:
         if day and info.data.get("happened_at"):
-            raise PydanticCustomError("day_or_instant", "Say either the instant or, where it is not known, the day")
+            raise PydanticCustomError("day_or_instant", "Send either the instant or, where it is not known, the day")
         return day
 
 
-class NewContact(WhatIsSaid):
+class NewContact(ContactContent):
     """A contact as it is written down; without day and instant it happened now."""
 
     worker_id: UUID | None = None
     """Who made it, where a supervisor or a manager writes down what somebody else did."""
 
 
-class Amendment(WhatIsSaid):
-    """All that is to be said of a contact from now on; without day and instant it happened when it was said to have."""
+class ContactAmendment(ContactContent):
+    """All of a contact as it is to be from now on; without day and instant it stays at the time that it has."""
 
     reason: Reason
     entered_in_error: bool = False
@@ -99,7 +99,7 @@ class ContactsQuery(PageQuery):
     worker: UUID | None = None
 
 
-class ChildShown(BaseModel):
+class ContactChildShown(BaseModel):
     """A child that a contact is about."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -119,8 +119,8 @@ class MadeBy(BaseModel):
     role: str
 
 
-class ToldShown(BaseModel):
-    """What is said of a contact."""
+class ContactContentShown(BaseModel):
+    """What is recorded of a contact."""
 
     happened_on: date
     """The day in London."""
@@ -132,20 +132,20 @@ class ToldShown(BaseModel):
     no_reply: bool
     text: str | None
     entered_in_error: bool
-    children: list[ChildShown]
+    children: list[ContactChildShown]
     recorded_by: str
     recorded_at: datetime
 
 
-class VersionShown(ToldShown):
-    """What was said of a contact at one time, by whom, and why it was said anew."""
+class ContactVersionShown(ContactContentShown):
+    """What was recorded of a contact at one time, by whom, and why it was amended."""
 
     number: int
     reason: str | None
 
 
-class ContactShown(ToldShown):
-    """A contact as it was said last; `worker` made it, `recorded_by` wrote down the first version."""
+class ContactShown(ContactContentShown):
+    """A contact as it was recorded last; `worker` made it, `recorded_by` wrote down the first version."""
 
     id: UUID
     case_id: UUID
@@ -159,7 +159,7 @@ class ContactShown(ToldShown):
     @classmethod
     def of(cls, contact: Contact, surviving_ids: Mapping[UUID, UUID]) -> Self:
         return cls(
-            **_told(contact, [ChildShown.model_validate(child) for child in contact.children], surviving_ids),
+            **_content(contact, [ContactChildShown.model_validate(child) for child in contact.children], surviving_ids),
             id=contact.id,
             case_id=contact.case_id,
             kind=contact.kind,
@@ -169,26 +169,29 @@ class ContactShown(ToldShown):
         )
 
 
-class WholeContact(ContactShown):
+class ContactWithVersions(ContactShown):
     """A contact with every version of it, the first one first."""
 
-    versions: list[VersionShown] = Field(default_factory=list)
+    versions: list[ContactVersionShown] = Field(default_factory=list)
 
     @classmethod
     def of(cls, contact: Contact, surviving_ids: Mapping[UUID, UUID]) -> Self:
         shown = super().of(contact, surviving_ids)
         for row in contact.versions:
-            children = [ChildShown.model_validate(child) for child in row.children]
-            told = _told(row, children, surviving_ids)
-            shown.versions.append(VersionShown(**told, number=row.number, reason=row.reason))
+            children = [ContactChildShown.model_validate(child) for child in row.children]
+            content = _content(row, children, surviving_ids)
+            shown.versions.append(ContactVersionShown(**content, number=row.number, reason=row.reason))
         return shown
 
 
-def _told(row: Contact | ContactVersion, said: Sequence[ChildShown], surviving_ids: Mapping[UUID, UUID]) -> Any:
-    """What a contact or a version says, with each child under the id that it answers to."""
-    children: dict[UUID, ChildShown] = {}
-    for child in said:
+def _content(
+    row: Contact | ContactVersion, of_row: Sequence[ContactChildShown], surviving_ids: Mapping[UUID, UUID]
+) -> Any:
+    """What a contact or a version has on record, with each child under the id that it answers to."""
+    children: dict[UUID, ContactChildShown] = {}
+    for child in of_row:
         child_id = surviving_ids.get(child.child_id, child.child_id)
         children.setdefault(child_id, child.model_copy(update={"child_id": child_id}))
-    told = {name: getattr(row, name) for name in ToldShown.model_fields if name not in ("children", "happened_at")}
-    return {**told, "happened_at": row.happened_at if row.time_known else None, "children": list(children.values())}
+    other = ("children", "happened_at")
+    content = {name: getattr(row, name) for name in ContactContentShown.model_fields if name not in other}
+    return {**content, "happened_at": row.happened_at if row.time_known else None, "children": list(children.values())}

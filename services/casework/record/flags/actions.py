@@ -13,11 +13,11 @@ from services.casework.cases.cases.actions import require_open
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import family_ids_of, find_case, open_case_of
 from services.casework.fields import past_day
-from services.casework.record.chronology.actions import note_about_case
+from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.flags import queries
 from services.casework.record.flags.models import Flag, FlagReview
 from services.casework.record.flags.rules import REVIEWED_WITHIN_MONTHS, may_be_reviewed_on
-from services.casework.record.flags.schemas import NewFlag, NewReview
+from services.casework.record.flags.schemas import NewFlag, NewFlagReview
 from services.casework.record.timescales.actions import meet, require_reason_late, start
 from shared import audit, clock
 from shared.auth import Actor
@@ -65,7 +65,7 @@ async def set_flag(session: AsyncSession, actor: Actor, case_id: UUID, sent: New
     return flag
 
 
-async def review_flag(session: AsyncSession, actor: Actor, flag_id: UUID, sent: NewReview) -> Flag:
+async def review_flag(session: AsyncSession, actor: Actor, flag_id: UUID, sent: NewFlagReview) -> Flag:
     """Look at a flag again: it stands until its next review, or is ended."""
     flag = await queries.find_flag(session, actor, flag_id, lock=True)
     if flag.ended_on:
@@ -93,7 +93,7 @@ async def review_flag(session: AsyncSession, actor: Actor, flag_id: UUID, sent: 
     return flag
 
 
-async def take_up_reviews(session: AsyncSession, case: Case) -> None:
+async def resume_reviews(session: AsyncSession, case: Case) -> None:
     """When a case is opened again, its flags fall due again: their clocks ended when it was closed."""
     standing = select(Flag).where(Flag.case_id == case.id, Flag.ended_on.is_(None))
     for flag in await session.scalars(standing.options(selectinload(Flag.reviews))):
@@ -159,4 +159,4 @@ async def _note(
     session: AsyncSession, flag: Flag, kind: str, on: date, about_id: UUID, facts: dict[str, str], text: str
 ) -> None:
     children = [flag.child_id] if flag.child_id else None
-    await note_about_case(session, flag.case, kind, on, about_id=about_id, child_ids=children, facts=facts, text=text)
+    await record_about_case(session, flag.case, kind, on, about_id=about_id, child_ids=children, facts=facts, text=text)

@@ -10,7 +10,7 @@ from services.casework import access
 from services.casework.cases.cases.queries import find_case, find_family_case
 from services.casework.record.flags import actions, queries
 from services.casework.record.flags.models import Flag
-from services.casework.record.flags.schemas import FlagShown, FlagsQuery, NewFlag, NewReview
+from services.casework.record.flags.schemas import FlagShown, FlagsQuery, NewFlag, NewFlagReview
 from shared import audit
 from shared.paging import Page, page_of
 from shared.web import AccessReason, Session, set_etag, topic_router
@@ -26,7 +26,7 @@ async def _answer(session: Session, flag: Flag, response: Response) -> FlagShown
 
 @router.post("/cases/{case_id}/flags", status_code=201)
 async def set_flag(
-    case_id: UUID, sent: NewFlag, actor: access.CanFlag, session: Session, response: Response
+    case_id: UUID, sent: NewFlag, actor: access.CanSetFlags, session: Session, response: Response
 ) -> FlagShown:
     """Set a warning flag on a family, or with `child_id` on one child; `kind` is a code of `flags`.
 
@@ -40,7 +40,7 @@ async def set_flag(
 async def list_flags_of_case(
     case_id: UUID,
     query: Annotated[FlagsQuery, Query()],
-    actor: access.CanFlag,
+    actor: access.CanReadFlags,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[FlagShown]:
@@ -54,7 +54,7 @@ async def list_flags_of_case(
 async def list_flags_of_family(
     family_id: UUID,
     query: Annotated[FlagsQuery, Query()],
-    actor: access.CanFlag,
+    actor: access.CanReadFlags,
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[FlagShown]:
@@ -71,7 +71,7 @@ async def _page(session: Session, rows: Select[Flag], query: FlagsQuery) -> Page
 
 @router.get("/flags/{flag_id}")
 async def get_flag(
-    flag_id: UUID, actor: access.CanFlag, session: Session, response: Response, access_reason: AccessReason = None
+    flag_id: UUID, actor: access.CanReadFlags, session: Session, response: Response, access_reason: AccessReason = None
 ) -> FlagShown:
     """One flag with its reviews; the look is on record."""
     flag = await queries.find_flag(session, actor, flag_id)
@@ -81,7 +81,7 @@ async def get_flag(
 
 @router.post("/flags/{flag_id}/review")
 async def review_flag(
-    flag_id: UUID, sent: NewReview, actor: access.CanFlag, session: Session, response: Response
+    flag_id: UUID, sent: NewFlagReview, actor: access.CanReviewFlags, session: Session, response: Response
 ) -> FlagShown:
     """Look at a flag again. With `keep` it stands until `review_on`, after today and within 12 months; without, it is
     ended and stays on record.

@@ -82,6 +82,6 @@ async def standing_alike(session: AsyncSession, case_id: UUID, kind: str, child_
 
 async def show(session: AsyncSession, flags: Iterable[Flag]) -> list[FlagShown]:
     """Each child under the id that it answers to since its records were merged."""
-    told = list(flags)
-    ids = await surviving_ids(session, [flag.child_id for flag in told if flag.child_id])
-    return [FlagShown.of(flag, ids) for flag in told]
+    found = list(flags)
+    ids = await surviving_ids(session, [flag.child_id for flag in found if flag.child_id])
+    return [FlagShown.of(flag, ids) for flag in found]

@@ -29,7 +29,7 @@ class NewFlag(RequestBody):
     review_on: Day
 
 
-class NewReview(RequestBody):
+class NewFlagReview(RequestBody):
     """What a review came to: the flag stands until the next one, or it is ended."""
 
     reviewed_on: Day | None = None
@@ -45,7 +45,7 @@ class FlagsQuery(PageQuery):
     ended: bool = False
 
 
-class ReviewShown(BaseModel):
+class FlagReviewShown(BaseModel):
     """A review of a flag; the last one of a flag that stands is still to come."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -72,7 +72,7 @@ class FlagShown(BaseModel):
     review_on: date
     review_overdue: bool
     ended_on: date | None
-    reviews: list[ReviewShown]
+    reviews: list[FlagReviewShown]
 
     @classmethod
     def of(cls, flag: Flag, surviving_ids: Mapping[UUID, UUID]) -> Self:
@@ -87,5 +87,5 @@ class FlagShown(BaseModel):
             review_on=flag.review_on,
             review_overdue=flag.ended_on is None and flag.review_on < clock.today(),
             ended_on=flag.ended_on,
-            reviews=[ReviewShown.model_validate(review) for review in flag.reviews],
+            reviews=[FlagReviewShown.model_validate(review) for review in flag.reviews],
         )

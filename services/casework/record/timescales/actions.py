@@ -1,4 +1,4 @@
-"""Starting, meeting and ending what falls due, and telling what was missed; the caller has asked whether it may."""
+"""Starting, meeting and ending what falls due, and announcing what was missed; the caller checks whether it may."""
 
 from datetime import date
 from uuid import UUID
@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import contains_eager
 
 from services.casework.cases.cases.models import Case
-from services.casework.record.timescales.models import NOT_DONE, NOT_TOLD, Timescale
+from services.casework.record.timescales.models import NOT_ANNOUNCED, NOT_DONE, Timescale
 from services.casework.record.timescales.rules import is_late
 from shared import clock, outbox
 from shared.contracts.casework import TimescaleMissed
@@ -71,17 +71,17 @@ async def end_all_of_case(session: AsyncSession, case_id: UUID, ended_on: date) 
 def require_reason_late(due_on: date, met_on: date, reason_late: str | None) -> None:
     """What is done late has a reason on record, and what is done in time has none."""
     if is_late(due_on, met_on) and not reason_late:
-        raise InvalidBody("/reason_late", "missing", "After the due day this says why it is late")
+        raise InvalidBody("/reason_late", "missing", "After the due day the reason why it is late is needed")
     if reason_late and not is_late(due_on, met_on):
         raise InvalidBody("/reason_late", "not-late", "This was done in time, so there is no reason why it is late")
 
 
 async def announce_missed_timescales(session: AsyncSession) -> int:
-    """Tell of some of those whose due day is past; each is told once for each due day. Returns how many."""
+    """Announce some of those whose due day is past; each once for each due day. Returns how many."""
     found = await session.scalars(
         select(Timescale)
         .join(Timescale.case)
-        .where(NOT_TOLD, Timescale.due_on < clock.today(), Case.status == "open")
+        .where(NOT_ANNOUNCED, Timescale.due_on < clock.today(), Case.status == "open")
         .order_by(Timescale.due_on, Timescale.id)
         .limit(AT_ONCE)
         .options(contains_eager(Timescale.case))

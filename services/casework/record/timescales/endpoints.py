@@ -17,7 +17,7 @@ router = topic_router("timescales")
 
 @router.get("/timescales")
 async def list_timescales(
-    query: Annotated[TimescalesQuery, Query()], actor: access.CanSeeCases, session: ReadSession
+    query: Annotated[TimescalesQuery, Query()], actor: access.CanReadTimescales, session: ReadSession
 ) -> Page[TimescaleListed]:
     """What falls due in the families that the caller may see, soonest first; days are London's.
 

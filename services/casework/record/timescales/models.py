@@ -13,7 +13,7 @@ from shared import clock
 
 NOT_DONE: ColumnElement[bool] = literal_column("met_on IS NULL AND ended_on IS NULL", Boolean)
 
-NOT_TOLD: ColumnElement[bool] = literal_column("met_on IS NULL AND ended_on IS NULL AND NOT announced", Boolean)
+NOT_ANNOUNCED: ColumnElement[bool] = literal_column("met_on IS NULL AND ended_on IS NULL AND NOT announced", Boolean)
 
 MET_LATE: ColumnElement[bool] = literal_column("met_on > due_on", Boolean)
 """As text: SQLite uses a partial index only for the very words that it was made with."""
@@ -25,7 +25,13 @@ class Timescale(Table):
         Index(None, "case_id", "met_on", "due_on"),
         Index(None, "due_on", "id"),
         Index("ix_timescales_not_done", "due_on", "id", postgresql_where=NOT_DONE, sqlite_where=NOT_DONE),
-        Index("ix_timescales_not_told", "due_on", "id", postgresql_where=NOT_TOLD, sqlite_where=NOT_TOLD),
+        Index(
+            "ix_timescales_not_announced",
+            "due_on",
+            "id",
+            postgresql_where=NOT_ANNOUNCED,
+            sqlite_where=NOT_ANNOUNCED,
+        ),
         Index("ix_timescales_met_late", "due_on", "id", postgresql_where=MET_LATE, sqlite_where=MET_LATE),
         Index("uq_timescales_about_id_step", "about_id", "step", unique=True),
     )
@@ -45,7 +51,7 @@ class Timescale(Table):
     """When it ceased to matter without being met: cancelled, or its case closed."""
     reason_late: Mapped[str | None] = mapped_column(Text)
     announced: Mapped[bool] = mapped_column(default=False)
-    """Whether it was told that the day was missed."""
+    """Whether it was announced that the day was missed."""
 
     case: Mapped[Case] = relationship(lazy="raise")
 

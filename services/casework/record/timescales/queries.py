@@ -31,7 +31,7 @@ def has_status(status: Status | None) -> ColumnElement[bool]:
 
 
 def chosen(query: DueQuery) -> Select[Timescale]:
-    """With `Case` joined, so that the caller can say whose cases."""
+    """With `Case` joined, so that the caller can choose whose cases."""
     rows = select(Timescale).join(Case, Case.id == Timescale.case_id).where(has_status(query.status))
     if query.status not in ("met", "met_late"):
         rows = rows.where(Case.status == "open")

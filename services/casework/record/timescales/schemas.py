@@ -55,10 +55,10 @@ class TimescaleShown(BaseModel):
 
     @classmethod
     def of(cls, row: Timescale, surviving_ids: Mapping[UUID, UUID]) -> Self:
-        told = {name: getattr(row, name) for name in TimescaleShown.model_fields}
+        shown = {name: getattr(row, name) for name in TimescaleShown.model_fields}
         if row.child_id:
-            told["child_id"] = surviving_ids.get(row.child_id, row.child_id)
-        return cls(**told)
+            shown["child_id"] = surviving_ids.get(row.child_id, row.child_id)
+        return cls(**shown)
 
 
 class TimescaleListed(TimescaleShown):

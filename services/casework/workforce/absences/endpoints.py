@@ -32,7 +32,7 @@ async def record_absence(
 
 @router.get("/workers/{worker_id}/absences")
 async def list_absences(
-    worker_id: UUID, query: Annotated[PageQuery, Query()], actor: access.CanRecordAbsences, session: ReadSession
+    worker_id: UUID, query: Annotated[PageQuery, Query()], actor: access.CanReadAbsences, session: ReadSession
 ) -> Page[AbsenceShown]:
     """A worker's leave, the latest first."""
     worker = await find_worker(session, actor, worker_id)
@@ -43,7 +43,7 @@ async def list_absences(
 
 @router.get("/workers/{worker_id}/absences/{absence_id}")
 async def get_absence(
-    worker_id: UUID, absence_id: UUID, actor: access.CanRecordAbsences, session: ReadSession, response: Response
+    worker_id: UUID, absence_id: UUID, actor: access.CanReadAbsences, session: ReadSession, response: Response
 ) -> AbsenceShown:
     """One leave of a worker."""
     worker = await find_worker(session, actor, worker_id)

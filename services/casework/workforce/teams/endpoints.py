@@ -9,6 +9,6 @@ router = topic_router("teams")
 
 
 @router.get("/teams")
-async def list_teams(actor: access.CanSeeWorkers, session: ReadSession) -> Teams:
+async def list_teams(actor: access.CanReadWorkers, session: ReadSession) -> Teams:
     """The teams by area, with the number and the FTE of the people in post; a county has a few dozen."""
     return Teams(items=[TeamShown.model_validate(row) for row in await queries.teams(session, actor)])

@@ -219,7 +219,7 @@ async def change_worker(
     return worker
 
 
-async def reach_back(session: AsyncSession, worker: Worker, starts_on: date) -> None:
+async def ensure_in_post_by(session: AsyncSession, worker: Worker, starts_on: date) -> None:
     """Raises InvalidBody where the worker, whose row the caller has locked, was not in post as a key worker since then.
 
     One without a first day of their own joined on the day on which they were put into the system, or on that of their

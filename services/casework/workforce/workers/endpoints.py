@@ -42,18 +42,18 @@ async def add_worker(
 
 @router.get("/workers")
 async def list_workers(
-    query: Annotated[WorkersQuery, Query()], actor: access.CanSeeWorkers, session: ReadSession
+    query: Annotated[WorkersQuery, Query()], actor: access.CanReadWorkers, session: ReadSession
 ) -> Page[WorkerShown]:
     """The people of the area teams, by name; with `in_post=false` those who have left or are still to join."""
     members, by_name = queries.members(actor, query), [Worker.name, Worker.id]
-    found, following = await page_of(session, members, by_name, query, told_by=Worker.id)
+    found, following = await page_of(session, members, by_name, query, identified_by=Worker.id)
     absent = await absent_until(session, [worker.id for worker in found], clock.today())
     return Page(items=[WorkerShown.of(worker, absent) for worker in found], next=following)
 
 
 @router.get("/workers/{worker_id}")
 async def get_worker(
-    worker_id: UUID, actor: access.CanSeeWorkers, session: ReadSession, response: Response
+    worker_id: UUID, actor: access.CanReadWorkers, session: ReadSession, response: Response
 ) -> WorkerShown:
     """One member of an area team."""
     worker = await queries.find_worker(session, actor, worker_id)
@@ -87,7 +87,7 @@ async def change_worker(
 
 
 @router.get("/workers/{worker_id}/posts")
-async def list_posts(worker_id: UUID, actor: access.CanSeeWorkers, session: ReadSession, response: Response) -> Posts:
+async def list_posts(worker_id: UUID, actor: access.CanReadWorkers, session: ReadSession, response: Response) -> Posts:
     """What a worker was, is and will be, oldest first: role, area, team and FTE, each from a day until before another.
 
     The `ETag` is the worker's, for taking back a planned change.

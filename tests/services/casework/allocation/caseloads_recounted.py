@@ -137,7 +137,7 @@ def recount(facts: Facts, day: date) -> Recount:
     return found
 
 
-def told(item: dict[str, Any]) -> dict[str, Any]:
+def amounts_of(item: dict[str, Any]) -> dict[str, Any]:
     names = ("workers", "fte", "children", "families", "overdue", "ceiling", "utilisation", "over_ceiling")
     return {name: item[name] for name in names}
 

@@ -21,49 +21,49 @@ from shared.audit import AuditRow
 from shared.auth import Actor, Role
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.allocation.transfers_made import (
-    Told,
+    Body,
     allocated,
+    body_of,
     held_by,
     holder_of,
     offered,
     refused,
     three_workers,
-    told_by,
 )
 from tests.services.casework.casework_made import a_case, a_worker
 
 TODAY = clock.today()
 
 
-async def _suggested(casework: ServiceUnderTest, case: Told, role: str = "area_manager", **claims: Any) -> list[Told]:
+async def _suggested(casework: ServiceUnderTest, case: Body, role: str = "area_manager", **claims: Any) -> list[Body]:
     query = {"area": claims.pop("ask")} if "ask" in claims else {}
     answer = await casework.as_(role, **claims).get(f"/cases/{case['id']}/allocation-suggestions", params=query)
-    items: list[Told] = told_by(answer)["items"]
+    items: list[Body] = body_of(answer)["items"]
     return items
 
 
-async def _restrict(casework: ServiceUnderTest, case: Told, *subjects: str) -> None:
+async def _restrict(casework: ServiceUnderTest, case: Body, *subjects: str) -> None:
     async with casework.database.begin() as session:
         for subject in subjects:
             session.add(FamilyRestriction(family_id=UUID(case["family_id"]), source="casework", subject=subject))
 
 
-async def _on_leave(casework: ServiceUnderTest, worker: Told) -> None:
+async def _on_leave(casework: ServiceUnderTest, worker: Body) -> None:
     sent = {"kind": "annual", "from_on": TODAY.isoformat(), "last_on": TODAY.isoformat()}
-    told_by(await casework.as_("team_manager").post(f"/workers/{worker['id']}/absences", json=sent), 201)
+    body_of(await casework.as_("team_manager").post(f"/workers/{worker['id']}/absences", json=sent), 201)
 
 
-async def _leaves(casework: ServiceUnderTest, worker: Told, on: date) -> None:
+async def _leaves(casework: ServiceUnderTest, worker: Body, on: date) -> None:
     client, path = casework.as_("area_manager"), f"/workers/{worker['id']}"
     read = await client.get(path)
     sent = {
         name: read.json()[name] for name in ("name", "role", "area", "team", "fte", "registration_number", "subject")
     }
     sent["leaves_on"] = on.isoformat()
-    told_by(await client.put(path, json=sent, headers={"If-Match": read.headers["ETag"]}))
+    body_of(await client.put(path, json=sent, headers={"If-Match": read.headers["ETag"]}))
 
 
-async def _close(casework: ServiceUnderTest, case: Told) -> None:
+async def _close(casework: ServiceUnderTest, case: Body) -> None:
     sent = {"closed_on": TODAY.isoformat(), "reason": "RC8"}
     answer = await casework.as_("area_manager").post(f"/cases/{case['id']}/closure", json=sent)
     assert answer.is_success, answer.text
@@ -121,7 +121,7 @@ async def test_whoever_knew_the_family_or_a_child_of_it_is_suggested_wherever_th
         "Cora": ["outside-your-scope"],
     }
     assert (found[0]["name"], found[1]["knew_family_until"]) == ("Dan", TODAY.isoformat())
-    # Nothing is told of a family that is restricted from who asks.
+    # Nothing is shown of a family that is restricted from who asks.
     await _restrict(casework, case, "somebody-else")
     assert [each["name"] for each in await _suggested(casework, other, "team_manager", area="north")] == ["Dan"]
 
@@ -132,8 +132,8 @@ async def test_the_list_is_short_and_the_look_is_on_record(casework: ServiceUnde
     case = await a_case(casework)
     client = casework.as_("team_manager", sub="tina")
     path = f"/cases/{case['id']}/allocation-suggestions"
-    told = told_by(await client.get(path, headers={"Access-Reason": "allocation meeting"}))
-    assert [each["name"] for each in told["items"]] == [f"Worker {number:02}" for number in range(10)]
+    shown = body_of(await client.get(path, headers={"Access-Reason": "allocation meeting"}))
+    assert [each["name"] for each in shown["items"]] == [f"Worker {number:02}" for number in range(10)]
     async with casework.database.read() as session:
         row = await session.scalar(select(AuditRow).where(AuditRow.action == "allocation_suggestions_look"))
     assert row
@@ -155,7 +155,7 @@ async def test_who_is_not_there_is_not_allocated(casework: ServiceUnderTest) -> 
     supervisor = await casework.as_("practice_supervisor").post(path, json=sent)
     assert refused(supervisor) == (403, "override-needs-manager")
     assert refused(await allocated(casework, case, future, override_reason="Soon")) == (409, "worker-not-in-post")
-    made = told_by(await allocated(casework, case, away, override_reason="Back on Monday"), 201)
+    made = body_of(await allocated(casework, case, away, override_reason="Back on Monday"), 201)
     assert made["over_ceiling"] is False
     async with casework.database.read() as session:
         [allocation] = (await session.scalars(select(Allocation))).all()
@@ -182,9 +182,9 @@ async def test_the_list_of_who_waits_has_the_longest_wait_first_and_its_days(cas
 
     async def waits() -> list[tuple[str, int]]:
         client = casework.as_("area_manager")
-        items = told_by(await client.get("/cases", params={"unallocated": "true"}))["items"]
-        one = told_by(await client.get("/cases", params={"unallocated": "true", "limit": 1}))
-        two = told_by(await client.get("/cases", params={"unallocated": "true", "after": one["next"]}))
+        items = body_of(await client.get("/cases", params={"unallocated": "true"}))["items"]
+        one = body_of(await client.get("/cases", params={"unallocated": "true", "limit": 1}))
+        two = body_of(await client.get("/cases", params={"unallocated": "true", "after": one["next"]}))
         assert [each["id"] for each in (*one["items"], *two["items"])] == [each["id"] for each in items]
         return [(each["id"], each["days_waiting"]) for each in items]
 
@@ -197,7 +197,7 @@ async def test_the_list_of_who_waits_has_the_longest_wait_first_and_its_days(cas
     ):
         with time_machine.travel(datetime.fromisoformat(now).replace(tzinfo=UTC), tick=False):
             assert await waits() == [(early["id"], expected[0]), (late["id"], expected[1])]
-            held = told_by(await casework.as_("area_manager").get(f"/cases/{stepped['id']}"))
+            held = body_of(await casework.as_("area_manager").get(f"/cases/{stepped['id']}"))
             assert held["days_waiting"] is None
 
 
@@ -208,7 +208,7 @@ async def test_a_key_worker_starts_neither_before_the_family_was_free_nor_before
     joined = await a_worker(casework, name="Joined", joined_on=(TODAY - timedelta(days=10)).isoformat())
     case = await a_case(casework, decided_at=clock.now() - timedelta(days=20))
 
-    async def starting(worker: Told, day: date) -> tuple[int, str]:
+    async def starting(worker: Body, day: date) -> tuple[int, str]:
         answer = await allocated(casework, case, worker, starts_on=day.isoformat())
         return (201, "") if answer.status_code == 201 else refused(answer)
 
@@ -225,7 +225,7 @@ async def test_somebody_put_into_the_system_late_held_their_families_before(case
         case = await a_case(casework, decided_at=clock.now() - timedelta(days=5))
         start = TODAY - timedelta(days=back)
         assert (await allocated(casework, case, ada, starts_on=start.isoformat())).status_code == 201
-    worker = told_by(await casework.as_("area_manager").get(f"/workers/{ada['id']}"))
+    worker = body_of(await casework.as_("area_manager").get(f"/workers/{ada['id']}"))
     assert worker["joined_on"] == (TODAY - timedelta(days=5)).isoformat()
 
 
@@ -236,14 +236,14 @@ async def test_changes_of_key_worker_are_counted_for_each_family(casework: Servi
     await offered(casework, twice, bea, at_once=True)
     await offered(casework, once, bea, at_once=True)
     await offered(casework, twice, cora, at_once=True)
-    told = told_by(await casework.as_("area_manager").get(f"/families/{twice['family_id']}/key-workers"))
-    assert told["changes"] == 2
-    assert [(each["name"], each["until_on"], each["end_reason"]) for each in told["items"]] == [
+    shown = body_of(await casework.as_("area_manager").get(f"/families/{twice['family_id']}/key-workers"))
+    assert shown["changes"] == 2
+    assert [(each["name"], each["until_on"], each["end_reason"]) for each in shown["items"]] == [
         ("Ada", TODAY.isoformat(), "transferred"),
         ("Bea", TODAY.isoformat(), "transferred"),
         ("Cora", None, None),
     ]
-    report = told_by(await casework.as_("area_manager").get("/key-worker-changes"))
+    report = body_of(await casework.as_("area_manager").get("/key-worker-changes"))
     assert report["items"] == [
         {"family_id": twice["family_id"], "changes": 2},
         {"family_id": once["family_id"], "changes": 1},
@@ -256,29 +256,29 @@ async def test_changes_of_key_worker_are_counted_for_each_family(casework: Servi
         "distribution": {"0": 1, "1": 1, "2": 1},
     }
     client = casework.as_("area_manager")
-    first = told_by(await client.get("/key-worker-changes", params={"limit": 1}))
-    second = told_by(await client.get("/key-worker-changes", params={"limit": 1, "after": first["next"]}))
+    first = body_of(await client.get("/key-worker-changes", params={"limit": 1}))
+    second = body_of(await client.get("/key-worker-changes", params={"limit": 1, "after": first["next"]}))
     assert [first["items"], second["items"], second["next"]] == [report["items"][:1], report["items"][1:], None]
-    none = told_by(await client.get("/key-worker-changes", params={"area": "north"}))
+    none = body_of(await client.get("/key-worker-changes", params={"area": "north"}))
     assert (none["items"], none["summary"]["families"], none["summary"]["mean"]) == ([], 0, 0)
     tomorrow = {"since": (TODAY + timedelta(days=1)).isoformat()}
-    later = told_by(await client.get("/key-worker-changes", params=tomorrow))
+    later = body_of(await client.get("/key-worker-changes", params=tomorrow))
     assert (later["items"], later["summary"]["distribution"]) == ([], {"0": 3})
     assert never["family_id"] != waits["family_id"]
 
 
-async def test_changes_are_told_only_of_families_that_one_may_see(casework: ServiceUnderTest) -> None:
+async def test_changes_are_shown_only_of_families_that_one_may_see(casework: ServiceUnderTest) -> None:
     ada, bea, _ = await three_workers(casework)
     case = await held_by(casework, ada)
     await offered(casework, case, bea, at_once=True)
     path = f"/families/{case['family_id']}/key-workers"
     assert (await casework.as_("social_worker", sub="ada").get(path)).status_code == 404
     assert (await casework.as_("social_worker", sub="bea").get(path)).status_code == 200
-    north = told_by(await casework.as_("team_manager", area="north").get("/key-worker-changes"))
+    north = body_of(await casework.as_("team_manager", area="north").get("/key-worker-changes"))
     assert (north["items"], north["summary"]["changes"]) == ([], 0)
     await _restrict(casework, case, "somebody-else")
     for role in ("area_manager", "performance_analyst"):
-        hidden = told_by(await casework.as_(role).get("/key-worker-changes"))
+        hidden = body_of(await casework.as_(role).get("/key-worker-changes"))
         assert (hidden["items"], hidden["summary"]["families"]) == ([], 0)
     assert (await casework.as_("area_manager").get(path)).status_code == 404
 
@@ -293,11 +293,11 @@ async def test_the_former_key_worker_who_comes_back_is_no_change(casework: Servi
     assert answer.is_success, answer.text
     assert (await allocated(casework, case, ada)).status_code == 201
     assert await holder_of(casework, case) == ada["id"]
-    told = told_by(await client.get(f"/families/{case['family_id']}/key-workers"))
-    assert (told["changes"], len(told["items"])) == (0, 2)
+    shown = body_of(await client.get(f"/families/{case['family_id']}/key-workers"))
+    assert (shown["changes"], len(shown["items"])) == (0, 2)
 
 
-async def test_the_query_counts_the_changes_that_the_rule_says(casework: ServiceUnderTest) -> None:
+async def test_the_query_counts_the_changes_of_the_rule(casework: ServiceUnderTest) -> None:
     """Random histories of families with up to two cases, recounted by hand."""
     chance = Random(4)
     workers = [UUID(worker["id"]) for worker in await three_workers(casework)]

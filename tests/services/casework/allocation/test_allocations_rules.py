@@ -26,7 +26,7 @@ FAMILY = Family(pathway="child_in_need", area="south", children=2)
 
 
 def _who(number: int = 1, **changes: Any) -> Candidate:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "worker_id": UUID(int=number),
         "name": f"Worker {number}",
         "role": "social_worker",
@@ -37,7 +37,7 @@ def _who(number: int = 1, **changes: Any) -> Candidate:
         "children": 0,
         "ceiling": Decimal(16),
     }
-    return Candidate(**(told | changes))
+    return Candidate(**(fields | changes))
 
 
 def _day(text: str) -> date:
@@ -97,8 +97,8 @@ def test_changes_of_key_worker(held: list[UUID], changes: int) -> None:
     ],
 )
 def test_since_when_a_family_is_free(stretches: list[tuple[str, str | None, UUID | None]], since: str | None) -> None:
-    told = [(_day(first), last and _day(last), worker) for first, last, worker in stretches]
-    assert free_since(told) == (_day(since) if since else None)  # type: ignore[arg-type]
+    on_days = [(_day(first), last and _day(last), worker) for first, last, worker in stretches]
+    assert free_since(on_days) == (_day(since) if since else None)  # type: ignore[arg-type]
 
 
 BEFORE_AND_AFTER = {
@@ -123,7 +123,7 @@ BEFORE_AND_AFTER = {
         _who(2),
         Family("court", "south", 2, [BEN, ANN], {ANN: date(2026, 5, 2), BEN: date(2026, 5, 1)}),
     ),
-    "the last key worker before a new one, where nobody is told to have known it": (
+    "the last key worker before a new one, where nobody is on record as having known it": (
         _who(1, children=9),
         _who(2),
         Family("court", "south", 2, [ANN]),

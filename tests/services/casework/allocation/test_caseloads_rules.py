@@ -26,7 +26,7 @@ DAY = st.integers(0, 30).map(lambda number: FIRST + timedelta(days=number))
 
 
 @given(st.lists(st.tuples(st.sampled_from(["north", "south"]), st.integers(0, 30), st.integers(1, 100))))
-def test_a_spread_tells_the_same_as_the_workers_one_by_one(workers: list[tuple[str, int, int]]) -> None:
+def test_a_spread_counts_the_same_as_the_workers_one_by_one(workers: list[tuple[str, int, int]]) -> None:
     kinds: dict[tuple[str, int], list[int]] = {}
     for area, children, fte in workers:
         kinds.setdefault((area, children), []).append(fte)

@@ -25,15 +25,15 @@ from shared.contracts.casework import CaseloadCeilingExceeded, CaseTransferred
 from tests.predicates import finds
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.allocation.transfers_made import (
-    Told,
+    Body,
     allocated,
+    body_of,
     case_of,
     held_by,
     holder_of,
     offered,
     refused,
     three_workers,
-    told_by,
 )
 from tests.services.casework.casework_made import a_case, a_worker
 
@@ -41,7 +41,7 @@ TODAY = clock.today()
 
 
 async def _answer(
-    casework: ServiceUnderTest, offer: Told, answer: str, role: str = "area_manager", sent: Any = None, **claims: Any
+    casework: ServiceUnderTest, offer: Body, answer: str, role: str = "area_manager", sent: Any = None, **claims: Any
 ) -> Any:
     if sent is None and answer != "acceptance":
         sent = {"reason": "No room in the car"}
@@ -54,7 +54,7 @@ async def _allocations(casework: ServiceUnderTest) -> list[tuple[str, str | None
     return [(str(row.worker_id), row.end_reason) for row in rows.all()]
 
 
-async def _audited(casework: ServiceUnderTest, case: Told) -> list[str]:
+async def _audited(casework: ServiceUnderTest, case: Body) -> list[str]:
     """The changes on record."""
     async with casework.database.read() as session:
         rows = await session.scalars(select(AuditRow).where(AuditRow.entity_id == case["id"]).order_by(AuditRow.id))
@@ -73,7 +73,7 @@ async def test_an_offer_that_is_accepted_moves_the_family(casework: ServiceUnder
     )
     assert (offer["from_worker"]["name"], offer["to_worker"]["name"]) == ("Ada", "Bea")
     assert await holder_of(casework, case) == ada["id"]
-    taken = told_by(await _answer(casework, offer, "acceptance", "social_worker", sub="bea"))
+    taken = body_of(await _answer(casework, offer, "acceptance", "social_worker", sub="bea"))
     assert (taken["status"], taken["answered_by"], taken["transferred_on"], taken["children"]) == (
         "accepted",
         "bea",
@@ -88,7 +88,7 @@ async def test_an_offer_that_is_accepted_moves_the_family(casework: ServiceUnder
     assert (event.area_before, event.area, event.transferred_on) == ("south", "south", TODAY)
     assert refused(await _answer(casework, offer, "acceptance")) == (409, "transfer-answered")
     assert await _audited(casework, case) == ["case_allocate", "transfer_offer", "transfer_accept"]
-    loads = told_by(await casework.as_("area_manager").get("/caseloads", params={"by": "worker"}))["items"]
+    loads = body_of(await casework.as_("area_manager").get("/caseloads", params={"by": "worker"}))["items"]
     assert {each["name"]: each["children"] for each in loads} == {"Ada": 0, "Bea": 3, "Cora": 0}
     async with casework.database.read() as session:
         entry = await session.scalar(select(ChronologyEntry).where(ChronologyEntry.kind == "case_transferred"))
@@ -110,17 +110,17 @@ async def test_an_offer_that_is_rejected_or_revoked_leaves_the_family_and_anothe
     )
     assert refused(again) == (409, "transfer-offered")
     assert refused(await _answer(casework, offer, answer, sent={})) == (422, "/reason missing")
-    told = told_by(await _answer(casework, offer, answer))
-    assert (told["status"], told["answer_reason"], told["transferred_on"]) == (status, "No room in the car", None)
+    shown = body_of(await _answer(casework, offer, answer))
+    assert (shown["status"], shown["answer_reason"], shown["transferred_on"]) == (status, "No room in the car", None)
     assert await holder_of(casework, case) == ada["id"]
     for each in ("acceptance", "rejection", "revocation"):
         late = await _answer(casework, offer, each)
         assert (*refused(late), late.json()["present_status"]) == (409, "transfer-answered", status)
     second = await offered(casework, case, cora)
     client = casework.as_("area_manager")
-    of_case = told_by(await client.get(f"/cases/{case['id']}/transfers"))["items"]
+    of_case = body_of(await client.get(f"/cases/{case['id']}/transfers"))["items"]
     assert [each["id"] for each in of_case] == [second["id"], offer["id"]]
-    waiting = told_by(await client.get("/transfers", params={"status": "offered"}))["items"]
+    waiting = body_of(await client.get("/transfers", params={"status": "offered"}))["items"]
     assert [each["id"] for each in waiting] == [second["id"]]
     assert not {"reason", "answer_reason"} & waiting[0].keys()
 
@@ -150,7 +150,7 @@ async def test_each_side_answers_for_itself(casework: ServiceUnderTest) -> None:
     ):
         assert (await _answer(casework, offer, "acceptance", role, **claims)).status_code == 404
         assert (await casework.as_(role, **claims).get(f"/transfers/{offer['id']}")).status_code == 404
-        assert told_by(await casework.as_(role, **claims).get("/transfers"))["items"] == []
+        assert body_of(await casework.as_(role, **claims).get("/transfers"))["items"] == []
     # The receiving side sees the offer and not the case, until it accepts.
     assert (await casework.as_("team_manager", **north).get(f"/cases/{case['id']}")).status_code == 404
     for role, claims in (
@@ -159,12 +159,12 @@ async def test_each_side_answers_for_itself(casework: ServiceUnderTest) -> None:
         ("social_worker", {"sub": "ada"}),
     ):
         assert (await casework.as_(role, **claims).get(f"/transfers/{offer['id']}")).status_code == 200
-        listed = told_by(await casework.as_(role, **claims).get("/transfers", params={"worker": nell["id"]}))
+        listed = body_of(await casework.as_(role, **claims).get("/transfers", params={"worker": nell["id"]}))
         assert [each["id"] for each in listed["items"]] == [offer["id"]]
-    told_by(await _answer(casework, offer, "acceptance", "team_manager", **north))
+    body_of(await _answer(casework, offer, "acceptance", "team_manager", **north))
     assert (await casework.as_("team_manager", **north).get(f"/cases/{case['id']}")).status_code == 200
     assert (await casework.as_("team_manager", **south).get(f"/cases/{case['id']}")).status_code == 404
-    later = told_by(await casework.as_("team_manager", **south).get(f"/transfers/{offer['id']}"))
+    later = body_of(await casework.as_("team_manager", **south).get(f"/transfers/{offer['id']}"))
     assert (later["status"], later["pathway"], later["children"]) == ("accepted", None, None)
 
 
@@ -175,7 +175,7 @@ async def test_a_family_that_moves_has_another_area_from_that_day(casework: Serv
         offer = await offered(casework, case, nell, area=area)
         assert offer["area"] == expected
         assert (await case_of(casework, case))["area"] == "south"
-        told_by(await _answer(casework, offer, "acceptance"))
+        body_of(await _answer(casework, offer, "acceptance"))
         assert (await case_of(casework, case))["area"] == expected
     assert [(event.area_before, event.area) for event in await casework.events(CaseTransferred)] == [  # type: ignore[attr-defined]
         ("south", "north"),
@@ -194,7 +194,7 @@ async def test_a_manager_moves_a_case_at_once_between_the_own_workers(casework: 
     assert refused(await client.post(path, json=elsewhere)) == (403, "receiving-side-answers")
     moved = await offered(casework, case, bea, client, at_once=True)
     assert (moved["status"], await holder_of(casework, case)) == ("accepted", bea["id"])
-    former = told_by(await casework.as_("area_manager").get(f"/transfers/{waiting['id']}"))
+    former = body_of(await casework.as_("area_manager").get(f"/transfers/{waiting['id']}"))
     assert (former["status"], former["answered_by"]) == ("withdrawn", None)
     only = {"worker_id": ada["id"], "reason": "Back", "starts_on": TODAY.isoformat()}
     assert refused(await client.post(path, json=only)) == (422, " only-at-once")
@@ -206,7 +206,7 @@ async def test_what_stands_against_an_offer(casework: ServiceUnderTest) -> None:
     waiting, held = await a_case(casework), await held_by(casework, ada)
     client = casework.as_("area_manager")
 
-    async def offering(case: Told, worker_id: str) -> tuple[int, str]:
+    async def offering(case: Body, worker_id: str) -> tuple[int, str]:
         sent = {"worker_id": worker_id, "reason": "Why not"}
         return refused(await client.post(f"/cases/{case['id']}/transfers", json=sent))
 
@@ -233,7 +233,7 @@ async def test_the_ceiling_is_held_against_the_one_who_accepts(casework: Service
     own = await _answer(casework, offer, "acceptance", "social_worker", sent, sub="small")
     assert refused(own) == (403, "override-needs-manager")
     assert await holder_of(casework, case) == ada["id"]
-    told_by(await _answer(casework, offer, "acceptance", "team_manager", sent))
+    body_of(await _answer(casework, offer, "acceptance", "team_manager", sent))
     [event] = await casework.events(CaseloadCeilingExceeded)
     assert isinstance(event, CaseloadCeilingExceeded)
     assert (str(event.worker_id), event.children, float(event.ceiling)) == (small["id"], 2, 1.6)
@@ -254,9 +254,9 @@ async def test_the_day_of_a_transfer_follows_the_offer_and_the_former_key_worker
     ada, bea = [await a_worker(casework, name=name, joined_on=joined) for name in ("Ada", "Bea")]
     begun = TODAY - timedelta(days=10)
 
-    async def held() -> Told:
+    async def held() -> Body:
         case = await a_case(casework, decided_at=clock.now() - timedelta(days=20))
-        told_by(await allocated(casework, case, ada, starts_on=begun.isoformat()), 201)
+        body_of(await allocated(casework, case, ada, starts_on=begun.isoformat()), 201)
         return case
 
     case = await held()
@@ -264,15 +264,15 @@ async def test_the_day_of_a_transfer_follows_the_offer_and_the_former_key_worker
     for day, code in ((TODAY + timedelta(days=1), "in-the-future"), (TODAY - timedelta(days=1), "out-of-order")):
         answer = await _answer(casework, offer, "acceptance", sent={"starts_on": day.isoformat()})
         assert refused(answer) == (422, f"/starts_on {code}")
-    told_by(await _answer(casework, offer, "acceptance", sent={"starts_on": TODAY.isoformat()}))
+    body_of(await _answer(casework, offer, "acceptance", sent={"starts_on": TODAY.isoformat()}))
     at_once = {"worker_id": bea["id"], "reason": "Swap", "at_once": True}
     case = await held()
     client, path = casework.as_("area_manager"), f"/cases/{case['id']}/transfers"
     early = await client.post(path, json=at_once | {"starts_on": (begun - timedelta(days=1)).isoformat()})
     assert refused(early) == (422, "/starts_on out-of-order")
-    told_by(await client.post(path, json=at_once | {"starts_on": begun.isoformat()}), 201)
-    told = told_by(await client.get(f"/families/{case['family_id']}/key-workers"))
-    assert [(each["from_on"], each["until_on"]) for each in told["items"]] == [
+    body_of(await client.post(path, json=at_once | {"starts_on": begun.isoformat()}), 201)
+    shown = body_of(await client.get(f"/families/{case['family_id']}/key-workers"))
+    assert [(each["from_on"], each["until_on"]) for each in shown["items"]] == [
         (begun.isoformat(), begun.isoformat()),
         (begun.isoformat(), None),
     ]
@@ -300,7 +300,7 @@ async def test_a_restricted_family_is_hidden_from_the_side_that_is_not_named(cas
     for role, claims in (("area_manager", {}), ("social_worker", {"sub": "bea"})):
         client = casework.as_(role, **claims)
         assert (await client.get(f"/transfers/{offer['id']}")).status_code == 404
-        assert told_by(await client.get("/transfers"))["items"] == []
+        assert body_of(await client.get("/transfers"))["items"] == []
         assert (await _answer(casework, offer, "acceptance", role, **claims)).status_code == 404
 
 
@@ -320,8 +320,8 @@ async def test_of_all_answers_at_one_moment_one_holds(casework: ServiceUnderTest
     kinds = ("acceptance", "rejection", "revocation", "acceptance")
     answers = await asyncio.gather(*(_answer(casework, offer, kind) for kind in kinds))
     assert sorted(answer.status_code for answer in answers) == [200, 409, 409, 409]
-    [told] = [answer.json() for answer in answers if answer.status_code == 200]
-    expected = offer["to_worker"]["id"] if told["status"] == "accepted" else ada["id"]
+    [shown] = [answer.json() for answer in answers if answer.status_code == 200]
+    expected = offer["to_worker"]["id"] if shown["status"] == "accepted" else ada["id"]
     assert await holder_of(casework, case) == expected
 
 
@@ -358,7 +358,7 @@ PLACES = st.sampled_from(["north", "south"])
     scope=st.builds(Scope, area=PLACES, team=st.none() | st.sampled_from(["S1", "S2"])),
     subject=st.none() | st.sampled_from(["ada", "bea"]),
 )
-def test_the_query_finds_the_side_that_the_rule_says(
+def test_the_query_finds_the_side_of_the_rule(
     roles: frozenset[Role], area: str | None, team: str | None, scope: Scope, subject: str | None
 ) -> None:
     actor = Actor("ada", roles, area=area, team=team)

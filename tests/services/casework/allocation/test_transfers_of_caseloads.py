@@ -17,31 +17,31 @@ from shared import clock
 from shared.contracts.casework import CaseloadCeilingExceeded, CaseTransferred
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.allocation.transfers_made import (
-    Told,
+    Body,
     allocated,
+    body_of,
     held_by,
     holder_of,
     offered,
     refused,
     three_workers,
-    told_by,
 )
 from tests.services.casework.casework_made import a_case, a_worker
 
 TODAY = clock.today()
 
 
-async def _moving(casework: ServiceUnderTest, worker: Told, role: str = "area_manager", **more: Any) -> httpx.Response:
+async def _moving(casework: ServiceUnderTest, worker: Body, role: str = "area_manager", **more: Any) -> httpx.Response:
     claims = {key: more.pop(key) for key in ("area", "team") if key in more}
     sent = {"reason": "Leaves for Wales", **more}
     return await casework.as_(role, **claims).post(f"/workers/{worker['id']}/caseload-transfer", json=sent)
 
 
-async def _previewed(casework: ServiceUnderTest, worker: Told, **more: Any) -> Told:
-    return told_by(await _moving(casework, worker, preview=True, **more))
+async def _previewed(casework: ServiceUnderTest, worker: Body, **more: Any) -> Body:
+    return body_of(await _moving(casework, worker, preview=True, **more))
 
 
-def _hands(plan: Told) -> dict[str, str | None]:
+def _hands(plan: Body) -> dict[str, str | None]:
     return {each["case_id"]: each["name"] for each in plan["items"]}
 
 
@@ -75,7 +75,7 @@ async def test_a_caseload_goes_into_several_hands_as_previewed(casework: Service
     ]
     assert f"Knew the family as key worker until {TODAY.day} {TODAY:%B %Y}" in plan["items"][2]["reasons"]
     assert await _families(casework) == before
-    done = told_by(await _moving(casework, leaving, plan=plan["plan"]))
+    done = body_of(await _moving(casework, leaving, plan=plan["plan"]))
     assert (done["done"], done["items"]) == (True, plan["items"])
     assert await _families(casework) == {"Leaving": (0, 0), "Bea": (2, 8), "Cora": (1, 1), "Support": (1, 3)}
     assert [await holder_of(casework, case) for case in (big, knew, thriving)] == [bea["id"], cora["id"], support["id"]]
@@ -83,11 +83,11 @@ async def test_a_caseload_goes_into_several_hands_as_previewed(casework: Service
     assert {(str(event.case_id), str(event.worker_id_before)) for event in events} == {  # type: ignore[attr-defined]
         (case["id"], leaving["id"]) for case in (big, small, knew, thriving)
     }
-    told = told_by(await casework.as_("area_manager").get(f"/cases/{big['id']}/transfers"))["items"]
-    assert [(each["status"], each["reason"]) for each in told] == [("accepted", "Leaves for Wales")]
+    shown = body_of(await casework.as_("area_manager").get(f"/cases/{big['id']}/transfers"))["items"]
+    assert [(each["status"], each["reason"]) for each in shown] == [("accepted", "Leaves for Wales")]
     again = await _previewed(casework, leaving)
     assert (again["items"], again["complete"]) == ([], True)
-    assert told_by(await _moving(casework, leaving, plan=again["plan"]))["done"] is True
+    assert body_of(await _moving(casework, leaving, plan=again["plan"]))["done"] is True
 
 
 async def test_what_the_former_worker_did_stays_as_it_was(casework: ServiceUnderTest) -> None:
@@ -96,7 +96,7 @@ async def test_what_the_former_worker_did_stays_as_it_was(casework: ServiceUnder
     async with casework.database.read() as session:
         before = (await session.scalars(select(Allocation))).one()
     plan = await _previewed(casework, ada, to=[bea["id"]])
-    told_by(await _moving(casework, ada, plan=plan["plan"], to=[bea["id"]]))
+    body_of(await _moving(casework, ada, plan=plan["plan"], to=[bea["id"]]))
     async with casework.database.read() as session:
         former = (await session.scalars(select(Allocation).where(Allocation.id == before.id))).one()
     kept = ("worker_id", "starts_on", "children", "ceiling", "allocated_by", "allocated_at", "override_reason")
@@ -123,7 +123,7 @@ async def test_none_is_moved_where_one_fits_nobody(casework: ServiceUnderTest) -
     )
     over = await _previewed(casework, leaving, **why)
     assert [each["over_ceiling"] for each in over["items"]] == [False, True]
-    told_by(await _moving(casework, leaving, plan=over["plan"], **why))
+    body_of(await _moving(casework, leaving, plan=over["plan"], **why))
     assert await _families(casework) == {"Leaving": (0, 0), "Small": (2, 7)}
     [event] = await casework.events(CaseloadCeilingExceeded)
     assert isinstance(event, CaseloadCeilingExceeded)
@@ -167,7 +167,7 @@ REFUSED: dict[str, tuple[dict[str, Any], tuple[int, str]]] = {
 }
 
 
-async def test_a_caseload_transfer_that_is_refused_says_why(casework: ServiceUnderTest) -> None:
+async def test_a_caseload_transfer_is_refused_with_the_reason(casework: ServiceUnderTest) -> None:
     worker = await a_worker(casework)
     answers = {why: refused(await _moving(casework, worker, **sent)) for why, (sent, _) in REFUSED.items()}
     assert answers == {why: expected for why, (_, expected) in REFUSED.items()}
@@ -180,25 +180,25 @@ async def test_a_manager_moves_only_the_own_workers_families_to_the_own_workers(
     own = {"preview": True, "area": "south"}
     assert refused(await _moving(casework, ada, "team_manager", to=[nell["id"]], **own)) == (422, "/to unknown")
     assert refused(await _moving(casework, ada, "team_manager", to=[ada["id"]], **own)) == (422, "/to same-worker")
-    alone = told_by(await _moving(casework, ada, "team_manager", **own))
+    alone = body_of(await _moving(casework, ada, "team_manager", **own))
     assert (alone["complete"], alone["items"][0]["reasons"]) == (False, ["There is nobody to take it"])
     # The county's manager sees Nell; the family stays in its area.
     plan = await _previewed(casework, ada, to=[nell["id"]])
-    told_by(await _moving(casework, ada, plan=plan["plan"], to=[nell["id"]]))
+    body_of(await _moving(casework, ada, plan=plan["plan"], to=[nell["id"]]))
     [event] = await casework.events(CaseTransferred)
     assert isinstance(event, CaseTransferred)
     assert (event.area_before, event.area) == ("south", "south")
     assert await holder_of(casework, case) == nell["id"]
 
 
-async def test_a_restricted_family_stays_and_is_not_told_of(casework: ServiceUnderTest) -> None:
+async def test_a_restricted_family_stays_and_is_not_shown(casework: ServiceUnderTest) -> None:
     ada, _, _ = await three_workers(casework)
     seen, hidden = await held_by(casework, ada), await held_by(casework, ada)
     async with casework.database.begin() as session:
         session.add(FamilyRestriction(family_id=UUID(hidden["family_id"]), source="casework", subject="ada"))
     plan = await _previewed(casework, ada)
     assert _hands(plan) == {seen["id"]: "Bea"}
-    told_by(await _moving(casework, ada, plan=plan["plan"]))
+    body_of(await _moving(casework, ada, plan=plan["plan"]))
     assert await _families(casework) == {"Ada": (1, 1), "Bea": (1, 1), "Cora": (0, 0)}
 
 
@@ -207,7 +207,7 @@ async def test_an_open_offer_is_withdrawn_when_the_caseload_moves(casework: Serv
     case = await held_by(casework, ada)
     offer = await offered(casework, case, cora)
     plan = await _previewed(casework, ada, to=[bea["id"]])
-    told_by(await _moving(casework, ada, plan=plan["plan"], to=[bea["id"]]))
+    body_of(await _moving(casework, ada, plan=plan["plan"], to=[bea["id"]]))
     async with casework.database.read() as session:
         rows = (await session.scalars(select(Transfer))).all()
     assert {row.status: str(row.to_worker_id) for row in rows} == {"withdrawn": cora["id"], "accepted": bea["id"]}

@@ -34,12 +34,12 @@ from tests.service_under_test import ServiceUnderTest, start_service
 from tests.services.casework.allocation.caseloads_recounted import (
     Facts,
     Held,
+    amounts_of,
     expected,
     facts_of,
     recount,
     summary_of,
     summed,
-    told,
 )
 from tests.services.casework.casework_made import a_decision, an_accepted_referral, let_referrals_answer
 
@@ -300,7 +300,7 @@ class Histories(RuleBasedStateMachine):
             "county": dict.fromkeys(places, None),
         }
         names = {"worker": ("worker_id",), "team": ("area", "team"), "area": ("area",), "county": ()}[by]
-        shown = {self._key([item[name] for name in names]): told(item) for item in answer["items"]}
+        shown = {self._key([item[name] for name in names]): amounts_of(item) for item in answer["items"]}
         assert shown == {key: expected(held, found.ceiling) for key, held in summed(found, keys[by]).items()}
         waiting = (
             found.waiting.total() if area is None else found.waiting[area] + found.waiting[""] * ("area" in claims)

@@ -1,4 +1,4 @@
-"""What the other services tell of a family, as its chronology takes it."""
+"""What the other services announce of a family, as its chronology takes it."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,46 +23,46 @@ def ago(days: float) -> datetime:
 
 
 def submitted(accepted: ReferralAccepted, **changes: Any) -> ReferralSubmitted:
-    told = {**_of(accepted), "source": "2A", "district": None, "immediate_danger": False, "received_at": ago(9)}
-    told |= {"referral_id": accepted.referral_id, "area": "south", "rating_due_at": ago(8), "decision_due_at": ago(6)}
-    return ReferralSubmitted.model_validate(told | changes)
+    fields = {**_of(accepted), "source": "2A", "district": None, "immediate_danger": False, "received_at": ago(9)}
+    fields |= {"referral_id": accepted.referral_id, "area": "south", "rating_due_at": ago(8), "decision_due_at": ago(6)}
+    return ReferralSubmitted.model_validate(fields | changes)
 
 
 def rated(accepted: ReferralAccepted, **changes: Any) -> ReferralRated:
-    told = {**_of(accepted), "referral_id": accepted.referral_id, "rating": "red", "rated_at": ago(8)}
-    return ReferralRated.model_validate(told | {"decision_due_at": ago(7.5)} | changes)
+    fields = {**_of(accepted), "referral_id": accepted.referral_id, "rating": "red", "rated_at": ago(8)}
+    return ReferralRated.model_validate(fields | {"decision_due_at": ago(7.5)} | changes)
 
 
 def overdue(accepted: ReferralAccepted) -> ReferralDecisionOverdue:
-    told = {**_of(accepted), "referral_id": accepted.referral_id, "area": "south", "rating": "red"}
-    return ReferralDecisionOverdue.model_validate(told | {"decision_due_at": ago(7.5), "immediate_danger": False})
+    fields = {**_of(accepted), "referral_id": accepted.referral_id, "area": "south", "rating": "red"}
+    return ReferralDecisionOverdue.model_validate(fields | {"decision_due_at": ago(7.5), "immediate_danger": False})
 
 
 def closed(accepted: ReferralAccepted, **changes: Any) -> ReferralClosed:
-    told = {**_of(accepted), "referral_id": accepted.referral_id, "outcome": "signposted", "level": 2, "area": None}
-    return ReferralClosed.model_validate(told | {"decided_at": ago(5)} | changes)
+    fields = {**_of(accepted), "referral_id": accepted.referral_id, "outcome": "signposted", "level": 2, "area": None}
+    return ReferralClosed.model_validate(fields | {"decided_at": ago(5)} | changes)
 
 
 def attendance(family_id: UUID, child_ids: list[UUID], **changes: Any) -> AttendanceRecorded:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "attendance_id": uuid4(),
         "session_id": uuid4(),
         "centre_id": uuid4(),
         "family_id": family_id,
     }
-    told |= {"child_ids": child_ids, "attended": True, "audience": "targeted", "starts_at": ago(3)}
-    return AttendanceRecorded.model_validate(told | changes)
+    fields |= {"child_ids": child_ids, "attended": True, "audience": "targeted", "starts_at": ago(3)}
+    return AttendanceRecorded.model_validate(fields | changes)
 
 
 def crisis(accepted: ReferralAccepted, **changes: Any) -> CrisisRaised:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "crisis_id": uuid4(),
         **_of(accepted),
         "area": "south",
         "raised_at": ago(2),
         "due_at": ago(2),
     }
-    return CrisisRaised.model_validate(told | changes)
+    return CrisisRaised.model_validate(fields | changes)
 
 
 def unanswered(raised: CrisisRaised) -> CrisisUnanswered:
@@ -70,19 +70,19 @@ def unanswered(raised: CrisisRaised) -> CrisisUnanswered:
 
 
 def acknowledged(raised: CrisisRaised) -> CrisisAcknowledged:
-    told = raised.model_dump(exclude={"raised_at", "due_at"})
-    return CrisisAcknowledged.model_validate(told | {"acknowledged_at": ago(1.9), "in_time": False})
+    fields = raised.model_dump(exclude={"raised_at", "due_at"})
+    return CrisisAcknowledged.model_validate(fields | {"acknowledged_at": ago(1.9), "in_time": False})
 
 
 def tabled(accepted: ReferralAccepted, **changes: Any) -> IssueTabled:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "issue_id": uuid4(),
         "kind": "decision_overdue",
         "about_id": accepted.referral_id,
         "body": "core_group",
     }
-    told |= {"meeting_id": uuid4(), "meeting_on": "2026-03-04", **_of(accepted)}
-    return IssueTabled.model_validate(told | changes)
+    fields |= {"meeting_id": uuid4(), "meeting_on": "2026-03-04", **_of(accepted)}
+    return IssueTabled.model_validate(fields | changes)
 
 
 def _of(accepted: ReferralAccepted) -> dict[str, Any]:
@@ -90,7 +90,7 @@ def _of(accepted: ReferralAccepted) -> dict[str, Any]:
 
 
 def all_four(accepted: ReferralAccepted) -> list[Event]:
-    """The story of a family as referrals, centres and governance tell it; casework opens the case in between."""
+    """The story of a family as referrals, centres and governance announce it; casework opens the case in between."""
     raised = crisis(accepted)
     return [
         submitted(accepted),

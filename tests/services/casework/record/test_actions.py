@@ -93,7 +93,7 @@ ROLES = st.sampled_from([Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.REFERRER])
     owner=st.sampled_from([None, *SUBJECTS]),
     named=st.sampled_from([None, *SUBJECTS]),
 )
-def test_the_rule_for_actions_and_its_sql_say_the_same(
+def test_the_rule_for_actions_and_its_sql_agree(
     actor: Actor, area: str | None, key_worker: str | None, owner: str | None, named: str | None
 ) -> None:
     scope = CaseScope(area, None, key_worker, (frozenset({named}),) if named else ())
@@ -107,7 +107,9 @@ def test_the_rule_for_actions_and_its_sql_say_the_same(
     assert found is rules.may_see_action(actor, scope, owner)
 
 
-async def test_an_action_is_in_time_to_the_end_of_its_day_and_a_late_one_says_why(casework: ServiceUnderTest) -> None:
+async def test_an_action_is_in_time_to_the_end_of_its_day_and_late_with_a_reason(
+    casework: ServiceUnderTest,
+) -> None:
     case = await _a_case(casework)
     with _noon("2026-03-28"):
         action = await _agreed(casework, case)
@@ -133,11 +135,11 @@ async def test_an_action_is_in_time_to_the_end_of_its_day_and_a_late_one_says_wh
         assert (await casework.as_("area_manager").post(path, json={"reason": "x"})).status_code == 409
     async with casework.database.read() as session:
         entries = select(ChronologyEntry).where(ChronologyEntry.about_id == UUID(action["id"]))
-        told = [(each.kind, each.text) for each in await session.scalars(entries.order_by(ChronologyEntry.kind))]
-    assert told == [("action_agreed", action["what"]), ("action_done", "Done")]
+        recorded = [(each.kind, each.text) for each in await session.scalars(entries.order_by(ChronologyEntry.kind))]
+    assert recorded == [("action_agreed", action["what"]), ("action_done", "Done")]
 
 
-async def test_an_open_action_is_what_falls_due_and_is_told_when_missed(casework: ServiceUnderTest) -> None:
+async def test_an_open_action_is_what_falls_due_and_is_announced_when_missed(casework: ServiceUnderTest) -> None:
     case = await _a_case(casework)
     child = (await case_of(casework, case))["children"][0]["child_id"]
     with _noon(AGREED):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from services.casework.cases.cases.models import CaseReferral
 from services.casework.cases.restrictions.models import FamilyRestriction
-from services.casework.record.chronology.actions import note
+from services.casework.record.chronology.actions import record_entry
 from services.casework.record.chronology.models import ChronologyEntry
 from shared import clock
 from shared.audit import AuditRow
@@ -35,7 +35,7 @@ from tests.services.casework.record.chronology_made import (
 )
 
 
-async def _told(casework: ServiceUnderTest, *events: Event) -> None:
+async def _received(casework: ServiceUnderTest, *events: Event) -> None:
     for event in events:
         if isinstance(event, ReferralAccepted):
             let_referrals_answer(casework, event)
@@ -48,7 +48,7 @@ def _kinds(entries: list[dict[str, Any]]) -> list[str]:
 
 async def test_one_story_from_four_services_newest_first(casework: ServiceUnderTest) -> None:
     accepted = an_accepted_referral(2, decided_at=ago(6))
-    await _told(casework, *all_four(accepted))
+    await _received(casework, *all_four(accepted))
     first, second = accepted.child_ids
     story = await chronology_of_child(casework, first)
     assert [(entry["source"], entry["title"]) for entry in story] == [
@@ -73,13 +73,13 @@ async def test_one_story_from_four_services_newest_first(casework: ServiceUnderT
     ]
 
 
-async def test_in_whatever_order_and_however_often_it_is_told_the_story_is_the_same(
+async def test_in_whatever_order_and_however_often_it_is_received_the_story_is_the_same(
     casework: ServiceUnderTest,
 ) -> None:
     accepted = an_accepted_referral(2, decided_at=ago(6))
     let_referrals_answer(casework, accepted)
-    told = [(event, str(uuid4())) for event in all_four(accepted)]
-    shuffled = told * 2
+    deliveries = [(event, str(uuid4())) for event in all_four(accepted)]
+    shuffled = deliveries * 2
     random.Random(4).shuffle(shuffled)
     for event, event_id in shuffled:
         await casework.deliver(event, event_id=event_id)
@@ -95,12 +95,12 @@ async def test_in_whatever_order_and_however_often_it_is_told_the_story_is_the_s
     assert times == sorted(times, reverse=True)
 
 
-async def test_each_rating_is_an_entry_and_a_corrected_attendance_is_one_that_stands_as_told_last(
+async def test_each_rating_is_an_entry_and_a_corrected_attendance_is_one_that_stands_as_received_last(
     casework: ServiceUnderTest,
 ) -> None:
     accepted = an_accepted_referral()
     came = attendance(accepted.family_id, accepted.child_ids)
-    await _told(casework, accepted)
+    await _received(casework, accepted)
     await casework.deliver(rated(accepted), sequence=2)
     await casework.deliver(rated(accepted, rating="green"), sequence=3)
     await casework.deliver(came.model_copy(update={"child_ids": [], "attended": False}), sequence=3)
@@ -125,23 +125,23 @@ async def test_each_rating_is_an_entry_and_a_corrected_attendance_is_one_that_st
     )
 
 
-async def test_corrections_told_at_one_moment_leave_the_last(casework: ServiceUnderTest) -> None:
+async def test_corrections_received_at_one_moment_leave_the_last(casework: ServiceUnderTest) -> None:
     accepted = an_accepted_referral(6)
-    await _told(casework, accepted)
+    await _received(casework, accepted)
     came = attendance(accepted.family_id, [])
-    told = [came.model_copy(update={"child_ids": accepted.child_ids[:number]}) for number in range(1, 7)]
-    await asyncio.gather(*(casework.deliver(each, sequence=number) for number, each in enumerate(told, 1)))
+    corrected = [came.model_copy(update={"child_ids": accepted.child_ids[:number]}) for number in range(1, 7)]
+    await asyncio.gather(*(casework.deliver(each, sequence=number) for number, each in enumerate(corrected, 1)))
     [entry] = await chronology_of_family(casework, accepted.family_id, kind="session_attendance")
     assert entry["child_ids"] == sorted(map(str, accepted.child_ids))
 
 
 async def test_what_came_before_the_case_is_shown_once_there_is_one(casework: ServiceUnderTest) -> None:
     accepted = an_accepted_referral()
-    await _told(casework, submitted(accepted))
+    await _received(casework, submitted(accepted))
     client = casework.as_("area_manager")
     for path in (f"/children/{accepted.child_ids[0]}/chronology", f"/families/{accepted.family_id}/chronology"):
         assert (await client.get(path)).status_code == 404
-    await _told(casework, accepted)
+    await _received(casework, accepted)
     assert _kinds(await chronology_of_family(casework, accepted.family_id))[-1] == "referral_submitted"
 
 
@@ -149,18 +149,18 @@ async def test_what_is_about_no_known_family_is_in_nobodys_story(casework: Servi
     accepted = an_accepted_referral()
     over_ceiling = tabled(accepted, kind="caseload_ceiling_exceeded", about_id=uuid4(), family_id=None, child_ids=[])
     old_rating = rated(accepted, family_id=None, child_ids=[])
-    await _told(casework, over_ceiling, old_rating, crisis(accepted, family_id=None, child_ids=[]))
+    await _received(casework, over_ceiling, old_rating, crisis(accepted, family_id=None, child_ids=[]))
     assert await casework.count(ChronologyEntry) == 0
 
 
-async def test_a_crisis_of_a_child_whose_family_nobody_said_is_in_its_story(casework: ServiceUnderTest) -> None:
+async def test_a_crisis_of_a_child_whose_family_nobody_named_is_in_its_story(casework: ServiceUnderTest) -> None:
     accepted, unknown = an_accepted_referral(2), uuid4()
-    await _told(casework, accepted)
+    await _received(casework, accepted)
     raised = crisis(accepted, family_id=None, child_ids=accepted.child_ids[:1])
-    await _told(casework, raised, unanswered(raised), crisis(accepted, family_id=None, child_ids=[unknown]))
-    told = {"merge_id": uuid4(), "surviving_child_id": unknown, "merged_child_id": accepted.child_ids[1]}
-    await casework.deliver(ChildMerged(**told, merged_at=clock.now()))
-    await _told(casework, crisis(accepted, family_id=None, child_ids=[unknown]))
+    await _received(casework, raised, unanswered(raised), crisis(accepted, family_id=None, child_ids=[unknown]))
+    merge = {"merge_id": uuid4(), "surviving_child_id": unknown, "merged_child_id": accepted.child_ids[1]}
+    await casework.deliver(ChildMerged(**merge, merged_at=clock.now()))
+    await _received(casework, crisis(accepted, family_id=None, child_ids=[unknown]))
     story = await chronology_of_family(casework, accepted.family_id, source="centres")
     assert sorted((entry["kind"], entry["child_ids"]) for entry in story) == sorted(
         [
@@ -173,7 +173,7 @@ async def test_a_crisis_of_a_child_whose_family_nobody_said_is_in_its_story(case
 
 async def test_pages_hold_every_entry_once_and_filters_narrow_them(casework: ServiceUnderTest) -> None:
     accepted = an_accepted_referral(decided_at=ago(6))
-    await _told(casework, *all_four(accepted))
+    await _received(casework, *all_four(accepted))
     child, client = accepted.child_ids[0], casework.as_("team_manager")
     whole = [entry["id"] for entry in await chronology_of_child(casework, child)]
     seen: list[str] = []
@@ -196,11 +196,11 @@ async def test_pages_hold_every_entry_once_and_filters_narrow_them(casework: Ser
 
 async def test_of_two_entries_of_one_moment_the_later_recorded_is_the_newer(casework: ServiceUnderTest) -> None:
     accepted = an_accepted_referral()
-    await _told(casework, accepted)
+    await _received(casework, accepted)
     about: dict[str, Any] = {"family_id": accepted.family_id, "child_ids": accepted.child_ids}
     async with casework.database.begin() as session:
         for _ in range(6):
-            await note(session, "case_allocated", clock.today() - timedelta(days=90), about_id=uuid4(), **about)
+            await record_entry(session, "case_allocated", clock.today() - timedelta(days=90), about_id=uuid4(), **about)
     async with casework.database.read() as session:
         recorded = await session.execute(select(ChronologyEntry.id, ChronologyEntry.recorded_at))
     order = [str(row.id) for row in sorted(recorded, key=lambda row: row.recorded_at, reverse=True)]
@@ -214,25 +214,25 @@ async def test_a_merged_child_has_one_story_by_any_id_and_two_again_after_a_reve
     casework: ServiceUnderTest,
 ) -> None:
     old, new = an_accepted_referral(decided_at=ago(40)), an_accepted_referral(decided_at=ago(6))
-    await _told(casework, submitted(old), old, submitted(new), new)
+    await _received(casework, submitted(old), old, submitted(new), new)
     [before], [after] = old.child_ids, new.child_ids
     apart = [await chronology_of_child(casework, child) for child in (before, after)]
-    told = {"merge_id": uuid4(), "surviving_child_id": before, "merged_child_id": after}
-    await casework.deliver(ChildMerged(**told, merged_at=clock.now()), sequence=1)
+    merge = {"merge_id": uuid4(), "surviving_child_id": before, "merged_child_id": after}
+    await casework.deliver(ChildMerged(**merge, merged_at=clock.now()), sequence=1)
     one, same = [await chronology_of_child(casework, child) for child in (before, after)]
     assert one == same
     assert {entry["id"] for entry in one} == {entry["id"] for story in apart for entry in story}
     assert {child for entry in one for child in entry["child_ids"]} == {str(before)}
-    await casework.deliver(ChildUnmerged(**told, unmerged_at=clock.now()), sequence=2)
+    await casework.deliver(ChildUnmerged(**merge, unmerged_at=clock.now()), sequence=2)
     assert [await chronology_of_child(casework, child) for child in (before, after)] == apart
 
 
 async def test_an_entry_under_both_ids_of_a_merged_child_is_there_once(casework: ServiceUnderTest) -> None:
     accepted = an_accepted_referral(2)
-    await _told(casework, accepted)
+    await _received(casework, accepted)
     kept, merged = accepted.child_ids
-    told = {"merge_id": uuid4(), "surviving_child_id": kept, "merged_child_id": merged}
-    await casework.deliver(ChildMerged(**told, merged_at=clock.now()))
+    merge = {"merge_id": uuid4(), "surviving_child_id": kept, "merged_child_id": merged}
+    await casework.deliver(ChildMerged(**merge, merged_at=clock.now()))
     story = await chronology_of_child(casework, merged)
     assert _kinds(story) == ["case_opened", "referral_accepted"]
     assert [entry["child_ids"] for entry in story] == [[str(kept)]] * 2
@@ -240,11 +240,11 @@ async def test_an_entry_under_both_ids_of_a_merged_child_is_there_once(casework:
 
 async def test_a_family_that_the_index_had_twice_has_one_story(casework: ServiceUnderTest) -> None:
     accepted, other = an_accepted_referral(decided_at=ago(6)), an_accepted_referral()
-    await _told(casework, accepted, submitted(other))
+    await _received(casework, accepted, submitted(other))
     async with casework.database.begin() as session:
         case_id = await session.scalar(select(CaseReferral.case_id))
-        told = {"case_id": case_id, "outcome": "assessment", "decided_at": clock.now()}
-        session.add(CaseReferral(referral_id=other.referral_id, family_id=other.family_id, **told))
+        joined = {"case_id": case_id, "outcome": "assessment", "decided_at": clock.now()}
+        session.add(CaseReferral(referral_id=other.referral_id, family_id=other.family_id, **joined))
     story = await chronology_of_family(casework, accepted.family_id)
     assert _kinds(story) == ["case_opened", "referral_accepted", "referral_submitted"]
     assert await chronology_of_family(casework, other.family_id) == story
@@ -259,7 +259,7 @@ async def _restrict(casework: ServiceUnderTest, family_id: UUID, *subjects: str)
 
 async def test_a_restricted_family_has_a_story_for_the_named_alone(casework: ServiceUnderTest) -> None:
     accepted = an_accepted_referral()
-    await _told(casework, *all_four(accepted))
+    await _received(casework, *all_four(accepted))
     await _restrict(casework, accepted.family_id, "nadia")
     paths = (f"/children/{accepted.child_ids[0]}/chronology", f"/families/{accepted.family_id}/chronology")
     for path in paths:
@@ -273,14 +273,16 @@ async def test_a_childs_story_leaves_out_the_restricted_family_and_the_words_of_
     here, elsewhere = an_accepted_referral(decided_at=ago(6)), an_accepted_referral(2, area="north")
     hidden = an_accepted_referral(area="north")
     child = here.child_ids[0]
-    await _told(casework, here, elsewhere, hidden, closed(hidden))
+    await _received(casework, here, elsewhere, hidden, closed(hidden))
     for other in (elsewhere.child_ids[0], hidden.child_ids[0]):
-        told = {"merge_id": uuid4(), "surviving_child_id": child, "merged_child_id": other}
-        await casework.deliver(ChildMerged(**told, merged_at=clock.now()))
+        merge = {"merge_id": uuid4(), "surviving_child_id": child, "merged_child_id": other}
+        await casework.deliver(ChildMerged(**merge, merged_at=clock.now()))
     await _restrict(casework, hidden.family_id, "nadia")
     async with casework.database.begin() as session:
         whose: dict[str, Any] = {"family_id": elsewhere.family_id, "child_ids": elsewhere.child_ids}
-        await note(session, "case_allocated", clock.now(), about_id=uuid4(), text="Grandmother was ill", **whose)
+        await record_entry(
+            session, "case_allocated", clock.now(), about_id=uuid4(), text="Grandmother was ill", **whose
+        )
     story = await chronology_of_child(casework, child, "team_manager", area="south", sub="other")
     by_family = {
         family: [entry for entry in story if entry["family_id"] == str(family)]
@@ -299,7 +301,7 @@ async def test_a_childs_story_leaves_out_the_restricted_family_and_the_words_of_
 
 async def test_a_key_worker_reads_the_story_of_the_own_family_and_of_no_other(casework: ServiceUnderTest) -> None:
     mine, other = an_accepted_referral(), an_accepted_referral()
-    await _told(casework, mine, other)
+    await _received(casework, mine, other)
     worker = await a_worker(casework, subject="rosalind")
     manager = casework.as_("team_manager")
     cases = {each["referral_id"]: each["id"] for each in (await manager.get("/cases")).json()["items"]}
@@ -317,24 +319,24 @@ async def test_a_key_worker_reads_the_story_of_the_own_family_and_of_no_other(ca
 @pytest.mark.parametrize("of", ["children", "families"])
 async def test_a_look_is_on_record_with_its_reason_and_a_refused_one_too(casework: ServiceUnderTest, of: str) -> None:
     accepted = an_accepted_referral()
-    await _told(casework, accepted)
+    await _received(casework, accepted)
     whose = accepted.child_ids[0] if of == "children" else accepted.family_id
     headers = {"Access-Reason": "supervision"}
     assert (await casework.as_("area_manager").get(f"/{of}/{whose}/chronology", headers=headers)).status_code == 200
     assert (await casework.as_("social_worker").get(f"/{of}/{whose}/chronology")).status_code == 404
     async with casework.database.read() as session:
         rows = await session.scalars(select(AuditRow).where(AuditRow.entity_id == str(whose)).order_by(AuditRow.id))
-        told = [(row.action, row.entity, row.reason) for row in rows]
+        looks = [(row.action, row.entity, row.reason) for row in rows]
     entity = "child" if of == "children" else "family"
-    assert told == [("chronology_look", entity, "supervision"), ("look_refused", entity, None)]
+    assert looks == [("chronology_look", entity, "supervision"), ("look_refused", entity, None)]
 
 
-async def test_the_facts_of_a_day_stand_in_the_order_of_their_telling_and_a_back_dated_one_on_its_day(
+async def test_the_facts_of_a_day_stand_in_the_order_of_recording_and_a_back_dated_one_on_its_day(
     casework: ServiceUnderTest,
 ) -> None:
     with time_machine.travel("2026-03-10T09:00:00Z", tick=True):
         accepted = an_accepted_referral()
-        await _told(casework, accepted)
+        await _received(casework, accepted)
         worker = await a_worker(casework, subject="rosalind")
         [case] = (await casework.as_("area_manager").get("/cases")).json()["items"]
     with time_machine.travel("2026-03-12T15:00:00Z", tick=True):
@@ -356,7 +358,7 @@ async def test_the_facts_of_a_day_stand_in_the_order_of_their_telling_and_a_back
 
 async def test_a_family_that_comes_again_has_the_story_of_its_children_from_before(casework: ServiceUnderTest) -> None:
     before = an_accepted_referral(2, decided_at=ago(6))
-    await _told(casework, submitted(before), before)
+    await _received(casework, submitted(before), before)
     boss = casework.as_("area_manager")
     [case] = (await boss.get("/cases")).json()["items"]
     note_of_then = {"text": "Grandmother was ill"}
@@ -364,11 +366,11 @@ async def test_a_family_that_comes_again_has_the_story_of_its_children_from_befo
     closure = {"closed_on": clock.today().isoformat(), "reason": "RC7"}
     assert (await boss.post(f"/cases/{case['id']}/closure", json=closure)).status_code == 200
     refused, again = an_accepted_referral(), an_accepted_referral()
-    await _told(casework, submitted(refused), closed(refused), again)
+    await _received(casework, submitted(refused), closed(refused), again)
     child, sibling = before.child_ids
     for other in (refused.child_ids[0], again.child_ids[0]):
-        told = {"merge_id": uuid4(), "surviving_child_id": child, "merged_child_id": other}
-        await casework.deliver(ChildMerged(**told, merged_at=clock.now()))
+        merge = {"merge_id": uuid4(), "surviving_child_id": child, "merged_child_id": other}
+        await casework.deliver(ChildMerged(**merge, merged_at=clock.now()))
     worker = await a_worker(casework, subject="rosalind")
     [case] = (await boss.get("/cases")).json()["items"]
     given = await boss.post(f"/cases/{case['id']}/allocation", json={"worker_id": worker["id"]})

@@ -16,21 +16,21 @@ from tests.services.casework.casework_made import a_decision, an_accepted_referr
 from tests.services.casework.record.chronology_made import all_four, attendance, closed, rated, tabled
 
 ACCEPTED = an_accepted_referral()
-TOLD = [*all_four(ACCEPTED), closed(ACCEPTED)]
+EVENTS = [*all_four(ACCEPTED), closed(ACCEPTED)]
 FACTS = st.dictionaries(
     st.sampled_from(["rating", "outcome", "attended", "audience", "issue", "body", "meeting_on", "area"]),
     st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=9), st.just("2026-03-04"), st.just("{rating}")),
 )
 
 
-def _entry_of(event: Event, sequence: int = 1) -> rules.Told:
+def _entry_of(event: Event, sequence: int = 1) -> rules.EntryOfEvent:
     made = rules.entry_of(Received("e-1", clock.now(), sequence, event))
     assert made
     return made
 
 
-@pytest.mark.parametrize("event", TOLD, ids=lambda event: type(event).__name__)
-def test_what_is_told_of_a_family_is_an_entry_of_a_published_kind_that_reads_as_a_sentence(event: Event) -> None:
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: type(event).__name__)
+def test_what_is_announced_of_a_family_is_an_entry_of_a_published_kind_that_reads_as_a_sentence(event: Event) -> None:
     made = _entry_of(event)
     assert made.kind in ENTRIES
     assert (made.family_id, made.child_ids) == (ACCEPTED.family_id, ACCEPTED.child_ids)
@@ -42,7 +42,7 @@ def test_what_is_told_of_a_family_is_an_entry_of_a_published_kind_that_reads_as_
     assert "None" not in link
 
 
-def test_what_was_entered_in_error_says_so_and_what_found_nobody_too() -> None:
+def test_what_was_entered_in_error_is_marked_so_and_what_found_nobody_too() -> None:
     facts = {"seen": 1, "children": 2, "seen_alone": 0, "no_reply": False}
     assert rules.title_of("contact_visit", facts) == "Visit: 1 of 2 children seen, 0 alone"
     assert rules.title_of("contact_visit", facts | {"no_reply": True}) == "A visit: nobody was there"
@@ -91,7 +91,7 @@ def test_title_of(event: Event, title: str) -> None:
     assert rules.title_of(made.kind, made.facts) == title
 
 
-def test_every_rating_is_its_own_entry_and_the_same_one_told_again_is_not() -> None:
+def test_every_rating_is_its_own_entry_and_the_same_one_received_again_is_not() -> None:
     event = rated(ACCEPTED)
     assert _entry_of(event, 2).about_id == _entry_of(event, 2).about_id
     assert _entry_of(event, 2).about_id != _entry_of(event, 3).about_id

@@ -45,7 +45,7 @@ async def _entries(casework: ServiceUnderTest, about_id: str) -> list[tuple[Chro
         ]
 
 
-async def test_a_visit_says_of_each_child_whether_it_was_seen_and_alone(casework: ServiceUnderTest) -> None:
+async def test_a_visit_records_of_each_child_whether_it_was_seen_and_alone(casework: ServiceUnderTest) -> None:
     case = await a_family_with_a_worker(casework)
     one, two = case["child_ids"]
     children = [{"child_id": one, "seen": True, "seen_alone": True}, {"child_id": two, "seen": False}]

@@ -1,4 +1,4 @@
-"""What each kind of contact says, by table and by property."""
+"""What each kind of contact has on record, by table and by property."""
 
 from datetime import date
 from itertools import product
@@ -10,47 +10,47 @@ from hypothesis import strategies as st
 
 from services.casework import codes
 from services.casework.record.contacts import rules
-from services.casework.record.contacts.rules import Kind, Said, Sight, counts_as_contact, may_amend, misfits
+from services.casework.record.contacts.rules import Content, Kind, Sight, counts_as_contact, may_amend, misfits
 from shared.auth import Actor, Role
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-SEEN, ALONE, NOT_SEEN, UNSAID = Sight(True), Sight(True, True), Sight(False), Sight()
+SEEN, ALONE, NOT_SEEN, NOT_RECORDED = Sight(True), Sight(True, True), Sight(False), Sight()
 
 
 @pytest.mark.parametrize(
-    ("kind", "said", "wrong"),
+    ("kind", "content", "wrong"),
     [
-        ("visit", Said(children=[SEEN]), []),
-        ("visit", Said(children=[ALONE, NOT_SEEN], place="home", text="Well"), []),
-        ("visit", Said(), ["/children missing"]),
-        ("visit", Said(children=[SEEN, UNSAID]), ["/children/1/seen missing"]),
-        ("visit", Said(no_reply=True), []),
-        ("visit", Said(no_reply=True, children=[UNSAID]), []),
-        ("visit", Said(no_reply=True, children=[SEEN]), ["/children/0/seen nobody-was-seen"]),
-        ("visit", Said(children=[Sight(False, True)]), ["/children/0/seen_alone not-seen"]),
-        ("visit", Said(children=[SEEN], with_family=False), ["/with_family", "/children/0/seen not-with-family"]),
-        ("call", Said(), []),
-        ("call", Said(no_reply=True), []),
-        ("call", Said(with_family=False), []),
-        ("call", Said(place="home"), ["/place not-for-this-kind"]),
-        ("call", Said(children=[UNSAID, SEEN]), ["/children/1/seen not-for-this-kind"]),
-        ("call", Said(children=[Sight(None, False)]), ["/children/0/seen not-for-this-kind"]),
-        ("meeting", Said(place="school", children=[UNSAID, ALONE]), []),
-        ("meeting", Said(with_family=False, children=[SEEN]), ["/children/0/seen not-with-family"]),
-        ("meeting", Said(no_reply=True, children=[SEEN]), ["/children/0/seen nobody-was-seen"]),
-        ("meeting", Said(children=[Sight(None, True)]), ["/children/0/seen_alone not-seen"]),
-        ("note", Said(text="She rang"), []),
-        ("note", Said(), ["/text missing"]),
-        ("note", Said(text="x", no_reply=True), ["/no_reply not-for-this-kind"]),
-        ("supervision", Said(text="x", with_family=True), ["/with_family not-for-this-kind"]),
-        ("supervision", Said(text="x", children=[NOT_SEEN]), ["/children/0/seen not-for-this-kind"]),
-        ("management_oversight", Said(), ["/text missing"]),
+        ("visit", Content(children=[SEEN]), []),
+        ("visit", Content(children=[ALONE, NOT_SEEN], place="home", text="Well"), []),
+        ("visit", Content(), ["/children missing"]),
+        ("visit", Content(children=[SEEN, NOT_RECORDED]), ["/children/1/seen missing"]),
+        ("visit", Content(no_reply=True), []),
+        ("visit", Content(no_reply=True, children=[NOT_RECORDED]), []),
+        ("visit", Content(no_reply=True, children=[SEEN]), ["/children/0/seen nobody-was-seen"]),
+        ("visit", Content(children=[Sight(False, True)]), ["/children/0/seen_alone not-seen"]),
+        ("visit", Content(children=[SEEN], with_family=False), ["/with_family", "/children/0/seen not-with-family"]),
+        ("call", Content(), []),
+        ("call", Content(no_reply=True), []),
+        ("call", Content(with_family=False), []),
+        ("call", Content(place="home"), ["/place not-for-this-kind"]),
+        ("call", Content(children=[NOT_RECORDED, SEEN]), ["/children/1/seen not-for-this-kind"]),
+        ("call", Content(children=[Sight(None, False)]), ["/children/0/seen not-for-this-kind"]),
+        ("meeting", Content(place="school", children=[NOT_RECORDED, ALONE]), []),
+        ("meeting", Content(with_family=False, children=[SEEN]), ["/children/0/seen not-with-family"]),
+        ("meeting", Content(no_reply=True, children=[SEEN]), ["/children/0/seen nobody-was-seen"]),
+        ("meeting", Content(children=[Sight(None, True)]), ["/children/0/seen_alone not-seen"]),
+        ("note", Content(text="She rang"), []),
+        ("note", Content(), ["/text missing"]),
+        ("note", Content(text="x", no_reply=True), ["/no_reply not-for-this-kind"]),
+        ("supervision", Content(text="x", with_family=True), ["/with_family not-for-this-kind"]),
+        ("supervision", Content(text="x", children=[NOT_SEEN]), ["/children/0/seen not-for-this-kind"]),
+        ("management_oversight", Content(), ["/text missing"]),
     ],
 )
-def test_what_fits_which_kind(kind: Kind, said: Said, wrong: list[str]) -> None:
-    found = [f"{each.field} {each.code}" for each in misfits(kind, said)]
+def test_what_fits_which_kind(kind: Kind, content: Content, wrong: list[str]) -> None:
+    found = [f"{each.field} {each.code}" for each in misfits(kind, content)]
     assert len(found) == len(wrong)
-    assert all(told.startswith(expected) for told, expected in zip(found, wrong, strict=True))
+    assert all(each.startswith(expected) for each, expected in zip(found, wrong, strict=True))
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_what_counts_as_contact_with_the_family(
 
 
 BOOLS = st.none() | st.booleans()
-SAID = st.builds(
-    Said,
+CONTENT = st.builds(
+    Content,
     text=st.sampled_from([None, "words"]),
     place=st.sampled_from([None, "home"]),
     with_family=BOOLS,
@@ -86,19 +86,19 @@ SAID = st.builds(
 )
 
 
-@given(st.sampled_from(KINDS), SAID)
+@given(st.sampled_from(KINDS), CONTENT)
 def test_of_what_is_taken_only_one_who_was_seen_was_seen_alone_and_nobody_without_a_reply(
-    kind: Kind, said: Said
+    kind: Kind, content: Content
 ) -> None:
-    if list(misfits(kind, said)):
+    if list(misfits(kind, content)):
         return
-    for child in (rules.sight_of(kind, said, each) for each in said.children):
+    for child in (rules.sight_of(kind, content, each) for each in content.children):
         assert not (child.seen_alone and not child.seen)
-        assert not (child.seen and (said.no_reply or kind not in ("visit", "meeting")))
+        assert not (child.seen and (content.no_reply or kind not in ("visit", "meeting")))
         assert (child.seen is None) == (child.seen_alone is None)
         assert kind != "visit" or child.seen is not None
         if child.seen:
-            assert counts_as_contact(kind, rules.takes_part(kind, said.with_family), said.no_reply, False)
+            assert counts_as_contact(kind, rules.takes_part(kind, content.with_family), content.no_reply, False)
 
 
 def test_there_is_a_code_and_an_entry_of_the_chronology_for_each_kind() -> None:

@@ -105,7 +105,7 @@ async def test_a_flag_stands_until_a_review_ends_it_and_stays_on_record(casework
     ]
 
 
-async def test_a_review_falls_due_with_the_familys_other_days_and_says_why_it_is_late(
+async def test_a_review_falls_due_with_the_familys_other_days_and_has_a_reason_if_late(
     casework: ServiceUnderTest,
 ) -> None:
     with time_machine.travel("2026-03-01T12:00:00Z", tick=False) as traveller:
@@ -331,6 +331,6 @@ async def test_the_flags_of_a_family_are_shown_by_each_of_its_ids(casework: Serv
     case, joined = await a_case(casework), uuid4()
     await _flag(casework, case)
     async with casework.database.begin() as session:
-        told = {"outcome": "assessment", "decided_at": clock.now()}
-        session.add(CaseReferral(referral_id=uuid4(), case_id=UUID(case["id"]), family_id=joined, **told))
+        fields = {"outcome": "assessment", "decided_at": clock.now()}
+        session.add(CaseReferral(referral_id=uuid4(), case_id=UUID(case["id"]), family_id=joined, **fields))
     assert await _kinds(casework, f"/families/{joined}") == ["dog"]

@@ -144,7 +144,7 @@ async def test_a_child_is_shown_under_the_id_that_it_answers_to(casework: Servic
     assert listed["child_id"] == shown["child_id"] == str(known)
 
 
-async def test_a_missed_day_is_told_once_and_a_new_day_anew(casework: ServiceUnderTest) -> None:
+async def test_a_missed_day_is_announced_once_and_a_new_day_again(casework: ServiceUnderTest) -> None:
     case, child = await a_case(casework), uuid4()
     about = await started(casework, case, DUE, child_id=child)
     for other in (await started(casework, case, DUE), await started(casework, case, DUE)):
@@ -174,7 +174,7 @@ async def _killed_in_a_turn(casework: ServiceUnderTest) -> None:
         raise RuntimeError("killed")
 
 
-async def test_a_turn_that_fails_tells_nothing_and_the_next_tells_all(casework: ServiceUnderTest) -> None:
+async def test_a_turn_that_fails_announces_nothing_and_the_next_one_all(casework: ServiceUnderTest) -> None:
     case = await a_case(casework)
     await started(casework, case, DUE)
     with pytest.raises(RuntimeError, match="killed"):
@@ -184,7 +184,7 @@ async def test_a_turn_that_fails_tells_nothing_and_the_next_tells_all(casework: 
     assert len(await casework.events(TimescaleMissed)) == 1
 
 
-async def test_what_ended_is_neither_listed_nor_told(casework: ServiceUnderTest) -> None:
+async def test_what_ended_is_neither_listed_nor_announced(casework: ServiceUnderTest) -> None:
     case = await a_case(casework)
     for _ in range(2):
         await started(casework, case, DUE)

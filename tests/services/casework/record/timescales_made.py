@@ -11,9 +11,9 @@ from tests.service_under_test import ServiceUnderTest
 async def started(casework: ServiceUnderTest, case: dict[str, Any], due_on: date, **changes: Any) -> UUID:
     """Start a clock in a case, as the topics do that have something to fall due; returns what it is about."""
     about_id = changes.pop("about_id", None) or uuid4()
-    told = {"step": "action", "started_on": due_on, "due_on": due_on, **changes}
+    fields = {"step": "action", "started_on": due_on, "due_on": due_on, **changes}
     async with casework.database.begin() as session:
-        await actions.start(session, UUID(case["id"]), told.pop("step"), about_id=about_id, **told)
+        await actions.start(session, UUID(case["id"]), fields.pop("step"), about_id=about_id, **fields)
     return about_id
 
 
