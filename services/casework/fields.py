@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from shared import clock
@@ -69,3 +69,11 @@ class KeysOf:
 
 
 PastDay = Annotated[Day, AfterValidator(_not_in_the_future)]
+
+
+def _as_text(version: Any) -> Any:
+    return str(version) if isinstance(version, int) else version
+
+
+VersionName = Annotated[Literal["2012", "2015", "2022"], BeforeValidator(_as_text)]
+"""Of the criteria of Thriving Families, by the year in which it came into force."""
