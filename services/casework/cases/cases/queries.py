@@ -47,7 +47,7 @@ async def find_case(session: AsyncSession, actor: Actor, case_id: UUID, *, lock:
 async def find_case_where(
     session: AsyncSession, visible: ColumnElement[bool], case_id: UUID, *, lock: bool = False
 ) -> Case:
-    """The same for whoever sees cases in another way: by the team of the family, say."""
+    """The same for whoever sees cases in another way, such as by being of the family's team."""
     found = (
         select(Case)
         .where(Case.id == case_id, visible)
