@@ -1,6 +1,7 @@
 """The house rules that no tool of others checks."""
 
 import ast
+import json
 import re
 import tomllib
 from collections import Counter
@@ -113,3 +114,27 @@ def test_a_class_has_its_name_alone_in_its_service(service: str) -> None:
 def test_a_private_name_stays_in_its_file() -> None:
     imported = re.compile(r"^\s*from (services|shared)[\w.]* import .*\b_[a-z]", re.MULTILINE)
     assert [path for path, text in _python("services", "shared", "tests", "tools") if imported.search(text)] == []
+
+
+NOT_OURS = {"words", "note", "comment", "comments", "remark", "remarks", "description", "details", "story", "account"}
+"""Other words for what the glossary calls narrative, text, notes, reason or summary."""
+ONLY_IN = {
+    "narrative": ("Referral", "Draft", "Changes", "Escalation", "Crisis"),
+    "notes": ("Review",),
+    "because": ("Rule", "Criterion", "Assessment", "LawfulStep", "RouteStep"),
+    "what": ("Action",),
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_public_api_has_one_word_for_one_idea_and_short_names(service: str) -> None:
+    described = json.loads((ROOT / "docs" / "openapi" / f"{service}.json").read_text(encoding="utf-8"))
+    for name, schema in described["components"]["schemas"].items():
+        assert "__" not in name.strip("_"), name
+        assert len(name) <= 35, name
+        fields = schema.get("properties", {}).keys()
+        assert not fields & NOT_OURS, (name, fields & NOT_OURS)
+        for field in fields & ONLY_IN.keys():
+            assert any(word in name for word in ONLY_IN[field]), (name, field)
+        if "summary" in fields and "items" not in fields:
+            assert any(word in name for word in ("Proposal", "Answer", "Request")), name
