@@ -1,4 +1,4 @@
-"""The table of the last event about who may see a family has the name of what it holds."""
+"""Why a team's action was cancelled is no longer in its text; the last event about a restriction has a table named for it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,7 +25,11 @@ def _rename(before: str, after: str) -> None:
 
 def upgrade() -> None:
     _rename(BEFORE, AFTER)
+    op.add_column("family_team_actions", sa.Column("cancellation_reason", sa.Text, nullable=True))
+    op.execute("UPDATE family_team_actions SET cancellation_reason = text, text = NULL WHERE cancelled_on IS NOT NULL")
 
 
 def downgrade() -> None:
+    op.execute("UPDATE family_team_actions SET text = cancellation_reason WHERE cancelled_on IS NOT NULL")
+    op.drop_column("family_team_actions", "cancellation_reason")
     _rename(AFTER, BEFORE)
