@@ -12,7 +12,11 @@ from shared.seeds import Seeded, seed
 from tests.conftest import MakeEmpty
 from tests.shared.command_line import run_command
 
-SEEDED = {"centres": {"centres": 8, "rooms": 24, "service_model": 1}, "governance": {"bodies": 16}}
+SEEDED = {
+    "casework": {"ceilings": 1},
+    "centres": {"centres": 8, "rooms": 24, "service_model": 1},
+    "governance": {"bodies": 16},
+}
 BANBURY_GROUP_ROOM = ("9a1a65ca212e46068ce04056a004b7bb", "a5cae32457935a398a08c839c96a14ce")
 CORE_GROUP = "e84a28e4f82e51478a7a5ff16a1f81e4"
 
@@ -61,6 +65,14 @@ async def test_what_was_decided_since_stays_and_is_named(make_empty: MakeEmpty) 
     ]
     assert not of_centres.added + of_governance.added
     assert (await _all_rows(centres, "centres"), await _all_rows(governance, "governance")) == before
+
+
+async def test_a_ceiling_that_was_decided_is_never_joined_by_the_first(make_empty: MakeEmpty) -> None:
+    url = await _seeded(make_empty, "casework")
+    [[first]] = await _run(url, "SELECT children FROM ceilings")
+    await _run(url, "UPDATE ceilings SET id = '0c5d7a524e374d0c8f5d6f1f1b8a2c01', children = children + 4")
+    assert await seed("casework", url) == Seeded()
+    assert await _run(url, "SELECT children FROM ceilings") == [(first + 4,)]
 
 
 async def test_what_is_missing_comes_with_the_id_that_it_has_everywhere(make_empty: MakeEmpty) -> None:
