@@ -6,6 +6,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import command, context, op
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -64,6 +66,20 @@ def _to_revision(connection: Connection, service: str, revision: str) -> None:
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
+
+
+async def is_at_head(service: str, url: str) -> bool:
+    """Whether a service's database is at the newest revision; a file that is not there is not made."""
+    database = Database(url)
+    file = database.url.database if database.is_sqlite else None
+    if file and not Path(file).exists():
+        return False
+    try:
+        async with database.engine.connect() as connection:
+            present = await connection.run_sync(lambda bound: MigrationContext.configure(bound).get_current_revision())
+    finally:
+        await database.close()
+    return present == ScriptDirectory.from_config(config_of(service)).get_current_head()
 
 
 async def check(service: str, url: str) -> None:
