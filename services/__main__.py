@@ -150,7 +150,9 @@ def seed(service: Annotated[Service | None, typer.Argument(help="one service; by
     for each in chosen:
         settings = settings_of(each)
         if not asyncio.run(migrations.is_at_head(each, settings.owner_database_url or settings.database())):
-            raise SystemExit(f"{each}: its database is not at the newest revision: `python -m services migrate {each}`.")
+            raise SystemExit(
+                f"{each}: its database is not at the newest revision: `python -m services migrate {each}`."
+            )
         if not _seed(each, settings).added:
             print(f"{each}: nothing was missing")
 

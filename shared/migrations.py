@@ -71,8 +71,7 @@ def _to_revision(connection: Connection, service: str, revision: str) -> None:
 async def is_at_head(service: str, url: str) -> bool:
     """Whether a service's database is at the newest revision; a file that is not there is not made."""
     database = Database(url)
-    file = database.url.database if database.is_sqlite else None
-    if file and not Path(file).exists():
+    if database.is_sqlite and not _has_file(database):
         return False
     try:
         async with database.engine.connect() as connection:
@@ -80,6 +79,10 @@ async def is_at_head(service: str, url: str) -> bool:
     finally:
         await database.close()
     return present == ScriptDirectory.from_config(config_of(service)).get_current_head()
+
+
+def _has_file(database: Database) -> bool:
+    return Path(database.url.database or "").exists()
 
 
 async def check(service: str, url: str) -> None:

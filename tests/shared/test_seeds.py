@@ -1,11 +1,13 @@
 """What services begin with: added where it is missing, and never put back where somebody decided otherwise."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from services.governance import seeds
 from shared.database import Database
 from shared.migrations import migrate
 from shared.seeds import Seeded, seed
@@ -109,4 +111,17 @@ async def test_the_command_needs_a_service_that_there_is_and_its_tables(make_emp
         assert (refused.returncode, refused.stdout) == (1, "")
         assert "`python -m services migrate centres`" in refused.stderr
         assert "Traceback" not in refused.stderr
-    assert not list(tmp_path.glob("*.sqlite"))
+    assert not {name for name in os.listdir(tmp_path) if name.endswith(".sqlite")}
+
+
+async def test_a_cadence_that_nothing_plans_for_is_refused(
+    make_empty: MakeEmpty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would be planned as another one, and nobody would know."""
+    url = make_empty()
+    await migrate("governance", url)
+    file = tmp_path / "bodies.toml"
+    file.write_text(seeds.FILE.read_text(encoding="utf-8").replace('"weekly"', '"fortnightly"'), encoding="utf-8")
+    monkeypatch.setattr(seeds, "FILE", file)
+    with pytest.raises(ValueError, match="the cadence of core_group is weekly or monthly, or left out"):
+        await seed("governance", url)
