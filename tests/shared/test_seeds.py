@@ -1,6 +1,5 @@
 """What services begin with: added where it is missing, and never put back where somebody decided otherwise."""
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +100,10 @@ async def test_the_command_adds_what_is_missing_and_names_what_it_left_alone(
     assert await seed("referrals", url) == Seeded()  # begins with nothing
 
 
+def _databases_in(folder: Path) -> list[Path]:
+    return list(folder.glob("*.sqlite"))
+
+
 async def test_the_command_needs_a_service_that_there_is_and_its_tables(make_empty: MakeEmpty, tmp_path: Path) -> None:
     unknown = await run_command("seed", "nonsense", data_dir=tmp_path)
     assert unknown.returncode == 2
@@ -111,7 +114,7 @@ async def test_the_command_needs_a_service_that_there_is_and_its_tables(make_emp
         assert (refused.returncode, refused.stdout) == (1, "")
         assert "`python -m services migrate centres`" in refused.stderr
         assert "Traceback" not in refused.stderr
-    assert not {name for name in os.listdir(tmp_path) if name.endswith(".sqlite")}
+    assert _databases_in(tmp_path) == []
 
 
 async def test_a_cadence_that_nothing_plans_for_is_refused(
