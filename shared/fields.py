@@ -12,6 +12,8 @@ Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 Phone = Annotated[str, Field(max_length=30, pattern=r"^[0-9+() .-]+$")]
 Subject = Annotated[str, Field(min_length=1, max_length=255)]
 """Who signs in: `sub` of the token."""
+Subjects = Annotated[list[Subject], Field(max_length=50)]
+"""Those who alone may see a restricted family."""
 Reason = Annotated[str, Field(min_length=1, max_length=2000)]
 """Why something was decided, changed or refused."""
 Text = Annotated[str, Field(min_length=1, max_length=50_000)]

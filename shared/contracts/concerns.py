@@ -1,6 +1,10 @@
 """What a referral or an escalation may be about, and what a family needs: codes that two services take."""
 
-from shared.codes import Codes
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.codes import CodeOf, Codes
 
 CONCERNS: Codes = {
     "physical_abuse": "Physical abuse",
@@ -42,3 +46,8 @@ NEEDS: Codes = {
     "finance": "Financial stability",
     "children_who_need_help": "Children who need help",
 }
+
+Concern = Annotated[str, Field(max_length=40), CodeOf("concerns", CONCERNS)]
+Need = Annotated[str, Field(max_length=40), CodeOf("needs", NEEDS)]
+Concerns = Annotated[list[Concern], Field(max_length=len(CONCERNS))]
+Needs = Annotated[list[Need], Field(max_length=len(NEEDS))]

@@ -5,7 +5,8 @@ from pydantic import ConfigDict, Field
 from services.referrals import examples
 from services.referrals.fields import JobTitle, Narrative
 from services.referrals.people.schemas import Address, ReferredAdult, ReferredChild
-from services.referrals.referrals.schemas import MOST_PEOPLE, Concerns, Consent, Needs
+from services.referrals.referrals.schemas import MOST_PEOPLE, Consent
+from shared.contracts.concerns import Concerns, Needs
 from shared.fields import Email, Name, Phone, Reason
 from shared.web import RequestBody
 

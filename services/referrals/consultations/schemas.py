@@ -1,14 +1,14 @@
 """What callers of the consultation endpoints send and get."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.referrals import codes, examples
-from shared.codes import CodeOf
+from services.referrals import examples
+from shared.contracts.concerns import Concerns
 from shared.fields import Line, Name, Text
 from shared.paging import PageQuery
 from shared.web import RequestBody
@@ -22,9 +22,7 @@ class NewConsultation(RequestBody):
     organisation: Line
     role: Name
     """Of the professional who asks."""
-    concerns: list[Annotated[str, Field(max_length=40), CodeOf("concerns", codes.CONCERNS)]] = Field(
-        default_factory=list, max_length=len(codes.CONCERNS)
-    )
+    concerns: Concerns = Field(default_factory=list)
     question: Text
     immediate_harm: bool
     """Whether a child is in immediate harm: then this is not the way."""

@@ -12,7 +12,7 @@ from services.referrals.fields import BirthDate, GivenName
 from services.referrals.people.rules import Description
 from shared.codes import CodeOf
 from shared.days import Day
-from shared.fields import Line, Name, Reason, Subject
+from shared.fields import Line, Name, Reason, Subjects
 from shared.identifiers import NhsNumber, Upn
 from shared.web import RequestBody
 
@@ -173,7 +173,7 @@ class NewRestriction(RequestBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [examples.RESTRICTION]})
 
-    subjects: list[Subject] = Field(max_length=50)
+    subjects: Subjects
     """As `sub` in their tokens."""
     reason: Reason
 

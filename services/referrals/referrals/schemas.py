@@ -16,16 +16,13 @@ from services.referrals.referrals.models import Referral
 from services.referrals.referrals.rules import DECIDED, Rating, Status
 from shared.auth import Actor
 from shared.codes import CodeOf
+from shared.contracts.concerns import Concerns, Needs
 from shared.days import PastInstant
 from shared.fields import Email, Line, Name, Phone, Reason, Text
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
 
-Concern = Annotated[str, Field(max_length=40), CodeOf("concerns", codes.CONCERNS)]
-Need = Annotated[str, Field(max_length=40), CodeOf("needs", codes.NEEDS)]
-Concerns = Annotated[list[Concern], Field(max_length=len(codes.CONCERNS))]
-Needs = Annotated[list[Need], Field(max_length=len(codes.NEEDS))]
 MOST_PEOPLE = 20
 
 

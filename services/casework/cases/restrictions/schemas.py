@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
-from shared.fields import Reason, Subject
+from shared.fields import Reason, Subjects
 from shared.web import RequestBody
 
 
@@ -22,7 +22,7 @@ class NewRestriction(RequestBody):
         }
     )
 
-    subjects: list[Subject] = Field(max_length=50)
+    subjects: Subjects
     """As `sub` in their tokens."""
     reason: Reason
 

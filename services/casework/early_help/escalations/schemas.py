@@ -7,15 +7,12 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from services.casework import codes
 from services.casework.cases.cases.models import Case
 from services.casework.early_help.escalations.models import Escalation
-from shared.codes import CodeOf
+from shared.contracts.concerns import Concerns
 from shared.fields import Reason, Text
 from shared.places import Area
 from shared.web import RequestBody
-
-Concern = Annotated[str, Field(max_length=40), CodeOf("concerns", codes.CONCERNS)]
 
 
 class Consent(RequestBody):
@@ -54,7 +51,7 @@ class NewEscalation(RequestBody):
         }
     )
 
-    concerns: Annotated[list[Concern], Field(min_length=1, max_length=len(codes.CONCERNS))]
+    concerns: Annotated[Concerns, Field(min_length=1)]
     narrative: Text
     immediate_danger: bool = False
     consent: Consent | None = None

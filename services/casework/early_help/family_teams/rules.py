@@ -22,10 +22,6 @@ def review_due_on(day: date) -> date:
     return day + REVIEW_WITHIN
 
 
-def is_overdue(due_on: date, today: date) -> bool:
-    return due_on < today
-
-
 @dataclass(frozen=True)
 class MemberIdentity:
     """By what a present member is recognised."""

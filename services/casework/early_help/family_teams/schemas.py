@@ -13,10 +13,10 @@ from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.schemas import CaseChildShown, CaseShown
 from services.casework.early_help.common_assessments.schemas import CafShown
 from services.casework.early_help.family_teams.models import FamilyTeam, LeadProfessional
-from services.casework.early_help.family_teams.rules import is_overdue
 from services.casework.early_help.team_actions.schemas import TeamActionShown
 from services.casework.early_help.team_reviews.schemas import TeamReviewShown
 from services.casework.fields import Shown
+from services.casework.record.timescales.rules import is_late
 from shared import clock
 from shared.codes import CodeOf
 from shared.days import Day
@@ -252,7 +252,7 @@ class EarlyHelpListed(BaseModel):
             started_on=team and team.started_on,
             lead_professional=lead_shown(team) if team else None,
             next_review_due_on=team and team.next_review_due_on,
-            review_overdue=bool(team and is_overdue(team.next_review_due_on, clock.today())),
+            review_overdue=bool(team and is_late(team.next_review_due_on, clock.today())),
         )
 
 

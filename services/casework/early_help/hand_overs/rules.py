@@ -4,6 +4,7 @@ from datetime import date
 
 from services.casework import codes
 from services.casework.cases.cases.rules import CaseScope, may_see_case
+from services.casework.record.timescales.rules import is_late
 from shared.auth import Actor, Role
 from shared.organisations import organisation_key
 from shared.working_days import add_working_days
@@ -22,7 +23,8 @@ def answer_due_on(offered_on: date) -> date:
 
 
 def is_overdue(status: str, due_on: date, today: date) -> bool:
-    return status == "offered" and due_on < today
+    """Whether an answer is waited for past its due day."""
+    return status == "offered" and is_late(due_on, today)
 
 
 def service_of(actor: Actor) -> str | None:

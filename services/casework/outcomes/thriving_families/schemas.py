@@ -11,7 +11,7 @@ from services.casework import codes
 from services.casework.fields import KeysOf, VersionName
 from services.casework.outcomes.outcome_claims.schemas import ClaimObstacleShown, ClaimShown
 from services.casework.outcomes.stars.schemas import MovementShown
-from shared.codes import CodeOf
+from shared.contracts.concerns import Need, Needs
 from shared.days import Day, PastDay
 from shared.fields import Text
 from shared.web import RequestBody
@@ -21,9 +21,6 @@ def _different(needs: list[str]) -> list[str]:
     if len(set(needs)) < len(needs):
         raise PydanticCustomError("twice", "Each need is given once")
     return needs
-
-
-Need = Annotated[str, Field(max_length=40), CodeOf("needs", codes.NEEDS)]
 
 
 class NewAssessment(RequestBody):
@@ -47,7 +44,7 @@ class NewAssessment(RequestBody):
 
     version: VersionName | None = None
     """Of the criteria; by default the one in force on the day."""
-    needs: Annotated[list[Need], Field(min_length=1, max_length=len(codes.NEEDS)), AfterValidator(_different)]
+    needs: Annotated[Needs, Field(min_length=1), AfterValidator(_different)]
     evidence: Annotated[dict[str, Text], KeysOf("needs", codes.NEEDS)] = {}
     """For a need, what it is seen by."""
     assessed_on: PastDay | None = None
