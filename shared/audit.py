@@ -77,6 +77,7 @@ def record(
 
 
 def _digest(previous: str, row: AuditRow) -> str:
+    """A row sealed by SHA-256. Seals are verified by what made them: another hash needs a column that names it."""
     sealed = [
         row.id,
         row.at.isoformat(),

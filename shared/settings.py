@@ -8,7 +8,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 Service = Literal["referrals", "casework", "centres", "governance"]
-SERVICES: tuple[Service, ...] = get_args(Service)
+SERVICES: tuple[str, ...] = get_args(Service)
 
 
 class Settings(BaseSettings):

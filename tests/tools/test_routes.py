@@ -42,3 +42,10 @@ def test_the_list_is_in_order_of_path_one_route_a_line(capsys: pytest.CaptureFix
         assert all(path.startswith(f"/{service}/") for _, path, _ in lines)
     [submit] = [line for line in blocks[0].splitlines() if line.startswith("POST    /referrals/v1/referrals ")]
     assert submit.split()[-1] == "services/referrals/referrals/endpoints.py:submit_referral"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_call_stands_once_in_the_documentation_under_one_topic(service: str) -> None:
+    paths = import_module(f"services.{service}.app").create_app().openapi()["paths"]
+    tags = {f"{method} {path}": call["tags"] for path, calls in paths.items() for method, call in calls.items()}
+    assert {call: tags for call, tags in tags.items() if len(tags) != 1} == {}

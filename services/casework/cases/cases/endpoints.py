@@ -36,7 +36,7 @@ async def list_cases(
     return Page(items=[CaseListed.model_validate(case) for case in found], next=following)
 
 
-@router.get("/cases/{case_id}", tags=["cases"])
+@router.get("/cases/{case_id}")
 async def get_case(
     case_id: UUID,
     actor: access.CanReadCases,
