@@ -78,17 +78,17 @@ async def page_of(
     query: PageQuery,
     *,
     descending: bool = False,
-    told_by: InstrumentedAttribute[Any] | None = None,
+    identified_by: InstrumentedAttribute[Any] | None = None,
 ) -> tuple[list[T], str | None]:
     """One page of `rows` in the order of `keys`, which no two rows share and none of which is ever null.
 
-    A cursor stands in URLs and so in the logs of whatever lies between: where a key is a name, `told_by` is the id that
+    A cursor stands in URLs and so in the logs of whatever lies between: where a key is a name, `identified_by` is the id that
     the cursor has instead of the keys.
     """
-    in_cursor = [told_by] if told_by else keys
+    in_cursor = [identified_by] if identified_by else keys
     if query.after:
         position = _from_cursor(query.after, in_cursor)
-        start = tuple_(*(await _keys_of(session, keys, told_by, position[0]) if told_by else position))
+        start = tuple_(*(await _keys_of(session, keys, identified_by, position[0]) if identified_by else position))
         rows = rows.where(tuple_(*keys) < start if descending else tuple_(*keys) > start)
     ordered = rows.order_by(*(key.desc() if descending else key.asc() for key in keys))
     found = list((await session.scalars(ordered.limit(query.limit + 1))).all())
@@ -99,10 +99,13 @@ async def page_of(
 
 
 async def _keys_of(
-    session: AsyncSession, keys: Sequence[InstrumentedAttribute[Any]], told_by: InstrumentedAttribute[Any], value: Any
+    session: AsyncSession,
+    keys: Sequence[InstrumentedAttribute[Any]],
+    identified_by: InstrumentedAttribute[Any],
+    value: Any,
 ) -> Sequence[Any]:
     """Where the row with this id stands now, whether or not it would still be in the list."""
-    found = (await session.execute(select(*keys).where(told_by == value))).one_or_none()
+    found = (await session.execute(select(*keys).where(identified_by == value))).one_or_none()
     if found is None:
         raise InvalidBody("/after", "cursor", UNKNOWN)
     return tuple(found)

@@ -8,7 +8,11 @@ import pytest
 from shared.settings import SERVICES
 
 ROOT = Path(__file__).parents[1]
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+DOCUMENTS = [
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    *sorted((ROOT / "services").glob("*/README.md")),
+]
 OWN_FOLDERS = tuple(f"{path.name}/" for path in ROOT.iterdir() if path.is_dir())
 NOT_IN_THE_REPOSITORY = (".venv/", ".running/", "data/")
 
