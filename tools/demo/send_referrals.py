@@ -24,6 +24,7 @@ MASH = (
 MASH_MANAGER = Person(Role.MASH_MANAGER, "mash.manager.ruth.coldwick", "Ruth Coldwick")
 
 SURELY_THE_SAME = 0.9
+NAMESAKES = "Alike in name and birthday by chance; the schools know them as two children."
 WITHDRAWN_ONE_IN = 5
 """Of those that wait for a rating."""
 LEVEL_4 = frozenset({"physical_abuse", "sexual_abuse", "sexual_exploitation", "criminal_exploitation", "trafficking"})
@@ -124,6 +125,8 @@ async def _decide(run: Run, path: str, referral: Referral) -> str:
         await run.suite.post(f"{path}/placement", MASH_MANAGER, placement, run.key(referral.key, "placement"))
     body = {**asdict(referral.decided), "decided_at": referral.decided.at.isoformat()}
     del body["at"]
+    if not referral.is_again:
+        body["unanswered_matches_reason"] = NAMESAKES
     answer = await run.suite.post(f"{path}/decision", MASH_MANAGER, body, run.key(referral.key, "decision"))
     run.made["decisions"] += 1
     return str(answer["status"])
@@ -142,6 +145,7 @@ async def _decide_below_suggestion(run: Run, path: str, referral: Referral) -> s
         "level": 3,
         "reason": "The child is safe with a grandparent, and the police take no action.",
         "primary_need": referral.situation.primary_need,
+        "unanswered_matches_reason": NAMESAKES,
     }
     answer = await run.suite.post(f"{path}/decision", MASH_MANAGER, body, run.key(referral.key, "unsigned"))
     run.made["decisions"] += 1

@@ -61,6 +61,11 @@ async def decide_referral(
     With early help, signposting and no further action come the `offers` of the nearest centre; where the centres
     service is away the decision goes through and `offers_available` is false. 409 `referral-not-rated` before the
     rating, unless a child is in immediate danger; 409 `referral-already-decided` the second time.
+
+    409 `match-unanswered` while a child of the referral has a strong match (a score of 0.9 or more) that nobody has
+    answered: `matches` names the children by id, each with its `candidates` by id and score. Answer them at
+    `/referrals/{referral_id}/matches/{child_id}`, or send `unanswered_matches_reason`, which stays on record with the
+    decision and with the matches of that moment.
     """
     referral, decision = await actions.decide_referral(session, actor, sent.referral_id, sent.decision, sent.nearby)
     set_etag(response, referral.version)

@@ -24,7 +24,7 @@ from tests.services.referrals.referrals_sent import (
     submitted,
 )
 
-BELOW = {"outcome": "early_help", "level": 2, "reason": "The bruise is explained by the hospital", "primary_need": "N1"}
+BELOW = a_decision(outcome="early_help", level=2, reason="The bruise is explained by the hospital")
 
 
 async def test_a_repeated_decision_with_its_key_is_answered_as_the_first(referrals: ServiceUnderTest) -> None:

@@ -28,7 +28,7 @@ from shared.contracts.registry import EVENTS
 from shared.outbox import OutboxRow
 from tests.conftest import MakeDatabase
 from tests.service_under_test import ServiceUnderTest, start_service
-from tests.services.referrals.referrals_sent import a_child, a_referral, answered
+from tests.services.referrals.referrals_sent import a_child, a_decision, a_referral, answered
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ class LifeOfAReferral(RuleBasedStateMachine):
         accepted = self._take(
             "decide",
             person,
-            {**decision, "reason": "As all of us saw it together"},
+            a_decision(**{"primary_need": None, **decision, "reason": "As all of us saw it together"}),
             also_refused="referral-not-rated" if waits else None,
         )
         if accepted:
