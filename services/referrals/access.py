@@ -23,6 +23,7 @@ CanPlaceReferrals = Annotated[Actor, Depends(Allow(*MASH))]
 CanAcknowledgeReferrals = Annotated[Actor, Depends(Allow(*MASH))]
 CanAmendReferrals = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
 CanWithdrawReferrals = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
+CanDecideWithdrawals = Annotated[Actor, Depends(Allow(*MASH))]
 
 CanReadDrafts = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]
 CanWriteDrafts = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH))]

@@ -15,6 +15,7 @@ from services.referrals.merges.endpoints import router as merges
 from services.referrals.people.endpoints import router as people
 from services.referrals.referrals.endpoints import router as referrals
 from services.referrals.thresholds.endpoints import router as thresholds
+from services.referrals.withdrawals.endpoints import router as withdrawals
 from shared.places import all_places
 from shared.settings import Settings, settings_of
 from shared.web import create_service
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             matches,
             drafts,
             amendments,
+            withdrawals,
             information_requests,
             thresholds,
             decisions,

@@ -48,6 +48,7 @@ AMENDMENT: Example = {
     "reason": "The class teacher spoke with Barnabas this morning",
 }
 WITHDRAWAL: Example = {"reason": "Sent twice: the other referral stands"}
+WITHDRAWAL_DECISION: Example = {"accepted": False, "reason": "The bruise was seen by the school nurse: it stands"}
 ACKNOWLEDGEMENT: Example = {"method": "telephone", "text": "Spoke with the safeguarding lead, who will ring at three."}
 RATING: Example = {"rating": "amber", "reason": "Hungry for weeks, and an adult who is not known to anybody"}
 PLACEMENT: Example = {"area": "south", "reason": "The family moved in with the grandmother in Didcot"}

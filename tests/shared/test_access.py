@@ -47,6 +47,7 @@ ROUTES: dict[str, dict[str, set[str]]] = {
         "GET /v1/referrals/{referral_id}/changes": MASH,
         "POST /v1/referrals/{referral_id}/amendments": {*REFERRERS, *MASH},
         "POST /v1/referrals/{referral_id}/withdrawal": {*REFERRERS, *MASH},
+        "POST /v1/referrals/{referral_id}/withdrawal/decision": MASH,
         "POST /v1/referrals/{referral_id}/acknowledgement": MASH,
         "POST /v1/referral-drafts": {*REFERRERS, *MASH},
         "GET /v1/referral-drafts": {*REFERRERS, *MASH},

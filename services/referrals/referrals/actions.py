@@ -19,7 +19,6 @@ from services.referrals.referrals.schemas import (
     NewPlacement,
     NewRating,
     NewReferral,
-    NewWithdrawal,
     ReferralContent,
 )
 from shared import audit, clock, outbox
@@ -208,15 +207,6 @@ async def place_referral(session: AsyncSession, actor: Actor, referral_id: UUID,
     return referral
 
 
-async def withdraw_referral(session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewWithdrawal) -> Referral:
-    """Take a referral back before it is decided."""
-    referral = await find_referral(session, actor, referral_id, lock=True)
-    require_step("withdraw", referral)
-    referral.status = "withdrawn"
-    record_step(session, actor, referral, "withdraw", clock.now(), sent.reason)
-    return referral
-
-
 async def acknowledge_referral(
     session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewAcknowledgement
 ) -> Referral:
@@ -287,6 +277,16 @@ def reopen_referral(referral: Referral) -> None:
     referral.status = "rated" if referral.rating else "submitted"
     referral.outcome = referral.level = referral.decision_reason = None
     referral.primary_need = referral.decided_by = referral.link_worker = None
+
+
+def record_withdrawal_request(referral: Referral, request: dict[str, Any]) -> None:
+    """Show a request to withdraw a referral with it, or what was decided on it."""
+    referral.withdrawal_request = request
+
+
+def end_by_withdrawal(referral: Referral) -> None:
+    """From here on the referral is taken back, and nobody decides it."""
+    referral.status = "withdrawn"
 
 
 def _set_decision_due(referral: Referral, due_at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The referrals endpoints: a referral made, rated, placed, acknowledged, withdrawn and followed."""
+"""The referrals endpoints: a referral made, rated, placed, acknowledged and followed."""
 
 from datetime import timedelta
 from itertools import pairwise
@@ -18,14 +18,12 @@ from services.referrals.referrals.schemas import (
     NewPlacement,
     NewRating,
     NewReferral,
-    NewWithdrawal,
     QueuedReferral,
     QueueQuery,
     ReferralCounts,
     ReferralOutcome,
     ReferralReceipt,
     WholeReferral,
-    as_seen_by,
 )
 from shared import audit, clock
 from shared.paging import Page, PageQuery, page_of
@@ -158,16 +156,6 @@ async def list_changes(
     rows = queries.changes_of(referral.id)
     found, following = await page_of(session, rows, [ReferralChange.number], query)
     return Page(items=[ChangeShown.model_validate(row) for row in found], next=following)
-
-
-@router.post("/referrals/{referral_id}/withdrawal")
-async def withdraw_referral(
-    referral_id: UUID, sent: NewWithdrawal, actor: access.CanWithdrawReferrals, session: Session, response: Response
-) -> WholeReferral | ReferralOutcome:
-    """Take a referral back, with a reason: by the referrer's organisation or the MASH, while nothing is decided."""
-    referral = await actions.withdraw_referral(session, actor, referral_id, sent)
-    set_etag(response, referral.version)
-    return as_seen_by(actor, referral)
 
 
 @router.post("/referrals/{referral_id}/acknowledgement")

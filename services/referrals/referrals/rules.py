@@ -10,7 +10,18 @@ from shared.working_days import close_of_working_day
 
 Status = Literal["submitted", "rated", "awaiting_sign_off", "accepted", "not_accepted", "withdrawn"]
 Rating = Literal["red", "amber", "green"]
-Step = Literal["acknowledge", "amend", "place", "request_information", "withdraw", "rate", "decide", "sign_off"]
+Step = Literal[
+    "acknowledge",
+    "amend",
+    "place",
+    "request_information",
+    "withdraw",
+    "request_withdrawal",
+    "refuse_withdrawal",
+    "rate",
+    "decide",
+    "sign_off",
+]
 
 RATED_WITHIN = 1
 """Working days from receipt to the rating (OX, local)."""
@@ -44,6 +55,8 @@ STEPS: dict[Step, StepRule] = {
     "place": StepRule(UNDECIDED),
     "request_information": StepRule(UNDECIDED),
     "withdraw": StepRule(frozenset({"submitted", "rated"}), frozenset({"withdrawn"})),
+    "request_withdrawal": StepRule(frozenset({"submitted", "rated"})),
+    "refuse_withdrawal": StepRule(frozenset({"submitted", "rated"})),
     "rate": StepRule(frozenset({"submitted", "rated"}), frozenset({"rated"})),
     "decide": StepRule(frozenset({"submitted", "rated"}), DECIDED | {"awaiting_sign_off"}),
     "sign_off": StepRule(frozenset({"awaiting_sign_off"}), DECIDED | {"submitted", "rated"}),
@@ -89,6 +102,11 @@ def may_step(step: Step, status: str) -> bool:
 def needs_rating_first(status: str, immediate_danger: bool) -> bool:
     """A decision follows a rating; only immediate danger is decided at once."""
     return status == "submitted" and not immediate_danger
+
+
+def may_be_withdrawn_by_referrer(rating: str | None, immediate_danger: bool) -> bool:
+    """Whether a referrer alone may take a referral back; what is red, amber or dangerous at once is for the MASH."""
+    return not immediate_danger and rating not in ("red", "amber")
 
 
 def is_possible_birth(born: date, received_on: date) -> bool:

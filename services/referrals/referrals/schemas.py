@@ -102,14 +102,6 @@ class NewPlacement(RequestBody):
     reason: Reason
 
 
-class NewWithdrawal(RequestBody):
-    """Why a referral is taken back."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.WITHDRAWAL]})
-
-    reason: Reason
-
-
 class NewAcknowledgement(RequestBody):
     """That the referrer was informed that the referral came."""
 
@@ -171,6 +163,8 @@ class QueuedReferral(BaseModel):
     decision_due_at: datetime
     acknowledgement_due_at: datetime
     acknowledged_at: datetime | None
+    withdrawal_requested_at: datetime | None
+    """Since when the referrer's request to withdraw it waits for the MASH."""
 
 
 class ReferralOutcome(BaseModel):
@@ -186,10 +180,15 @@ class ReferralOutcome(BaseModel):
     decided_at: datetime | None
     """Empty, as is `outcome`, until the decision is final."""
     outcome: str | None
+    withdrawal_requested_at: datetime | None
+    """Since when the request to withdraw it waits for the MASH."""
+    withdrawal_refused_at: datetime | None
+    """When the MASH refused the last request: the referral stands."""
 
     @classmethod
     def of(cls, referral: Referral) -> Self:
         final = referral.status in DECIDED
+        request = referral.withdrawal_request or {}
         return cls(
             id=referral.id,
             reference=referral.reference,
@@ -199,6 +198,8 @@ class ReferralOutcome(BaseModel):
             acknowledged_at=referral.acknowledged_at,
             decided_at=referral.decided_at if final else None,
             outcome=referral.outcome if final else None,
+            withdrawal_requested_at=referral.withdrawal_requested_at,
+            withdrawal_refused_at=request["decided_at"] if request.get("accepted") is False else None,
         )
 
 
@@ -296,6 +297,19 @@ class AdultOfReferral(BaseModel):
     relationship: str | None
 
 
+class WithdrawalRequestShown(BaseModel):
+    """A referrer's request to withdraw a referral, and what the MASH decided."""
+
+    reason: str
+    requested_at: datetime
+    requested_by: str
+    accepted: bool | None
+    """Null: it waits, or the referral was decided first."""
+    decision_reason: str | None
+    decided_at: datetime | None
+    decided_by: str | None
+
+
 class WholeReferral(BaseModel):
     """Everything that was recorded and done, for the MASH."""
 
@@ -325,6 +339,9 @@ class WholeReferral(BaseModel):
     acknowledgement_due_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+    withdrawal_request: WithdrawalRequestShown | None
+    """The last one; every one is in the change log."""
+    withdrawal_requested_at: datetime | None
     rating: Rating | None
     rating_reason: str | None
     rated_at: datetime | None

@@ -43,3 +43,19 @@ def test_rating_due_by(received: str, due: str) -> None:
 )
 def test_is_possible_birth(born: str, possible: bool) -> None:
     assert rules.is_possible_birth(date.fromisoformat(born), date(2026, 1, 5)) is possible
+
+
+@pytest.mark.parametrize(
+    ("rating", "danger", "alone"),
+    [
+        (None, False, True),
+        ("green", False, True),
+        ("amber", False, False),
+        ("red", False, False),
+        (None, True, False),
+        ("green", True, False),
+        ("red", True, False),
+    ],
+)
+def test_what_a_referrer_may_withdraw_alone(rating: str | None, danger: bool, alone: bool) -> None:
+    assert rules.may_be_withdrawn_by_referrer(rating, danger) is alone
