@@ -23,7 +23,7 @@ class FamilyNotInIndex(Exception):
     """Nothing is known of the family yet, perhaps because its import is on its way: tried again, never dropped."""
 
 
-async def refer_escalation(session: AsyncSession, escalation: EscalationResponse) -> None:
+async def refer_escalation(session: AsyncSession, escalation: EscalationResponse, opened_by_referral_id: UUID) -> None:
     """Make one referral of an escalation, of the family and the children that the index has; its clocks run from the
     escalation."""
     known = select(EscalatedReferral.referral_id).where(EscalatedReferral.escalation_id == escalation.id)
@@ -39,7 +39,14 @@ async def refer_escalation(session: AsyncSession, escalation: EscalationResponse
     area = escalation.area and escalation.area.value
     referral = new_referral(content, actor, family.id, escalation.escalated_at, clock.now(), area=area)
     await record_referral(session, actor, referral, child_ids, escalation.id)
-    session.add(EscalatedReferral(escalation_id=escalation.id, referral_id=referral.id, case_id=escalation.case_id))
+    session.add(
+        EscalatedReferral(
+            escalation_id=escalation.id,
+            referral_id=referral.id,
+            case_id=escalation.case_id,
+            opened_by_referral_id=opened_by_referral_id,
+        )
+    )
 
 
 async def _indexed(session: AsyncSession, child_ids: Iterable[UUID]) -> list[UUID]:

@@ -1,5 +1,6 @@
 """Asking partners, recording their answers, and chasing those that are late."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,7 @@ async def ask_partner(
     require_step("request_information", referral)
     asked_at = sent.asked_at or clock.now()
     not_before(asked_at, referral.received_at, "/asked_at", "A partner is asked after the receipt of the referral")
-    due_at = rules.answer_due_by(asked_at, referral.rating, referral.decision_due_at)
+    due_at = _due_by(asked_at, referral)
     request = InformationRequest(
         **sent.model_dump(exclude={"asked_at"}),
         referral=referral,
@@ -115,10 +116,14 @@ async def bring_answers_forward(session: AsyncSession) -> int:
     requests = late_for_the_decision.all()
     for request in requests:
         referral = request.referral
-        request.due_at = rules.answer_due_by(request.asked_at, referral.rating, referral.decision_due_at)
+        request.due_at = _due_by(request.asked_at, referral)
         request.chase_due_at = request.chase_due_at if request.last_chased_at else request.due_at
         _audit(session, THE_SERVICE, request, "information_request_bring_forward")
     return len(requests)
+
+
+def _due_by(asked_at: datetime, referral: Referral) -> datetime:
+    return rules.answer_due_by(asked_at, referral.rating, referral.immediate_danger, referral.decision_due_at)
 
 
 def _audit(session: AsyncSession, actor: Actor, request: InformationRequest, action: str, **facts: Any) -> None:

@@ -39,7 +39,8 @@ async def ask_partner(
 
     `lawful_basis` is consent, or why consent is overridden; then `override_reason` is needed. The answer is due within
     2 hours when the referral is red, 4 when amber, else by 17:00 (London) on the next working day, and never after the
-    decision; at once where the decision is overdue. 409 with `present_status` once it is decided or withdrawn.
+    decision; with immediate danger as when red; at once where the decision is overdue. 409 with `present_status` once
+    it is decided or withdrawn.
     """
     request = await actions.ask_partner(session, actor, referral_id, sent)
     set_etag(response, request.version)

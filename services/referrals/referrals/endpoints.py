@@ -120,6 +120,7 @@ async def rate_referral(
 ) -> WholeReferral:
     """Rate the risk red, amber or green: the decision is due within 4 hours, 1 or 3 working days from receipt.
 
+    With immediate danger it is due within 4 hours whatever the rating.
     409 `referral-already-decided` once there is a decision.
     """
     referral = await actions.rate_referral(session, actor, referral_id, sent)

@@ -28,7 +28,7 @@ RATED_WITHIN = 1
 ACKNOWLEDGED_WITHIN = 1
 """Working days from receipt until the referrer is informed that it came and what is done (Working Together 2023)."""
 RED_DECIDED_WITHIN = timedelta(hours=4)
-"""Elapsed, from receipt (OX, local); also before the rating where there is immediate danger."""
+"""Elapsed, from receipt (OX, local); also with immediate danger, whatever the rating."""
 AMBER_DECIDED_WITHIN = 1
 """Working days (OX, local)."""
 GREEN_DECIDED_WITHIN = 3
@@ -87,8 +87,11 @@ def acknowledgement_due_by(received_at: datetime) -> datetime:
 
 
 def decision_due_by(received_at: datetime, rating: Rating | None, immediate_danger: bool) -> datetime:
-    """When the final decision is due; a referral that is not rated yet is held to the green limit."""
-    if rating == "red" or (rating is None and immediate_danger):
+    """When the final decision is due; a referral that is not rated yet is held to the green limit.
+
+    No rating gives more time than immediate danger does.
+    """
+    if rating == "red" or immediate_danger:
         return received_at + RED_DECIDED_WITHIN
     if rating == "amber":
         return close_of_working_day(received_at, AMBER_DECIDED_WITHIN)

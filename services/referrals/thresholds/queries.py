@@ -1,21 +1,33 @@
 """What is known of a referral's children, and what is on near them."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from pydantic import ValidationError
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.referrals.escalations.models import EscalatedReferral
 from services.referrals.information_requests.queries import Answer, answers_for
 from services.referrals.people.models import Child
 from services.referrals.people.queries import records_of, surviving_ids
 from services.referrals.referrals.models import Referral, ReferralChild
+from services.referrals.referrals.rules import DECIDED
 from services.referrals.thresholds.models import KeyWorker
-from services.referrals.thresholds.rules import Earlier, Facts, Threshold, age_at, judge, re_referral_since
+from services.referrals.thresholds.rules import (
+    Before,
+    Earlier,
+    Facts,
+    Threshold,
+    age_at,
+    judge,
+    re_referral_before,
+    re_referral_of,
+    re_referral_since,
+)
 from services.referrals.thresholds.schemas import NearbyOffers, NearestCentreResponse, Offer, TimetableResponse
 from shared import clock
 from shared.bus.interface import NotNow
@@ -58,30 +70,39 @@ def _facts_of(referral: Referral, previous: Iterable[Referral], answers: Iterabl
         ages=tuple(sorted(age_at(each.date_of_birth, referral.received_at) for each in children if each.date_of_birth)),
         unborn=sum(each.date_of_birth is None for each in children),
         disabled=sum(bool(set(each.disabilities) - {"NONE"}) for each in children),
-        earlier=tuple(Earlier(each.outcome, each.level) if each.decided_at else Earlier() for each in previous),
+        earlier=tuple(Earlier(each.outcome, each.level) for each in previous),
         partner_risks=tuple(sorted(each.risk for each in answers)),
     )
 
 
 async def previous_referrals(session: AsyncSession, referral: Referral) -> list[Referral]:
-    """Those of the same children in the months before this one was received, newest first; none that was withdrawn.
-
-    They count in whichever area they were made.
-    """
-    before = or_(
-        Referral.received_at < referral.received_at,
-        and_(Referral.received_at == referral.received_at, Referral.recorded_at < referral.recorded_at),
-    )
+    """Those of the same children that make this one a re-referral, newest first, in whichever area they were made."""
     same = await _same_children(session, referral.children)
     of_them = select(ReferralChild.referral_id).where(ReferralChild.child_id.in_(same))
     rows = await session.scalars(
         select(Referral)
-        .where(Referral.id.in_(of_them), Referral.id != referral.id, Referral.status != "withdrawn", before)
+        .where(Referral.id.in_(of_them), Referral.id != referral.id, Referral.status.in_(DECIDED))
         .where(Referral.received_at >= re_referral_since(referral.received_at))
+        .where(Referral.received_at < re_referral_before(referral.received_at))
         .order_by(Referral.received_at.desc(), Referral.id.desc())
         .limit(EARLIER_AT_MOST)
     )
-    return list(rows.all())
+    found = {each.id: each for each in rows.all()}
+    records = await _early_help_records(session, [referral.id, *found])
+    earlier = [
+        Before(each.id, each.received_at, each.status, each.level, records.get(each.id)) for each in found.values()
+    ]
+    return [found[referral_id] for referral_id in re_referral_of(records.get(referral.id), earlier)]
+
+
+async def _early_help_records(session: AsyncSession, referral_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """The early-help record of each of these referrals that is an escalation of one, or opened one that escalated."""
+    one_of = or_(
+        EscalatedReferral.referral_id.in_(referral_ids), EscalatedReferral.opened_by_referral_id.in_(referral_ids)
+    )
+    rows = (await session.scalars(select(EscalatedReferral).where(one_of))).all()
+    opened = {row.opened_by_referral_id: row.case_id for row in rows if row.opened_by_referral_id}
+    return opened | {row.referral_id: row.case_id for row in rows}
 
 
 async def _same_children(session: AsyncSession, children: Iterable[Child]) -> set[UUID]:

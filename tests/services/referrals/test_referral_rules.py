@@ -1,9 +1,12 @@
 """The rules of the front door, by table and by property."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from services.referrals.information_requests import rules as requests
 from services.referrals.referrals import rules
 
 
@@ -17,8 +20,8 @@ def _at(text: str) -> datetime:
         ("2026-01-05T09:00", None, False, "2026-01-08T17:00"),
         ("2026-01-05T09:00", None, True, "2026-01-05T13:00"),
         ("2026-01-05T09:00", "red", False, "2026-01-05T13:00"),
-        ("2026-01-05T09:00", "amber", True, "2026-01-06T17:00"),
-        ("2026-01-05T09:00", "green", True, "2026-01-08T17:00"),
+        ("2026-01-05T09:00", "amber", True, "2026-01-05T13:00"),
+        ("2026-01-05T09:00", "green", True, "2026-01-05T13:00"),
         ("2026-01-09T18:00", "amber", False, "2026-01-12T17:00"),  # a Friday evening
         ("2026-04-02T16:00", "amber", False, "2026-04-07T16:00"),  # over Easter and into summer time
         ("2026-06-30T23:30", "amber", False, "2026-07-02T16:00"),  # already July in London
@@ -28,6 +31,21 @@ def _at(text: str) -> datetime:
 )
 def test_decision_due_by(received: str, rating: rules.Rating | None, danger: bool, due: str) -> None:
     assert rules.decision_due_by(_at(received), rating, danger) == _at(due)
+
+
+RECEIVED = st.datetimes(datetime(2020, 1, 1), datetime(2027, 12, 1), timezones=st.just(UTC))
+
+
+@given(received_at=RECEIVED, asked_after=st.timedeltas(timedelta(), timedelta(days=9)))
+def test_no_rating_gives_more_time_than_immediate_danger_does(received_at: datetime, asked_after: timedelta) -> None:
+    ratings: list[rules.Rating | None] = [None, "red", "amber", "green"]
+    at_once = received_at + rules.RED_DECIDED_WITHIN
+    asked_at = received_at + asked_after
+    for rating in ratings:
+        assert rules.decision_due_by(received_at, rating, True) == at_once
+        assert rules.decision_due_by(received_at, rating, False) >= at_once
+        answer_due = requests.answer_due_by(asked_at, rating, True, asked_at + timedelta(days=30))
+        assert answer_due == asked_at + requests.RED_ANSWERED_WITHIN
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from services.referrals.thresholds import rules
 from services.referrals.thresholds.rules import Earlier, Facts, judge
 
 MEDIUM, HIGH = Earlier("assessment", 3), Earlier("strategy_discussion", 4)
-CLOSED = Earlier("no_further_action", 1)
+CLOSED = Earlier("no_further_action", 3)
 
 
 def _facts(*concerns: str, needs: tuple[str, ...] = (), **others: Any) -> Facts:
@@ -49,7 +49,7 @@ JUDGED = [
     (_facts(needs=("adults_out_of_work", "children_who_need_help", "housing")), 2, "early_help", "a_need"),
     (_facts("young_carer", needs=("health", "housing", "finance")), 3, "thriving_families", "a_concern"),
     (_facts("neglect", needs=("school_attendance", "adults_out_of_work")), 3, "assessment", "thriving_families_2012"),
-    (_facts(earlier=(CLOSED, Earlier())), 3, "assessment", "third_referral"),
+    (_facts(earlier=(CLOSED, CLOSED)), 3, "assessment", "third_referral"),
     (_facts("other", earlier=(MEDIUM,)), 3, "assessment", "again_after_a_case"),
     (_facts(partner_risks=("low", "medium")), 3, "assessment", "partner_sees_medium_risk"),
     (_facts(immediate_danger=True), 4, "strategy_discussion", "immediate_danger"),
