@@ -82,8 +82,8 @@ async def page_of(
 ) -> tuple[list[T], str | None]:
     """One page of `rows` in the order of `keys`, which no two rows share and none of which is ever null.
 
-    A cursor stands in URLs and so in the logs of whatever lies between: where a key is a name, `identified_by` is the id that
-    the cursor has instead of the keys.
+    A cursor stands in URLs and so in the logs of whatever lies between: where a key is a name, `identified_by` is the
+    id that the cursor has instead of the keys.
     """
     in_cursor = [identified_by] if identified_by else keys
     if query.after:

@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.casework.allocation.allocations.endpoints import router as allocations
+from services.casework.allocation.caseload_transfers.endpoints import router as caseload_transfers
 from services.casework.allocation.caseloads.endpoints import router as caseloads
 from services.casework.allocation.ceilings.endpoints import router as ceilings
 from services.casework.allocation.moves.endpoints import router as moves
@@ -24,6 +25,7 @@ from services.casework.lifecycle.closures.endpoints import router as closures
 from services.casework.lifecycle.history.endpoints import router as history
 from services.casework.lifecycle.pathways.endpoints import router as pathways
 from services.casework.outcomes.ageing_out.endpoints import router as ageing_out
+from services.casework.outcomes.outcome_claims.endpoints import router as outcome_claims
 from services.casework.outcomes.participation.endpoints import router as participation
 from services.casework.outcomes.stars.endpoints import router as stars
 from services.casework.outcomes.thriving_families.endpoints import router as thriving_families
@@ -62,6 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         allocations,
         moves,
         transfers,
+        caseload_transfers,
         caseloads,
         # early_help
         family_teams,
@@ -74,6 +77,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # outcomes
         stars,
         thriving_families,
+        outcome_claims,
         participation,
         ageing_out,
         # lifecycle

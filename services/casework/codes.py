@@ -150,7 +150,7 @@ STEPS: Codes = {
 """What may fall due."""
 
 CONTACT_KINDS: Codes = {
-    "visit": "A visit, which says of each child whether it was seen and seen alone",
+    "visit": "A visit, with whether each child was seen, and seen alone",
     "call": "A telephone or video call",
     "meeting": "A meeting",
     "note": "A note",
@@ -177,7 +177,7 @@ CONTACT_PLACES: Codes = {
     "school": "At a school, college or nursery",
     "centre": "At a Children and Family Centre",
     "office": "At an office of the council",
-    "partner": "At a partner's, say a hospital or the police",
+    "partner": "At a partner's, such as a hospital or the police",
     "community": "Elsewhere out and about",
     "online": "By video",
     "other": "Somewhere else",
@@ -197,8 +197,7 @@ NEEDS: Codes = {
     "finance": "Financial stability",
     "children_who_need_help": "Children who need help",
 }
-"""What a family needs, as referrals tell it; which criteria of Thriving Families each need meets is in that topic's
-rules."""
+"""What a family needs, as in referrals; `outcomes/thriving_families/rules.py` has which criteria each need meets."""
 
 CRITERIA: dict[str, Codes] = {
     "2012": {
@@ -270,7 +269,7 @@ PARTICIPATION_SOURCES: Codes = {
     "other_service": "Another service",
     "nobody_reached": "Nobody could be reached",
 }
-"""Who said it."""
+"""Who gave the answer."""
 
 FLAGS: Codes = {
     "violent_to_staff": "Somebody of the household has been violent to staff or threatened it",

@@ -34,11 +34,11 @@ EARLY_HELP = "early_help"
 
 
 async def open_case_when_referral_accepted(event: Received[ReferralAccepted], work: Work) -> None:
-    """The event is thin: who the children are is asked of the referrals service, before the transaction begins."""
-    answer = await work.client.get("referrals", f"/v1/referrals/{event.data.referral_id}")
+    """The event is thin: before the transaction begins, the referrals service is asked who the children are."""
+    response = await work.client.get("referrals", f"/v1/referrals/{event.data.referral_id}")
     async with work.take() as session:
         await record_event(session, event)
-        await open_case(session, event.data, ReferralResponse.model_validate(answer))
+        await open_case(session, event.data, ReferralResponse.model_validate(response))
 
 
 async def open_early_help_when_referral_closed(event: Received[ReferralClosed], work: Work) -> None:
@@ -46,19 +46,19 @@ async def open_early_help_when_referral_closed(event: Received[ReferralClosed], 
 
     Only then is the referrals service asked who the children are.
     """
-    asks = event.data.outcome == EARLY_HELP
-    answer = await work.client.get("referrals", f"/v1/referrals/{event.data.referral_id}") if asks else None
+    opens = event.data.outcome == EARLY_HELP
+    response = await work.client.get("referrals", f"/v1/referrals/{event.data.referral_id}") if opens else None
     async with work.take() as session:
         await record_event(session, event)
-        if answer is not None:
-            await open_case(session, event.data, ReferralResponse.model_validate(answer))
+        if response is not None:
+            await open_case(session, event.data, ReferralResponse.model_validate(response))
 
 
 async def keep_restriction_when_family_restricted(event: Received[FamilyRestricted], work: Work) -> None:
-    """Who alone may see the family is asked of the referrals service: what it says now holds."""
-    answer = await work.client.get("referrals", f"/v1/families/{event.data.family_id}/restriction")
+    """The referrals service is asked who alone may see the family: whom its response names, those may from now on."""
+    response = await work.client.get("referrals", f"/v1/families/{event.data.family_id}/restriction")
     async with work.take() as session:
-        await record_front_door_restriction(session, event, RestrictionResponse.model_validate(answer))
+        await record_front_door_restriction(session, event, RestrictionResponse.model_validate(response))
 
 
 async def apply_ceiling_when_decision_made(event: Received[DecisionMade], work: Work) -> None:

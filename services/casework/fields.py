@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from shared import clock
@@ -14,7 +14,7 @@ from shared.problems import InvalidBody
 
 
 class Shown(BaseModel):
-    """Of a row."""
+    """A shape that is read from a row."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -34,7 +34,7 @@ def past_day(place: str, sent: date | None, earliest: date, rule: str) -> date:
     """The day that was sent, else today; raises InvalidBody where it is in the future, or before what it follows."""
     day = sent or clock.today()
     if day > clock.today():
-        raise InvalidBody(place, "in-the-future", "This is told on the day itself or later")
+        raise InvalidBody(place, "in-the-future", "This is recorded on the day itself or later")
     if day < earliest:
         raise InvalidBody(place, "out-of-order", rule)
     return day
@@ -69,3 +69,11 @@ class KeysOf:
 
 
 PastDay = Annotated[Day, AfterValidator(_not_in_the_future)]
+
+
+def _as_text(version: Any) -> Any:
+    return str(version) if isinstance(version, int) else version
+
+
+VersionName = Annotated[Literal["2012", "2015", "2022"], BeforeValidator(_as_text)]
+"""Of the criteria of Thriving Families, by the year in which it came into force."""

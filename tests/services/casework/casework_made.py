@@ -20,7 +20,7 @@ async def a_worker(casework: ServiceUnderTest, **changes: Any) -> dict[str, Any]
 
 
 def an_accepted_referral(children: int = 1, **changes: Any) -> ReferralAccepted:
-    told: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "referral_id": uuid4(),
         "family_id": uuid4(),
         "child_ids": [uuid4() for _ in range(children)],
@@ -31,11 +31,11 @@ def an_accepted_referral(children: int = 1, **changes: Any) -> ReferralAccepted:
         "received_at": clock.now(),
         "decided_at": clock.now(),
     }
-    return ReferralAccepted(**{**told, **changes})
+    return ReferralAccepted(**{**facts, **changes})
 
 
 def let_referrals_answer(casework: ServiceUnderTest, accepted: ReferralAccepted) -> None:
-    """What the referrals service says when it is asked about this referral."""
+    """What the referrals service returns when it is asked about this referral."""
     children = [
         {
             "child_id": str(child_id),

@@ -31,7 +31,8 @@ from shared import audit, clock
 from shared.paging import page_of
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
 
-A_YEAR = timedelta(days=365)
+COUNTED_FOR = timedelta(days=365)
+"""How far back changes of key worker are counted where no day is given."""
 
 router = topic_router("allocations")
 
@@ -70,7 +71,7 @@ async def suggest_key_workers(
     session: Session,
     access_reason: AccessReason = None,
 ) -> Suggestions:
-    """Up to ten workers for a family, the best first, and whoever knew it, each with the reasons for the rank.
+    """Up to 10 workers for a family, the best first, and whoever knew it, each with the reasons for the rank.
 
     In this order: nothing stands against them, they have room under the ceiling (by FTE), they work in the family's
     area, they were its key worker or that of one of its children (the latest first), fewest changes for the children,
@@ -109,12 +110,12 @@ async def list_key_workers_of_family(
 async def list_key_worker_changes(
     query: Annotated[KeyWorkerChangesQuery, Query()], actor: access.CanReadKeyWorkerChanges, session: ReadSession
 ) -> KeyWorkerChanges:
-    """Families that got another key worker on or after `since` (a year ago where it is not given), most changes first.
+    """Families that got another key worker on or after `since` (by default 365 days ago), most changes first.
 
     Of the families that the caller may see, those whose case is in `area`. `summary` is over every family that had a
     key worker in that time, not over the page; `distribution` is how many families had so many changes.
     """
-    since = query.since or clock.today() - A_YEAR
+    since = query.since or clock.today() - COUNTED_FOR
     counted = queries.families_counted(actor, since, query.area)
     changed = select(counted).where(counted.changes > 0)
     found, following = await page_of(session, changed, [counted.changes, counted.family_id], query, descending=True)

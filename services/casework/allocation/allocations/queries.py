@@ -1,6 +1,6 @@
 """Who is suggested for a family, who held it before, and from which day on it may be given to somebody."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -36,6 +36,7 @@ KNEW = 20
 """Former key workers, the latest, who are considered wherever they work."""
 
 SUGGESTED = 10
+"""Workers whom one answer shows, besides those who knew the family."""
 
 
 async def suggestions_for(session: AsyncSession, actor: Actor, case: Case, area: Area | None) -> list[Suggestion]:
@@ -116,6 +117,12 @@ async def held_by(session: AsyncSession, family_id: UUID) -> Sequence[Allocation
         .order_by(Allocation.starts_on, Allocation.allocated_at, Allocation.id)
     )
     return (await session.scalars(rows)).all()
+
+
+async def current_allocations(session: AsyncSession, case_ids: Collection[UUID]) -> dict[UUID, Allocation]:
+    """By case, who holds it now; a case without a key worker is left out."""
+    rows = select(Allocation).where(Allocation.case_id.in_(case_ids), Allocation.ended_on.is_(None))
+    return {held.case_id: held for held in await session.scalars(rows)}
 
 
 async def workers_of(session: AsyncSession, held: Iterable[Allocation]) -> dict[UUID, Worker]:

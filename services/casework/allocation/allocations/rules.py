@@ -208,35 +208,3 @@ def _number(value: Decimal) -> str:
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
-
-
-@dataclass(frozen=True)
-class Assignment:
-    """A family that would go to the best of its workers; or, where not `placed`, to nobody, and why not even there."""
-
-    case_id: UUID
-    family: Family
-    best: Suggestion | None
-    placed: bool
-
-
-def spread(families: Mapping[UUID, Family], candidates: Iterable[Candidate], *, over_ceiling: bool) -> list[Assignment]:
-    """Give several families to several workers, each to the first of its own ranking, who then has so much less room.
-
-    First choose the families that are hardest to place: those that need registration, then those with most children.
-    Only with `over_ceiling` does a family for which nobody has room go to the best without an obstacle.
-    """
-    hands = {each.worker_id: each for each in candidates}
-    plan = []
-    for case_id, family in sorted(families.items(), key=_hardest_first):
-        best = next(iter(ranked(family, hands.values())), None)
-        placed = best is not None and not best.obstacles and (best.fits or over_ceiling)
-        if best and placed:
-            hands[best.candidate.worker_id] = replace(best.candidate, children=best.would_hold)
-        plan.append(Assignment(case_id, family, best, placed))
-    return plan
-
-
-def _hardest_first(item: tuple[UUID, Family]) -> tuple[bool, int, UUID]:
-    case_id, family = item
-    return (family.pathway not in NEEDS_REGISTRATION, -family.children, case_id)

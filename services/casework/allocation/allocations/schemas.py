@@ -4,7 +4,7 @@ from datetime import date
 from typing import Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
 from services.casework.allocation.allocations.models import Allocation
 from services.casework.allocation.allocations.rules import Suggestion
@@ -19,6 +19,18 @@ from shared.web import RequestBody
 
 class NewAllocation(RequestBody):
     """The key worker for a family; an override reason where the ceiling, leave or leaving stands against it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "worker_id": "c1a7e9d2-6b34-4f0a-9d18-2e5b8c4f7a60",
+                    "starts_on": "2026-03-03",
+                    "override_reason": "Knew the family until last year, and gives another one back next week.",
+                },
+            ]
+        }
+    )
 
     worker_id: UUID
     starts_on: Day | None = None
@@ -137,7 +149,7 @@ class KeyWorkersOfFamily(BaseModel):
 
 
 class KeyWorkerChangesQuery(PageQuery):
-    """Changes of which area's families, since which day; without it, in the last year."""
+    """Changes of which area's families, since which day."""
 
     area: Area | None = None
     since: Day | None = None
@@ -172,6 +184,17 @@ class KeyWorkerChanges(BaseModel):
 
 class AllocationEnding(RequestBody):
     """The day from which the key worker does not hold the family any more (today, where none is given), and why."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "ended_on": "2026-03-12",
+                    "reason": "The school leads from today on, as the family agreed at the last meeting.",
+                },
+            ]
+        }
+    )
 
     reason: Reason
     ended_on: Day | None = None

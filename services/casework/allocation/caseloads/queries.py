@@ -32,6 +32,9 @@ from shared import clock
 from shared.auth import Actor
 from shared.paging import page_of
 
+WAITS = and_(Holding.key_worker_id.is_(None), Holding.pathway.not_in(WITHOUT_KEY_WORKER))
+"""Of a family: that it waits for a key worker."""
+
 
 def on(day: date, of: type[Holding] | type[Post]) -> ColumnElement[bool]:
     """Whether this is how it stood at the end of a day."""
@@ -241,9 +244,6 @@ async def waiting(session: AsyncSession, actor: Actor, query: Whose, day: date |
     return int(families or 0), int(children or 0)
 
 
-WAITS = and_(Holding.key_worker_id.is_(None), Holding.pathway.not_in(WITHOUT_KEY_WORKER))
-
-
 def of_area(area: ColumnElement[Any], actor: Actor, query: Whose) -> ColumnElement[bool]:
     own = area.in_([actor.area, ""]) if actor.area else true()
     return and_(own, area == query.area) if query.area else own
@@ -253,14 +253,14 @@ async def changes(session: AsyncSession, actor: Actor, whose: Whose, first: date
     """Everything that was added to caseloads, or taken away, until the last day, of what was there after the first."""
     posts = select(Post.from_on, Post.until_on, Post.fte).where(asked(actor, whose, Post), _in_time(Post, first, last))
     async for on, sign, row in _by_day(session, posts.subquery(), ["fte"]):
-        yield on, _signed(Amounts(workers=row[0], fte=row[1]), sign)
+        yield on, sign * Amounts(workers=row[0], fte=row[1])
     async for on, sign, row in _by_day(session, _held(actor, whose, first, last).subquery(), ["children"]):
-        yield on, _signed(Amounts(families=row[0], children=int(row[1])), sign)
+        yield on, sign * Amounts(families=row[0], children=int(row[1]))
     waiting = select(Holding.from_on, Holding.until_on).where(
         WAITS, of_area(func.coalesce(Holding.area, ""), actor, whose), _in_time(Holding, first, last)
     )
     async for on, sign, row in _by_day(session, waiting.subquery(), []):
-        yield on, _signed(Amounts(unallocated=row[0]), sign)
+        yield on, sign * Amounts(unallocated=row[0])
 
 
 def _held(actor: Actor, whose: Whose, first: date, last: date) -> Select[Any]:
@@ -296,7 +296,3 @@ async def _by_day(
         counted = select(day, func.count(), *sums).where(day.is_not(None)).group_by(day)
         for row in await session.execute(counted):
             yield row[0], sign, row[1:]
-
-
-def _signed(amounts: Amounts, sign: int) -> Amounts:
-    return amounts if sign > 0 else -amounts

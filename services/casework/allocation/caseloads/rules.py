@@ -73,8 +73,8 @@ class Amounts:
     def __add__(self, more: "Amounts") -> "Amounts":
         return Amounts(*(one + other for one, other in zip(astuple(self), astuple(more), strict=True)))
 
-    def __neg__(self) -> "Amounts":
-        return Amounts(*(-each for each in astuple(self)))
+    def __rmul__(self, times: int) -> "Amounts":
+        return Amounts(*(times * each for each in astuple(self)))
 
 
 Change = tuple[date, Amounts]

@@ -12,6 +12,8 @@ from shared.days import Day
 from shared.paging import PageQuery
 from shared.places import Area
 
+MOST_WEEKS = 104
+
 By = Literal["worker", "team", "area", "county"]
 
 
@@ -94,7 +96,7 @@ class Caseloads(BaseModel):
 class CaseloadTrendQuery(Whose):
     """Of whom, and over how many weeks up to today."""
 
-    weeks: Annotated[int, Field(ge=1, le=104)] = 12
+    weeks: Annotated[int, Field(ge=1, le=MOST_WEEKS)] = 12
 
 
 class WeekOfCaseloads(BaseModel):

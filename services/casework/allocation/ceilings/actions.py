@@ -9,6 +9,7 @@ from shared.contracts.casework import CeilingChanged
 from shared.contracts.governance import DecisionMade
 
 AT_ONCE = 100
+"""Ceilings that one turn of the timer puts in force."""
 
 
 async def apply_ceiling(session: AsyncSession, decision: DecisionMade, children: int) -> None:
@@ -22,7 +23,6 @@ async def apply_ceiling(session: AsyncSession, decision: DecisionMade, children:
             effective_on=decision.effective_on,
         )
     )
-    await session.flush()
     await put_due_ceilings_in_force(session)
 
 

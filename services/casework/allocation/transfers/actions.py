@@ -1,37 +1,29 @@
-"""Moving work from one worker to another."""
+"""Moving a family from one key worker to another: offered and answered, or at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.access import MANAGERS
 from services.casework.allocation.allocations import rules as allocations
 from services.casework.allocation.allocations.actions import (
     OBSTACLES,
     Fit,
-    OverrideNeedsManager,
     add_allocation,
     announce_over_ceiling,
     end_holding,
     require_fit,
 )
 from services.casework.allocation.allocations.models import Allocation
-from services.casework.allocation.allocations.queries import candidates_from, family_of
+from services.casework.allocation.allocations.queries import candidates_from, current_allocations, family_of
 from services.casework.allocation.moves.actions import record_move
-from services.casework.allocation.moves.models import CaseMove
+from services.casework.allocation.moves.queries import last_move_on
 from services.casework.allocation.transfers import queries, rules
 from services.casework.allocation.transfers.models import Transfer
-from services.casework.allocation.transfers.schemas import (
-    CaseloadPlan,
-    CaseloadTransfer,
-    NewTransfer,
-    TransferAcceptance,
-    TransferRefusal,
-)
+from services.casework.allocation.transfers.schemas import NewTransfer, TransferAcceptance, TransferRefusal
 from services.casework.cases.cases.actions import require_open
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import find_case
@@ -40,22 +32,13 @@ from services.casework.fields import past_day
 from services.casework.record.chronology.actions import record_about_case
 from services.casework.workforce.workers.actions import ensure_in_post_by
 from services.casework.workforce.workers.models import Worker
-from services.casework.workforce.workers.queries import find_worker, lock_workers
+from services.casework.workforce.workers.queries import lock_workers
 from services.casework.workforce.workers.rules import Scope
 from shared import audit, clock, outbox
 from shared.auth import Actor
 from shared.clock import london_day
 from shared.contracts.casework import CaseTransferred
 from shared.problems import InvalidBody, Problem
-
-
-async def end_allocation_of(session: AsyncSession, case: Case, on: date, reason: str) -> bool:
-    """End what the key worker holds; returns whether there was one."""
-    held = await session.scalar(select(Allocation).where(Allocation.case_id == case.id, Allocation.ended_on.is_(None)))
-    if held is not None:
-        end_holding(held, on, reason)
-    await withdraw_offers_of(session, case.id)
-    return held is not None
 
 
 class CaseNotAllocated(Problem):
@@ -88,18 +71,6 @@ class GivingSideRevokes(Problem):
     title = "Only who offered it, or allocates for the present key worker's area and team, revokes: reject it instead"
 
 
-class PlanChanged(Problem):
-    status = 409
-    code = "plan-changed"
-    title = "Something changed since the preview: look at it again, and send its new plan"
-
-
-class CaseloadDoesNotFit(Problem):
-    status = 409
-    code = "caseload-does-not-fit"
-    title = "Not every family would have a worker, so none is moved: name more workers, or a manager passes the ceiling"
-
-
 @dataclass(frozen=True)
 class Move:
     """A family that goes from one worker, both of whose rows are locked with the case, to another."""
@@ -128,24 +99,32 @@ async def offer_transfer(session: AsyncSession, actor: Actor, case_id: UUID, sen
     elif await session.scalar(select(Transfer.id).where(Transfer.case_id == case.id, Transfer.status == "offered")):
         raise TransferOffered
     await _require_possible(session, case, worker)
-    transfer = Transfer(
-        case_id=case.id,
-        from_worker_id=case.key_worker_id,
-        to_worker_id=worker.id,
-        area=sent.area or worker.area,
-        reason=sent.reason,
-        status="offered",
-        version=1,
-        offered_by=actor.subject,
-        offered_at=clock.now(),
-    )
-    transfer.case, transfer.from_worker, transfer.to_worker = case, workers[case.key_worker_id], worker
-    session.add(transfer)
+    giving = workers[case.key_worker_id]
+    transfer = add_offer(session, actor, case, giving, worker, sent.area or worker.area, sent.reason)
+    # Its id and its version are made as it is written; the audit and the response show them.
     await session.flush()
     audit.record(session, actor, "transfer_offer", "case", case.id, transfer_id=str(transfer.id))
     if sent.at_once:
         _require_receiving(actor, transfer)
         await _accept(session, actor, transfer, sent.starts_on, sent.override_reason, None)
+    return transfer
+
+
+def add_offer(
+    session: AsyncSession, actor: Actor, case: Case, giving: Worker, receiving: Worker, area: str | None, reason: str
+) -> Transfer:
+    """An offer of a family that lives in this area once it is accepted; the caller has asked whether it is possible."""
+    transfer = Transfer(
+        case=case,
+        from_worker=giving,
+        to_worker=receiving,
+        area=area,
+        reason=reason,
+        status="offered",
+        offered_by=actor.subject,
+        offered_at=clock.now(),
+    )
+    session.add(transfer)
     return transfer
 
 
@@ -160,103 +139,33 @@ async def accept_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID
 async def reject_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: TransferRefusal) -> Transfer:
     transfer = await _lock_offer(session, actor, transfer_id)
     _require_receiving(actor, transfer)
-    return _answer(session, actor, transfer, "reject", sent.reason)
+    return await _answer(session, actor, transfer, "reject", sent.reason)
 
 
 async def revoke_transfer(session: AsyncSession, actor: Actor, transfer_id: UUID, sent: TransferRefusal) -> Transfer:
     transfer = await _lock_offer(session, actor, transfer_id)
     if not rules.may_revoke(actor, _side(transfer.from_worker), transfer.offered_by):
         raise GivingSideRevokes
-    return _answer(session, actor, transfer, "revoke", sent.reason)
+    return await _answer(session, actor, transfer, "revoke", sent.reason)
+
+
+async def end_allocation_of(session: AsyncSession, case: Case, on: date, reason: str) -> bool:
+    """End what the key worker holds; returns whether there was one."""
+    held = (await current_allocations(session, [case.id])).get(case.id)
+    if held is not None:
+        end_holding(held, on, reason)
+    await withdraw_offers_of(session, case.id)
+    return held is not None
 
 
 async def withdraw_offers_of(session: AsyncSession, case_id: UUID) -> None:
     """End what is offered and not answered of a case, as it is closed, stepped down or has another key worker."""
+    # Past the mapper, which therefore does not count the version.
     offered = update(Transfer).where(Transfer.case_id == case_id, Transfer.status == "offered")
     await session.execute(
         offered.values(status="withdrawn", answered_at=clock.now(), version=Transfer.version + 1),
         execution_options={"synchronize_session": "fetch"},
     )
-
-
-async def transfer_caseload(
-    session: AsyncSession, actor: Actor, worker_id: UUID, sent: CaseloadTransfer
-) -> CaseloadPlan:
-    """Show who would get the families of a worker, or, with the plan that was shown, move them all or none.
-
-    The cases are locked first; then the workers of the plan, after which it is made once more: only where it is still
-    the one that was sent is it carried out.
-    """
-    worker = await find_worker(session, actor, worker_id)
-    if sent.override_reason and not actor.has(*MANAGERS):
-        raise OverrideNeedsManager
-    if sent.to is not None:
-        await queries.require_known(session, actor, sent.to)
-    cases = await queries.families_to_move(session, actor, worker.id, lock=not sent.preview)
-    shown = await _plan(session, actor, worker, cases, sent)
-    audit.record(session, actor, "caseload_transfer", "worker", worker.id, families=len(cases), preview=sent.preview)
-    if sent.preview:
-        return shown[0]
-    receiving = {each.best.candidate.worker_id for each in shown[1] if each.best and each.placed}
-    workers = await lock_workers(session, {worker.id, *receiving})
-    held = await queries.families_to_move(session, actor, worker.id)
-    plan, assigned = await _plan(session, actor, workers[worker.id], held, sent)
-    if plan.plan != sent.plan or [case.id for case in held] != [case.id for case in cases]:
-        raise PlanChanged
-    if not plan.complete:
-        unplaced = [each for each in plan.items if each.worker_id is None]
-        raise CaseloadDoesNotFit(cases=[{"case_id": str(each.case_id), "reasons": each.reasons} for each in unplaced])
-    await _carry_out(session, actor, plan.starts_on, sent, {case.id: case for case in cases}, workers, assigned)
-    return plan.model_copy(update={"done": True})
-
-
-async def _plan(
-    session: AsyncSession, actor: Actor, worker: Worker, cases: Sequence[Case], sent: CaseloadTransfer
-) -> tuple[CaseloadPlan, list[allocations.Assignment]]:
-    held = await queries.current_allocations(session, [case.id for case in cases])
-    earliest = max((each.starts_on for each in held.values()), default=date.min)
-    rule = "Nobody takes these families over before the worker had taken over the last of them"
-    starts_on = past_day("/starts_on", sent.starts_on, earliest, rule)
-    assigned = await queries.assign(
-        session, actor, worker, cases, sent.to, over_ceiling=sent.override_reason is not None
-    )
-    plan = rules.digest_of(worker.id, starts_on, assigned, {case.id: case.version for case in cases})
-    return CaseloadPlan.of(worker.id, starts_on, plan, assigned, done=False), assigned
-
-
-async def _carry_out(
-    session: AsyncSession,
-    actor: Actor,
-    starts_on: date,
-    sent: CaseloadTransfer,
-    cases: Mapping[UUID, Case],
-    workers: Mapping[UUID, Worker],
-    assigned: Sequence[allocations.Assignment],
-) -> None:
-    ended = await queries.current_allocations(session, cases)
-    moves = []
-    for each in assigned:
-        case = cases[each.case_id]
-        assert each.best is not None
-        worker = workers[each.best.candidate.worker_id]
-        await withdraw_offers_of(session, case.id)
-        transfer = Transfer(
-            case_id=case.id,
-            from_worker_id=ended[case.id].worker_id,
-            to_worker_id=worker.id,
-            area=case.area,
-            reason=sent.reason,
-            status="offered",
-            version=1,
-            offered_by=actor.subject,
-            offered_at=clock.now(),
-        )
-        session.add(transfer)
-        over = not each.best.fits
-        fit = Fit(each.best.would_hold, each.best.candidate.ceiling, over, sent.override_reason if over else None)
-        moves.append(Move(case, transfer, ended[case.id], worker, fit))
-    await session.flush()
-    await _move(session, actor, starts_on, moves)
 
 
 async def _accept(
@@ -269,22 +178,22 @@ async def _accept(
 ) -> None:
     case, worker = transfer.case, transfer.to_worker
     fit = await require_fit(session, actor, case, worker, override_reason)
-    ended = (await queries.current_allocations(session, [case.id]))[case.id]
+    ended = (await current_allocations(session, [case.id]))[case.id]
     follows = [ended.starts_on, offered_on or ended.starts_on]
     if transfer.area != case.area:
-        moved = select(func.max(CaseMove.from_on)).where(CaseMove.case_id == case.id)
-        follows.append(await session.scalar(moved) or ended.starts_on)
+        follows.append(await last_move_on(session, case.id))
     rule = "A key worker does not start before the former one did, the offer was made or the family moved last"
     starts_on = past_day("/starts_on", starts_on, max(follows), rule)
-    await _move(session, actor, starts_on, [Move(case, transfer, ended, worker, fit)])
+    await move_families(session, actor, starts_on, [Move(case, transfer, ended, worker, fit)])
 
 
-async def _move(session: AsyncSession, actor: Actor, starts_on: date, moves: Sequence[Move]) -> None:
+async def move_families(session: AsyncSession, actor: Actor, starts_on: date, moves: Sequence[Move]) -> None:
     """Move families from a day on: what the former worker did stays as it is, only their time ends."""
     areas_before = {move.case.id: move.case.area for move in moves}
     for move in moves:
         await ensure_in_post_by(session, move.worker, starts_on)
         end_holding(move.ended, starts_on, "transferred")
+    # A case has one allocation that has not ended: the former one ends before the next is written.
     await session.flush()
     for move in moves:
         add_allocation(session, actor, move.case, move.worker, starts_on, move.fit)
@@ -293,8 +202,8 @@ async def _move(session: AsyncSession, actor: Actor, starts_on: date, moves: Seq
             await record_move(session, actor, move.case, move.transfer.area, starts_on)
     await settle(session, [move.case for move in moves])
     for move in moves:
-        _answer(session, actor, move.transfer, "accept", None)
         move.transfer.transferred_on = starts_on
+        await _answer(session, actor, move.transfer, "accept", None)
         await _announce(session, move, starts_on, areas_before[move.case.id])
         if move.fit.over:
             await announce_over_ceiling(session, move.case, move.worker, move.fit.children, move.fit.ceiling)
@@ -342,12 +251,13 @@ async def _lock_offer(session: AsyncSession, actor: Actor, transfer_id: UUID) ->
     return transfer
 
 
-def _answer(
+async def _answer(
     session: AsyncSession, actor: Actor, transfer: Transfer, answer: rules.Answer, reason: str | None
 ) -> Transfer:
     transfer.status, transfer.answer_reason = rules.STATUS_AFTER[answer], reason
     transfer.answered_by, transfer.answered_at = actor.subject, clock.now()
-    transfer.version += 1
+    # Its new version is made as it is written; the response shows it.
+    await session.flush()
     audit.record(session, actor, f"transfer_{answer}", "case", transfer.case_id, transfer_id=str(transfer.id))
     return transfer
 

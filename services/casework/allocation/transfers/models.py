@@ -26,7 +26,7 @@ class Transfer(Table):
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     from_worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"))
     to_worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"))
@@ -46,3 +46,5 @@ class Transfer(Table):
     case: Mapped[Case] = relationship(lazy="raise")
     from_worker: Mapped[Worker] = relationship(lazy="raise", foreign_keys=[from_worker_id])
     to_worker: Mapped[Worker] = relationship(lazy="raise", foreign_keys=[to_worker_id])
+
+    __mapper_args__ = {"version_id_col": version}

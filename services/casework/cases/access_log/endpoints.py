@@ -25,7 +25,7 @@ async def list_accesses(
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[Access]:
-    """Who looked at the family's record or changed it, or tried to, newest first: what a person may be told who asks.
+    """Who looked at the family's record or changed it, or tried to, newest first, as a person has a right to ask.
 
     It covers the family, its cases and its children under every id that they have or had; `refused=true` are those who
     were refused. For managers of the family's area and team, and for administrators; this look is on record as well.
@@ -39,5 +39,5 @@ async def list_accesses(
 
 
 def _accessed(row: AuditRow, name: str | None) -> Access:
-    told = {field: getattr(row, field) for field in Access.model_fields if field not in ("name", "refused")}
-    return Access(**told, name=name, refused=row.action == REFUSED)
+    fields = {field: getattr(row, field) for field in Access.model_fields if field not in ("name", "refused")}
+    return Access(**fields, name=name, refused=row.action == REFUSED)

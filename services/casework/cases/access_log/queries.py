@@ -18,7 +18,7 @@ from shared.problems import NotFound
 
 
 async def find_logged_case(session: AsyncSession, actor: Actor, family_id: UUID) -> Case:
-    """The family's case for somebody who may tell who looked: administrators are of no area, but see no restricted
+    """The family's case for somebody who may see who looked: administrators are of no area, but see no restricted
     family either that does not name them."""
     if not actor.has(Role.ADMINISTRATOR):
         return await find_family_case(session, actor, family_id)

@@ -29,4 +29,4 @@ class Access(BaseModel):
     entity_id: str
     refused: bool
     reason: str | None
-    """What was said of why, in `Access-Reason` or with the change; null where nothing was said."""
+    """Why, as given in `Access-Reason` or with the change; null where nothing was given."""

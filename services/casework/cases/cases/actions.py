@@ -73,7 +73,7 @@ def new_case(
     return case
 
 
-def stand(
+def write_standing(
     case: Case,
     *,
     pathway: str,

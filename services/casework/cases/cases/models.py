@@ -43,6 +43,7 @@ class Case(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     version: Mapped[int] = mapped_column(default=1)
+    """Counted by hand, in `cases/cases/actions.py`: a past step, move or key worker may change rows of others alone."""
     referral_id: Mapped[UUID] = mapped_column(unique=True)
     """The one that opened it; `CaseReferral` has those that joined it."""
     family_id: Mapped[UUID] = mapped_column(index=True)

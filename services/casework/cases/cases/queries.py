@@ -21,7 +21,10 @@ from shared.problems import NotFound
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """`rules.may_see_case` in SQL."""
+    """`may_see_case` of `cases/cases/rules.py` in SQL.
+
+    `tests/services/casework/cases/test_casework_rules.py` holds the two together.
+    """
     return and_(_visible_to_role(actor), not_restricted_for(actor, Case.family_id))
 
 
@@ -98,8 +101,8 @@ async def open_case_of(
 
 async def family_ids_of(session: AsyncSession, case: Case) -> set[UUID]:
     """Every id under which the index has this family."""
-    told = select(CaseReferral.family_id).where(CaseReferral.case_id == case.id)
-    return {case.family_id, *(await session.scalars(told)).all()}
+    joined = select(CaseReferral.family_id).where(CaseReferral.case_id == case.id)
+    return {case.family_id, *(await session.scalars(joined)).all()}
 
 
 async def require_child(session: AsyncSession, actor: Actor, child_id: UUID) -> set[UUID]:
@@ -131,7 +134,7 @@ def cases_listed(actor: Actor, query: CasesQuery) -> Select[Case]:
 
 
 async def event_fields_of(session: AsyncSession, case: Case) -> dict[str, Any]:
-    """What every event of a case says."""
+    """The fields that every event of a case has."""
     children = select(CaseChild.child_id).where(CaseChild.case_id == case.id).order_by(CaseChild.child_id)
     return {
         "case_id": case.id,
@@ -154,8 +157,9 @@ async def joined_families(session: AsyncSession, case: Case) -> set[UUID]:
     while True:
         case_ids = (await session.scalars(select(Case.id).where(is_of(family_ids, child_ids)))).all()
         own = (await session.scalars(select(Case.family_id).where(Case.id.in_(case_ids)))).all()
-        told = (await session.scalars(select(CaseReferral.family_id).where(CaseReferral.case_id.in_(case_ids)))).all()
-        found, children = family_ids.union(own, told), await children_of_cases(session, case_ids)
+        of_referrals = select(CaseReferral.family_id).where(CaseReferral.case_id.in_(case_ids))
+        joined = (await session.scalars(of_referrals)).all()
+        found, children = family_ids.union(own, joined), await children_of_cases(session, case_ids)
         if (found, children) == (family_ids, child_ids):
             return family_ids
         family_ids, child_ids = found, children
@@ -163,8 +167,8 @@ async def joined_families(session: AsyncSession, case: Case) -> set[UUID]:
 
 async def children_of_cases(session: AsyncSession, case_ids: Collection[UUID]) -> set[UUID]:
     """The children of these cases under every id that they have or had."""
-    told = (await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id.in_(case_ids)))).all()
-    return await former_ids(session, (await surviving_ids(session, told)).values())
+    child_ids = (await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id.in_(case_ids)))).all()
+    return await former_ids(session, (await surviving_ids(session, child_ids)).values())
 
 
 async def lock_held_by(session: AsyncSession, worker_id: UUID) -> Mapping[UUID, Case]:

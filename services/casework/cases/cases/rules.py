@@ -29,7 +29,8 @@ def may_see_case(actor: Actor, scope: CaseScope) -> bool:
 
     A restriction beats every role.
 
-    `queries.visible_to` in SQL.
+    In SQL it is `visible_to` of `cases/cases/queries.py`; `tests/services/casework/cases/test_casework_rules.py` holds
+    the two together.
     """
     if not all(actor.subject in named for named in scope.named):
         return False

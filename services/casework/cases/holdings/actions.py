@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.allocation.allocations.models import Allocation
 from services.casework.allocation.moves.models import CaseMove
-from services.casework.cases.cases.actions import follow_team, stand
+from services.casework.cases.cases.actions import follow_team, write_standing
 from services.casework.cases.cases.models import Case, CaseChild
 from services.casework.cases.cases.rules import CLOSED
 from services.casework.cases.holdings.models import Holding, UnallocatedCount
@@ -29,7 +29,6 @@ async def settle(session: AsyncSession, cases: Iterable[Case]) -> None:
     workers by id, counts by key. Each case's version goes up.
     """
     ordered = sorted(cases, key=lambda case: case.id)
-    await session.flush()
     histories = await _histories_of(session, [case.id for case in ordered])
     await session.execute(delete(Holding).where(Holding.case_id.in_(histories)))
     concerned: set[UUID] = set()
@@ -39,10 +38,9 @@ async def settle(session: AsyncSession, cases: Iterable[Case]) -> None:
         session.add_all(_holding(case.id, stretch) for stretch in stretches)
         concerned |= {case.key_worker_id} if case.key_worker_id else set()
         _add_waiting(waiting, case, -1)
-        _stand(case, histories[case.id], stretches)
+        _bring_up_to_date(case, histories[case.id], stretches)
         _add_waiting(waiting, case, +1)
         concerned |= {case.key_worker_id} if case.key_worker_id else set()
-    await session.flush()
     await count_workers(session, await _loads_of(session, concerned))
     await _name_teams(session, ordered)
     await _count_waiting(session, waiting)
@@ -52,11 +50,11 @@ def _holding(case_id: UUID, stretch: Stretch) -> Holding:
     return Holding(case_id=case_id, from_on=stretch.from_on, until_on=stretch.until_on, **vars(stretch.standing))
 
 
-def _stand(case: Case, history: History, stretches: Sequence[Stretch]) -> None:
+def _bring_up_to_date(case: Case, history: History, stretches: Sequence[Stretch]) -> None:
     """Bring a case's own row up to its history."""
     last = stretches[-1] if stretches else None
     present = last.standing if last and last.until_on is None else None
-    stand(
+    write_standing(
         case,
         pathway=[pathway for _, pathway in history.pathways if pathway and pathway != CLOSED][-1],
         area=last.standing.area if last else case.area,
@@ -126,7 +124,6 @@ async def _name_teams(session: AsyncSession, cases: Sequence[Case]) -> None:
     workers = {worker.id: worker for worker in await session.scalars(select(Worker).where(Worker.id.in_(held_by)))}
     for case in cases:
         follow_team(case, workers.get(case.key_worker_id) if case.key_worker_id else None)
-    await session.flush()
 
 
 async def _count_waiting(session: AsyncSession, waiting: Mapping[str, Sequence[int]]) -> None:

@@ -39,7 +39,7 @@ async def restrict_family(session: AsyncSession, actor: Actor, family_id: UUID, 
     if code := must_be_named(subjects, actor.subject, key_worker_subject):
         raise InvalidBody("/subjects", code, MISSING[code])
     for each in families:
-        await _keep(session, each, "casework", subjects)
+        await _replace(session, each, "casework", subjects)
         audit.record(session, actor, "family_restrict", "family", each, reason=sent.reason, subjects=subjects)
     return case
 
@@ -57,9 +57,9 @@ async def restrict_alike(session: AsyncSession, family_id: UUID, known_as: Colle
 async def record_front_door_restriction(
     session: AsyncSession, event: Received[FamilyRestricted], restriction: RestrictionResponse
 ) -> None:
-    """Keep whom the front door names; what was asked after an older event than the last one changes nothing."""
+    """Record whom the front door names; a response to an older event than the last one changes nothing."""
     family_id = event.data.family_id
-    told = (
+    newer = (
         insert_into(session, RestrictionSequence)
         .values(family_id=family_id, sequence=event.sequence)
         .on_conflict_do_update(
@@ -68,12 +68,11 @@ async def record_front_door_restriction(
             where=RestrictionSequence.sequence < event.sequence,
         )
     )
-    if await session.scalar(told.returning(RestrictionSequence.family_id)) is not None:
-        await _keep(session, family_id, "referrals", sorted(set(restriction.subjects)))
+    if await session.scalar(newer.returning(RestrictionSequence.family_id)) is not None:
+        await _replace(session, family_id, "referrals", sorted(set(restriction.subjects)))
 
 
-async def _keep(session: AsyncSession, family_id: UUID, source: str, subjects: Iterable[str]) -> None:
+async def _replace(session: AsyncSession, family_id: UUID, source: str, subjects: Iterable[str]) -> None:
     of_source = (FamilyRestriction.family_id == family_id, FamilyRestriction.source == source)
     await session.execute(delete(FamilyRestriction).where(*of_source))
     session.add_all(FamilyRestriction(family_id=family_id, source=source, subject=each) for each in subjects)
-    await session.flush()

@@ -20,7 +20,7 @@ class FamilyRestriction(Table):
 
 
 class RestrictionSequence(Table):
-    """The number of the last event that said who may see a family: one with a lower number is an older fact."""
+    """The number of the last event about who may see a family: one with a lower number is an older fact."""
 
     __tablename__ = "restrictions_told"
 

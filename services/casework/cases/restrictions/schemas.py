@@ -1,8 +1,8 @@
-"""What callers of the restrictions endpoints send and get, and what casework asks of the referrals service."""
+"""What callers of the restrictions endpoints send and get, and how the referrals service responds."""
 
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.fields import Reason, Subject
 from shared.web import RequestBody
@@ -10,6 +10,17 @@ from shared.web import RequestBody
 
 class NewRestriction(RequestBody):
     """Who alone may see a family's record from now on; nobody named: the restriction is lifted."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "subjects": ["maria.lopez@county.example", "rosalind.achebe@county.example"],
+                    "reason": "The mother works for the council; her colleagues must not read this",
+                }
+            ]
+        }
+    )
 
     subjects: list[Subject] = Field(max_length=50)
     """As `sub` in their tokens."""
@@ -27,6 +38,6 @@ class Restriction(BaseModel):
 
 
 class RestrictionResponse(BaseModel):
-    """As `GET /referrals/v1/families/{id}/restriction` tells it."""
+    """As `GET /referrals/v1/families/{id}/restriction` returns it."""
 
     subjects: list[str]

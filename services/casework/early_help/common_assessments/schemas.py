@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from services.casework.fields import Shown
 from shared.days import Day
@@ -47,6 +47,36 @@ class Domains(RequestBody):
 
 class CafWritten(RequestBody):
     """A Common Assessment Framework as far as it is written; `completed_on` completes it, and it stays as it is."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "started_on": "2026-02-09",
+                    "child_ids": ["0c5d7a52-4e37-4d0c-8f5d-6f1f1b8a2c02"],
+                    "domains": {
+                        "development": {
+                            "strengths": "Reads above his age and is well liked at school",
+                            "needs": "Is often tired and misses the first lessons",
+                        },
+                        "parents_and_carers": {
+                            "strengths": "The mother seeks help early",
+                            "needs": "She works nights, and nobody brings the children to school",
+                        },
+                        "family_and_environment": {
+                            "strengths": "The grandmother lives in the same street",
+                            "needs": "The flat is damp, and two children share a bed",
+                        },
+                    },
+                    "wishes": {
+                        "child": "I want to go to football again",
+                        "family": "We want to sleep through the night",
+                    },
+                    "completed_on": "2026-02-23",
+                }
+            ]
+        }
+    )
 
     started_on: Day
     child_ids: Annotated[list[UUID], Field(max_length=30)] = Field(default_factory=list)

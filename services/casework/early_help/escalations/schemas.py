@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.casework import codes
@@ -34,6 +34,25 @@ class Consent(RequestBody):
 
 class NewEscalation(RequestBody):
     """What the front door is asked to look at."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "concerns": ["neglect"],
+                    "narrative": (
+                        "Since the review the children have come to school hungry, "
+                        "and nobody opens the door to the health visitor."
+                    ),
+                    "immediate_danger": False,
+                    "consent": {
+                        "given": False,
+                        "override_reason": "The mother does not answer, and the children are hungry now",
+                    },
+                }
+            ]
+        }
+    )
 
     concerns: Annotated[list[Concern], Field(min_length=1, max_length=len(codes.CONCERNS))]
     narrative: Text

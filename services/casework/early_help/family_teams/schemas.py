@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.casework import codes
@@ -28,6 +28,21 @@ from shared.web import RequestBody
 
 class NewMember(RequestBody):
     """Somebody of the team; `worker_id` for one of our own, `subject` for a partner who signs in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Bel Ashworth",
+                    "role": "Health visitor",
+                    "organisation": "Oxford Health",
+                    "email": "bel.ashworth@health.example",
+                    "phone": "01235 520142",
+                    "joined_on": "2026-02-16",
+                }
+            ]
+        }
+    )
 
     name: Name
     role: Name
@@ -63,6 +78,28 @@ class FamilyConsent(RequestBody):
 class NewTeam(RequestBody):
     """A Team Around the Family as it starts."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "started_on": "2026-02-02",
+                    "consent": {"given_by": "The mother, Petronella Quillfeather", "given_on": "2026-01-30"},
+                    "members": [
+                        {
+                            "name": "Amina Osei",
+                            "role": "Pastoral lead",
+                            "organisation": "Larkmead School",
+                            "email": "amina.osei@larkmead.example",
+                            "subject": "amina",
+                            "lead": True,
+                        },
+                        {"name": "Bel Ashworth", "role": "Health visitor", "organisation": "Oxford Health"},
+                    ],
+                }
+            ]
+        }
+    )
+
     started_on: Day | None = None
     consent: FamilyConsent
     members: Annotated[list[FirstMember], Field(max_length=30)] = Field(default_factory=list)
@@ -78,11 +115,25 @@ class NewTeam(RequestBody):
 class NewDeparture(RequestBody):
     """A member leaves the team, and sees its record no longer."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"left_on": "2026-03-20"}]})
+
     left_on: Day | None = None
 
 
 class NewLead(RequestBody):
     """Who leads from now on; the reason is needed where somebody else did."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "member_id": "5b0c7f5e-6a9e-4a44-9d53-2f0a4f6f1c11",
+                    "from_on": "2026-03-02",
+                    "reason": "Amina Osei goes on maternity leave",
+                }
+            ]
+        }
+    )
 
     member_id: UUID
     from_on: Day | None = None
@@ -91,6 +142,18 @@ class NewLead(RequestBody):
 
 class TeamEnding(RequestBody):
     """The team ends without a review."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "ended_on": "2026-03-27",
+                    "reason": "consent_withdrawn",
+                    "text": "The mother wants to go on with the school alone",
+                }
+            ]
+        }
+    )
 
     ended_on: Day | None = None
     reason: Annotated[str, Field(max_length=20), CodeOf("team_endings", codes.TEAM_ENDINGS)]

@@ -23,11 +23,25 @@ Service = Annotated[str, Field(max_length=20), CodeOf("hand_over_services", code
 HandOverReason = Annotated[str, Field(max_length=30), CodeOf("hand_over_reasons", codes.HAND_OVER_REASONS)]
 
 
-Status = Literal["offered", "accepted", "refused", "revoked"]
+HandOverStatus = Literal["offered", "accepted", "refused", "revoked"]
 
 
 class NewHandOver(RequestBody):
     """Children who are offered to a service, each answered alone."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "service": "leaving_care",
+                    "child_ids": ["0c5d7a52-4e37-4d0c-8f5d-6f1f1b8a2c02"],
+                    "reason": "leaves_care",
+                    "text": "Perpetua turns 18 in May and wants to stay near her college.",
+                    "offered_on": "2026-03-02",
+                }
+            ]
+        }
+    )
 
     service: Service
     child_ids: Annotated[list[UUID], Field(min_length=1, max_length=30)]
@@ -47,6 +61,19 @@ class Answerer(RequestBody):
 class HandOverAnswer(RequestBody):
     """The answer of the other service; a refusal has a reason."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "accepted": True,
+                    "answered_on": "2026-03-05",
+                    "by": {"name": "Imelda Okafor", "role": "Team manager"},
+                    "worker": "Jonas Whitlock",
+                }
+            ]
+        }
+    )
+
     accepted: bool
     answered_on: Day | None = None
     by: Answerer
@@ -65,6 +92,10 @@ class HandOverAnswer(RequestBody):
 class HandOverRevocation(RequestBody):
     """The offer is taken back."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"reason": "The family moves out of the county in April"}]}
+    )
+
     reason: Text
 
 
@@ -77,7 +108,7 @@ class HandOverListed(BaseModel):
     case_id: UUID
     child_id: UUID
     service: str
-    status: Status
+    status: HandOverStatus
     reason: str
     offered_on: date
     answer_due_on: date
@@ -139,6 +170,6 @@ class HandOversQuery(PageQuery):
     """Which hand-overs: by default those that wait for an answer."""
 
     service: Service | None = None
-    status: Status = "offered"
+    status: HandOverStatus = "offered"
     case_id: UUID | None = None
     overdue: bool | None = None

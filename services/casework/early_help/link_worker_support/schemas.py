@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from services.casework import codes
 from services.casework.fields import Shown
@@ -16,6 +16,19 @@ from shared.web import RequestBody
 
 class NewSupport(RequestBody):
     """What the link worker did."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "link_worker": "Ahmed Rahman",
+                    "given_on": "2026-02-04",
+                    "kind": "advice",
+                    "text": "Showed the school how to write down strengths and needs with the family",
+                }
+            ]
+        }
+    )
 
     link_worker: Name
     link_worker_id: UUID | None = None

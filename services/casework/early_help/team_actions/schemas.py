@@ -3,6 +3,8 @@
 from datetime import date
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from services.casework.fields import Shown
 from shared.days import Day
 from shared.fields import Text
@@ -26,6 +28,19 @@ class TeamActionShown(Shown):
 class NewTeamAction(RequestBody):
     """What a member is to do by a day."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "owner_id": "5b0c7f5e-6a9e-4a44-9d53-2f0a4f6f1c11",
+                    "what": "Find Barnabas a place in the breakfast club",
+                    "agreed_on": "2026-02-23",
+                    "due_on": "2026-03-06",
+                }
+            ]
+        }
+    )
+
     owner_id: UUID
     what: Text
     due_on: Day
@@ -35,6 +50,8 @@ class NewTeamAction(RequestBody):
 class TeamActionCompletion(RequestBody):
     """The action is done; `reason_late` where it was due before."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"done_on": "2026-03-05", "text": "He goes every day"}]})
+
     done_on: Day | None = None
     text: Text | None = None
     reason_late: Text | None = None
@@ -42,5 +59,7 @@ class TeamActionCompletion(RequestBody):
 
 class TeamActionCancellation(RequestBody):
     """The action need not be done any more."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"reason": "The grandmother now brings him to school"}]})
 
     reason: Text

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from services.casework.early_help.common_assessments.schemas import Wishes
 from services.casework.fields import Shown
@@ -32,6 +32,21 @@ class TeamReviewShown(Shown):
 
 class NewTeamReview(RequestBody):
     """A review of the team's work; unless the team ends with it, the next one falls due."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "held_on": "2026-03-25",
+                    "attended": ["5b0c7f5e-6a9e-4a44-9d53-2f0a4f6f1c11"],
+                    "family_attended": True,
+                    "wishes": {"child": "I like the breakfast club", "family": "We want a dry flat before winter"},
+                    "notes": "Barnabas comes to school on time; the housing team has not answered yet.",
+                    "outcome": "continue",
+                }
+            ]
+        }
+    )
 
     held_on: Day
     attended: Annotated[list[UUID], Field(min_length=1, max_length=30)]

@@ -81,7 +81,7 @@ def _child_in_case(row: CaseRow) -> str:
 
 async def _add_cases(work: Import, families: Sequence[Sequence[Numbered[CaseRow]]]) -> None:
     cases = [_case(work, rows[0].row) for rows in families]
-    await work.session.flush()
+    await work.session.flush()  # The cases before their children: no relationship puts these rows in order.
     known = await imported(work.session, "person", (each.row.child_reference for rows in families for each in rows))
     people = set(known)
     for case, rows in zip(cases, families, strict=True):

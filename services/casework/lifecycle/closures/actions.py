@@ -49,15 +49,15 @@ async def close_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: N
     case = await find_open_case(session, actor, case_id)
     earliest = max(await last_fact_on(session, case.id), case.last_contact_on or date.min)
     past_day("/closed_on", sent.closed_on, earliest, ON_RECORD)
-    told = await event_fields_of(session, case)
+    fields = await event_fields_of(session, case)
     made = await add_step(session, actor, case, CLOSED, sent.closed_on, reason=sent.text, closure=sent.reason)
     await end_allocation_of(session, case, sent.closed_on, "closed")
     await end_all_of_case(session, case.id, sent.closed_on)
     await settle(session, [case])
-    facts: dict[str, Any] = {"closure": sent.reason, "pathway": told["pathway"]}
+    facts: dict[str, Any] = {"closure": sent.reason, "pathway": fields["pathway"]}
     await record_about_case(session, case, "case_closed", sent.closed_on, about_id=made.id, facts=facts, text=sent.text)
     audit.record(session, actor, "case_close", "case", case.id, **facts)
-    await outbox.record(session, CaseClosed(**told, closure=sent.reason, closed_on=sent.closed_on))
+    await outbox.record(session, CaseClosed(**fields, closure=sent.reason, closed_on=sent.closed_on))
     return await queries.case_as_it_is(session, case.id)
 
 

@@ -2,24 +2,50 @@
 
 from typing import Annotated
 
+from pydantic import ConfigDict
+
 from services.casework.codes import CLOSURES
 from shared.codes import CodeOf
 from shared.contracts.casework import Pathway
 from shared.days import Day
-from shared.fields import Reason
+from shared.fields import Reason, Text
 from shared.web import RequestBody
 
 
 class NewClosure(RequestBody):
-    """The day from which the case is closed, the census's reason, and in words what more there is to say."""
+    """The day from which the case is closed, the census's reason, and whatever else is to be written down."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "closed_on": "2026-04-17",
+                    "reason": "RC7",
+                    "text": "The plan was reviewed with the family: both children are safe, and the grandmother helps.",
+                }
+            ]
+        }
+    )
 
     closed_on: Day
     reason: Annotated[str, CodeOf("closures", CLOSURES)]
-    text: Reason | None = None
+    text: Text | None = None
 
 
 class NewReopening(RequestBody):
     """From which day on the case is open again, on which pathway, and why."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "reopened_on": "2026-05-05",
+                    "pathway": "child_in_need",
+                    "reason": "Closed too early: the grandmother has fallen ill",
+                }
+            ]
+        }
+    )
 
     reopened_on: Day
     pathway: Pathway

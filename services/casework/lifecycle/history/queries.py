@@ -69,8 +69,8 @@ def _steps_shown(steps: Sequence[PathwayStep]) -> list[StepShown]:
     shown: list[StepShown] = []
     before: str | None = None
     for step in steps:
-        told = {name: getattr(step, name) for name in StepShown.model_fields if name != "kind"}
-        shown.append(StepShown(kind=_kind_of(before, step.pathway), **told))
+        fields = {name: getattr(step, name) for name in StepShown.model_fields if name != "kind"}
+        shown.append(StepShown(kind=_kind_of(before, step.pathway), **fields))
         before = step.pathway
     return shown
 

@@ -70,7 +70,7 @@ async def _open(session: AsyncSession, decided: Decided, referral: ReferralRespo
         opened_on=opened_on,
         opened_at=decided.decided_at,
     )
-    await session.flush()
+    await session.flush()  # first: its referrals, steps and moves name the case by its key alone
     add_referral(session, case, decided)
     for child in referral.children:
         add_child(session, case, opened_on, **child.model_dump())
@@ -118,9 +118,10 @@ async def _join(
         await record_move(session, ITSELF, case, referral.area, day)
     await settle(session, [case])
     facts: dict[str, Any] = {"children": len(joined), "outcome": decided.outcome}
-    at, told = decided.decided_at, decided.referral_id
-    await record_about_case(session, case, "case_referral_joined", at, about_id=told, facts=facts)
-    audit.record(session, ITSELF, "case_join_referral", "case", case.id, referral_id=str(told), **facts)
+    await record_about_case(
+        session, case, "case_referral_joined", decided.decided_at, about_id=decided.referral_id, facts=facts
+    )
+    audit.record(session, ITSELF, "case_join_referral", "case", case.id, referral_id=str(decided.referral_id), **facts)
     await outbox.record(
         session,
         CaseReferralJoined(**await event_fields_of(session, case), referral_id=decided.referral_id, joined_on=day),

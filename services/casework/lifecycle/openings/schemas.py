@@ -1,4 +1,4 @@
-"""What casework asks of the referrals service."""
+"""What casework needs of the referrals service's response about a referral."""
 
 from datetime import date
 from uuid import UUID
@@ -9,7 +9,7 @@ from shared.places import Area
 
 
 class ReferredChild(BaseModel):
-    """A child as `GET /referrals/v1/referrals/{id}` tells it; other fields are not needed here."""
+    """A child as `GET /referrals/v1/referrals/{id}` returns it; other fields are not needed here."""
 
     child_id: UUID
     given_name: str

@@ -33,6 +33,24 @@ from shared.contracts.casework import CasePathwayChanged
 from shared.problems import Problem
 
 
+class NotALawfulStep(Problem):
+    status = 409
+    code = "not-a-lawful-step"
+    title = "This is no lawful step from the family's pathway: `lawful` names those that are"
+
+
+class KeyWorkerNeeded(Problem):
+    status = 409
+    code = "key-worker-needed"
+    title = "On this pathway a key worker holds the family: transfer it, or step it down to early help first"
+
+
+class LeadProfessionalRequired(Problem):
+    status = 409
+    code = "lead-professional-required"
+    title = "The key worker holds the family until a Team Around the Family has a lead professional: name one first"
+
+
 async def add_step(
     session: AsyncSession,
     actor: Actor,
@@ -67,24 +85,6 @@ def _add_step(session: AsyncSession, actor: Actor, case: Case, pathway: str, fro
     return made
 
 
-class NotALawfulStep(Problem):
-    status = 409
-    code = "not-a-lawful-step"
-    title = "This is no lawful step from the family's pathway: `lawful` names those that are"
-
-
-class KeyWorkerNeeded(Problem):
-    status = 409
-    code = "key-worker-needed"
-    title = "On this pathway a key worker holds the family: transfer it, or step it down to early help first"
-
-
-class LeadProfessionalRequired(Problem):
-    status = 409
-    code = "lead-professional-required"
-    title = "The key worker holds the family until a Team Around the Family has a lead professional: name one first"
-
-
 async def announce_step(
     session: AsyncSession,
     actor: Actor,
@@ -100,8 +100,8 @@ async def announce_step(
     kind = f"case_stepped_{rules.direction_of(before, case.pathway)}"
     await record_about_case(session, case, kind, from_on, about_id=step_id, facts=facts, text=reason)
     audit.record(session, actor, kind.replace("stepped", "step"), "case", case.id, **facts)
-    told = await event_fields_of(session, case)
-    await outbox.record(session, CasePathwayChanged(**told, pathway_before=before, changed_on=from_on))
+    fields = await event_fields_of(session, case)
+    await outbox.record(session, CasePathwayChanged(**fields, pathway_before=before, changed_on=from_on))
 
 
 async def step_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewStep) -> Case:

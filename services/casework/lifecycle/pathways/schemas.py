@@ -12,6 +12,18 @@ from shared.web import RequestBody
 class NewStep(RequestBody):
     """Where the family is stepped to and why; without a day, today."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "pathway": "child_protection",
+                    "reason": "The strategy discussion of 23 March found that significant harm is likely",
+                    "from_on": "2026-03-23",
+                }
+            ]
+        }
+    )
+
     pathway: Pathway
     reason: Reason
     from_on: Day | None = None

@@ -20,7 +20,7 @@ router = topic_router("ageing out")
 
 def _last_day(query: AgeingOutQuery, today: date) -> date:
     if query.by and query.within_days is not None:
-        raise InvalidBody("/within_days", "one-of-two", "Say until which day, or how many days ahead")
+        raise InvalidBody("/within_days", "one-of-two", "Give the last day or how many days ahead, not both")
     if query.within_days is not None:
         return today + timedelta(days=query.within_days)
     if query.by and not today <= query.by <= ahead(today, AT_MOST_AHEAD_MONTHS):
@@ -32,12 +32,12 @@ def _last_day(query: AgeingOutQuery, today: date) -> date:
 async def list_ageing_out(
     query: Annotated[AgeingOutQuery, Query()], actor: access.CanReadAgeingOut, session: ReadSession
 ) -> Page[AgeingOut]:
-    """The young people of open cases who reach 18, 20 or 26 from today until six months ahead, the next birthday first.
+    """The young people of open cases who reach 18, 20 or 26 from today until 6 months ahead, the next birthday first.
 
-    Six months are calendar months, to the last day of a shorter one; `by` or `within_days` say otherwise, to 24 months.
-    18: an adult. 20: past the service's 0 to 19; 26: past its 25 years with additional needs; `service_ends` says
-    whether the service is not for this young person any more. Who is born on 29 February reaches an age on 1 March in
-    other years. An unborn child, or one whose birthday is not known, is not here.
+    Months are calendar months, to the last day of a shorter one; `by` or `within_days` ask for other days, at most 24
+    months ahead. 18: an adult. 20: past the service's 0 to 19; 26: past its 25 years with additional needs;
+    `service_ends` is true where the service is not for this young person any more. Who is born on 29 February reaches
+    an age on 1 March in other years. An unborn child, or one whose birthday is not known, is not here.
     """
     today = clock.today()
     rows = await queries.reaching(session, actor, query, today, _last_day(query, today))

@@ -30,9 +30,9 @@ async def reaching(
         rows = rows.where(Case.team == query.team)
     if query.worker:
         rows = rows.where(Case.key_worker_id == query.worker)
-    told = await _told_by_another_record(session, rows)
+    second = await _second_records(session, rows)
     return rows.where(
-        *(or_(ChildAtAge.case_id != case_id, ChildAtAge.child_id != child_id) for case_id, child_id in told)
+        *(or_(ChildAtAge.case_id != case_id, ChildAtAge.child_id != child_id) for case_id, child_id in second)
     )
 
 
@@ -47,7 +47,7 @@ def _born(query: AgeingOutQuery, first: date, last: date) -> ColumnElement[bool]
     )
 
 
-async def _told_by_another_record(session: AsyncSession, rows: Select[ChildAtAge]) -> list[tuple[UUID, UUID]]:
+async def _second_records(session: AsyncSession, rows: Select[ChildAtAge]) -> list[tuple[UUID, UUID]]:
     """The records of a case that answer to the same child as another of it: a child is in a case once.
 
     Only records that were merged are looked at, those of half a year's births: a handful.
@@ -61,10 +61,10 @@ async def _told_by_another_record(session: AsyncSession, rows: Select[ChildAtAge
     )
     records = [(row.case_id, row.child_id) for row in found]
     answers = await surviving_ids(session, [child_id for _, child_id in records])
-    told: dict[tuple[UUID, UUID], UUID] = {}
+    first: dict[tuple[UUID, UUID], UUID] = {}
     for case_id, child_id in sorted(records, key=lambda each: answers[each[1]] != each[1]):
-        told.setdefault((case_id, answers[child_id]), child_id)
-    return [each for each in records if told[each[0], answers[each[1]]] != each[1]]
+        first.setdefault((case_id, answers[child_id]), child_id)
+    return [each for each in records if first[each[0], answers[each[1]]] != each[1]]
 
 
 async def show(session: AsyncSession, rows: Sequence[ChildAtAge]) -> list[AgeingOut]:

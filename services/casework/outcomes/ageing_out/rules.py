@@ -20,10 +20,11 @@ AHEAD_MONTHS = 6
 """So early that a hand-over to the services for adults can be agreed (local)."""
 
 AT_MOST_AHEAD_MONTHS = 24
+AT_MOST_AHEAD_DAYS = AT_MOST_AHEAD_MONTHS * 365 // 12
 
 
 def ahead(today: date, months: int = AHEAD_MONTHS) -> date:
-    """The same day so many months later, or the last of that month: six months from 31 August are 28 February."""
+    """The same day so many months later, or the last of that month: half a year from 31 August is 28 February."""
     return today + relativedelta(months=months)
 
 

@@ -1,4 +1,4 @@
-"""What callers of the list of those who soon reach an age ask and get."""
+"""What callers of the list of those who soon reach an age send and get."""
 
 from datetime import date
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.casework.cases.cases.schemas import KeyWorker
-from services.casework.outcomes.ageing_out.rules import Age
+from services.casework.outcomes.ageing_out.rules import AT_MOST_AHEAD_DAYS, Age
 from shared.contracts.casework import Pathway
 from shared.days import Day
 from shared.paging import PageQuery
@@ -17,7 +17,7 @@ class AgeingOutQuery(PageQuery):
     """Whose birthdays, and until when."""
 
     by: Day | None = None
-    within_days: int | None = Field(None, ge=0, le=730)
+    within_days: int | None = Field(None, ge=0, le=AT_MOST_AHEAD_DAYS)
     reaches: Age | None = None
     area: Area | None = None
     team: str | None = None

@@ -14,11 +14,11 @@ from services.casework.cases.cases.schemas import KeyWorker
 from services.casework.outcomes.participation import actions, queries
 from services.casework.outcomes.participation.models import Participation
 from services.casework.outcomes.participation.schemas import (
-    Answer,
-    AnswerShown,
     KnownBefore,
     Month,
     MonthQuery,
+    ParticipationAnswer,
+    ParticipationAnswerShown,
     ParticipationInMonth,
     ParticipationQuery,
     YoungPerson,
@@ -42,8 +42,8 @@ async def count_participation(
     """The young people of a month (by default this one) in numbers, and a page of them; `status` narrows the page.
 
     They are those of cases open on the last day of the month, today while it runs, from the September after compulsory
-    schooling to the 20th birthday, with additional needs to the 26th. Of whom nobody has asked, `not_asked` is told;
-    `not_known` is an answer. The `summary` is over everything that the caller may see.
+    schooling to the 20th birthday, with additional needs to the 26th. `not_asked` is the status of those of
+    whom nobody has asked; `not_known` is an answer. The `summary` is over everything that the caller may see.
     """
     month = queries.InMonth(actor, query)
     rows = month.records(query.status)
@@ -61,7 +61,7 @@ async def list_whom_to_ask(
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[YoungPersonToAsk]:
-    """Whom to ask about for a month: those of whom nobody has asked, and those of whom nobody could say.
+    """Whom to ask about for a month: those of whom nobody has asked, and those whose answer is `not_known`.
 
     With names, key workers and what was known last; that each was shown is on record.
     """
@@ -114,7 +114,7 @@ async def list_participation_of_child(
     actor: access.CanReadParticipation,
     session: Session,
     access_reason: AccessReason = None,
-) -> Page[AnswerShown]:
+) -> Page[ParticipationAnswerShown]:
     """What is known of one young person, newest month first; the look is on record."""
     known = await require_child(session, actor, child_id)
     person = (await surviving_ids(session, [child_id]))[child_id]
@@ -132,7 +132,7 @@ async def get_participation(
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
-) -> AnswerShown:
+) -> ParticipationAnswerShown:
     """The answer for one young person and month; 404 where nobody has asked. The look is on record."""
     known = await require_child(session, actor, child_id)
     person = (await surviving_ids(session, [child_id]))[child_id]
@@ -148,25 +148,25 @@ async def get_participation(
 async def answer_participation(
     child_id: UUID,
     year_month: Month,
-    sent: Answer,
+    sent: ParticipationAnswer,
     actor: access.CanRecordParticipation,
     session: Session,
     response: Response,
     if_match: MaybeIfMatch = None,
-) -> AnswerShown:
-    """Write down what a young person does in a month, `not_known` where it was asked and nobody could say.
+) -> ParticipationAnswerShown:
+    """Write down what a young person does in a month, `not_known` where it was asked and nobody knew.
 
     201 for the first answer of a month. A change needs `If-Match`: 428 without, 412 where somebody else changed it. Not
     for a month to come (422 `in-the-future`), nor for one in which the young person is not of the age (422
     `not-at-this-age`).
     """
-    kept = await actions.answer(session, actor, child_id, year_month, if_match, sent)
+    kept = await actions.record_answer(session, actor, child_id, year_month, if_match, sent)
     person = (await surviving_ids(session, [child_id]))[child_id]
     response.status_code = 201 if kept.version == 1 else 200
     set_etag(response, kept.version)
     return _shown(kept, person)
 
 
-def _shown(row: Participation, person: UUID) -> AnswerShown:
+def _shown(row: Participation, person: UUID) -> ParticipationAnswerShown:
     """Under the id that the child answers to now."""
-    return AnswerShown.model_validate(row).model_copy(update={"child_id": person})
+    return ParticipationAnswerShown.model_validate(row).model_copy(update={"child_id": person})

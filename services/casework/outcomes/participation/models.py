@@ -18,9 +18,11 @@ class Participation(Table):
     child_id: Mapped[UUID] = mapped_column(primary_key=True)
     month: Mapped[date] = mapped_column(primary_key=True)
     """Its first day."""
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
     status: Mapped[str] = mapped_column(String(20))
     source: Mapped[str | None] = mapped_column(String(30))
     asked_on: Mapped[date]
     recorded_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}

@@ -23,10 +23,10 @@ NOT_KNOWN, NOT_ASKED, EVERYBODY = "not_known", "not_asked", "everybody"
 
 def _answers_to() -> CTE:
     """For each record that was merged the id that the child answers to now, along any chain of merges."""
-    told, further, last = MergedChild, aliased(MergedChild), aliased(MergedChild)
+    merged, further, last = MergedChild, aliased(MergedChild), aliased(MergedChild)
     chain = (
-        select(told.child_id.label("child_id"), told.surviving_child_id.label("answers_to"))
-        .where(told.surviving_child_id.is_not(None))
+        select(merged.child_id.label("child_id"), merged.surviving_child_id.label("answers_to"))
+        .where(merged.surviving_child_id.is_not(None))
         .cte("chain_of_merges", recursive=True)
     )
     chain = chain.union(
@@ -125,10 +125,10 @@ class InMonth:
         status, everybody = self._answered.c.status, select(self._people.c.person)
         of_them = self._answered.c.person.in_(everybody)
         answered = select(status.label("status"), func.count().label("people")).where(of_them).group_by(status)
-        told = await session.execute(
+        counted = await session.execute(
             union_all(select(literal(EVERYBODY), func.count()).select_from(self._people), answered)
         )
-        found = {str(status): int(people) for status, people in told}
+        found = {str(status): int(people) for status, people in counted}
         young_people = found.pop(EVERYBODY)
         if not_asked := young_people - sum(found.values()):
             found[NOT_ASKED] = not_asked

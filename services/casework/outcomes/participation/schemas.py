@@ -39,27 +39,33 @@ Month = Annotated[
 ]
 """A month as its first day; `2026-11` to callers."""
 
-Status = Annotated[str, Field(max_length=20), CodeOf("participation", codes.PARTICIPATION)]
+ParticipationStatus = Annotated[str, Field(max_length=20), CodeOf("participation", codes.PARTICIPATION)]
 
-Standing = Literal["education", "employment", "training", "not_participating", "not_known", "not_asked"]
+StatusInMonth = Literal["education", "employment", "training", "not_participating", "not_known", "not_asked"]
 
 
-class Answer(RequestBody):
-    """What a young person does in a month, who said so, and when they were asked: today, or an earlier day."""
+class ParticipationAnswer(RequestBody):
+    """What a young person does in a month, who answered, and when they were asked: today, or an earlier day."""
 
-    status: Status
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"status": "education", "source": "school_or_college", "asked_on": "2026-02-24"}]
+        }
+    )
+
+    status: ParticipationStatus
     source: Annotated[str, CodeOf("participation_sources", codes.PARTICIPATION_SOURCES)] | None = None
     asked_on: PastDay | None = None
 
 
-class AnswerShown(BaseModel):
+class ParticipationAnswerShown(BaseModel):
     """The answer for a young person and a month."""
 
     model_config = ConfigDict(from_attributes=True)
 
     child_id: UUID
     month: Month
-    status: Standing
+    status: StatusInMonth
     source: str | None
     asked_on: date
     recorded_by: str
@@ -76,13 +82,13 @@ class MonthQuery(PageQuery):
 class ParticipationQuery(MonthQuery):
     """Which young people in the list; the summary is over all."""
 
-    status: Standing | None = None
+    status: StatusInMonth | None = None
 
 
 class ParticipationSummary(BaseModel):
     """Over everything asked for, not over the page; the four numbers below `young_people` add up to it.
 
-    `not_known` were asked about, and nobody could say; about `not_asked` nobody has asked for this month.
+    `not_known` were asked about without an answer; about `not_asked` nobody has asked for this month.
     """
 
     month: Month
@@ -99,7 +105,7 @@ class YoungPerson(BaseModel):
 
     child_id: UUID
     case_id: UUID
-    status: Standing
+    status: StatusInMonth
     asked_on: date | None
 
 
@@ -115,7 +121,7 @@ class KnownBefore(BaseModel):
     """What was known last."""
 
     month: Month
-    status: Standing
+    status: StatusInMonth
 
 
 class YoungPersonToAsk(YoungPerson):

@@ -37,7 +37,7 @@ async def read_star(session: AsyncSession, actor: Actor, family_id: UUID, sent: 
     replaced = earlier.all()
     for reading in replaced:
         reading.replaced_at = now
-    await session.flush()
+    await session.flush()  # One reading of a day holds: the earlier is written as replaced before the new one is there.
     about = {"family_id": case.family_id, "case_id": case.id, "person": person.key, "read_on": read_on}
     session.add_all(
         StarReading(star_id=star_id, domain=domain, value=value, read_by=actor.subject, recorded_at=now, **about)

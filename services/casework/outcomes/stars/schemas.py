@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from services.casework import codes
@@ -16,7 +16,7 @@ from shared.codes import CodeOf
 from shared.paging import PageQuery
 from shared.web import RequestBody
 
-Domain = Annotated[str, Field(max_length=40), CodeOf("star_domains", codes.STAR_DOMAINS)]
+StarDomain = Annotated[str, Field(max_length=40), CodeOf("star_domains", codes.STAR_DOMAINS)]
 
 Score = Annotated[int, Field(ge=1, le=10, strict=True)]
 
@@ -58,6 +58,14 @@ def _person(key: str) -> str:
 class NewStar(RequestBody):
     """Where one person stands on a day, from 1 to 10, in one domain or more."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"person": {"adult": "mother"}, "read_on": "2026-02-18", "readings": {"wellbeing": 4, "safety": 6}}
+            ]
+        }
+    )
+
     person: StarPerson
     read_on: PastDay | None = None
     readings: Annotated[dict[str, Score], Field(min_length=1), KeysOf("star_domains", codes.STAR_DOMAINS)]
@@ -77,7 +85,7 @@ class StarsQuery(PageQuery):
     """Which readings: of one person, in one domain; also those that were replaced."""
 
     person: Annotated[str, Field(max_length=40), AfterValidator(_person)] | None = None
-    domain: Domain | None = None
+    domain: StarDomain | None = None
     with_replaced: bool = False
 
 

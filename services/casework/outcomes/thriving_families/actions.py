@@ -1,4 +1,4 @@
-"""Assessing a family against the programme's criteria, agreeing its outcome plan, and claiming for an outcome."""
+"""Assessing a family against the programme's criteria, and its outcome plan with reviews and progress."""
 
 from dataclasses import asdict
 from datetime import date
@@ -13,7 +13,6 @@ from services.casework.cases.cases.queries import find_family_case
 from services.casework.outcomes.thriving_families.models import (
     Assessment,
     NeedProgress,
-    OutcomeClaim,
     OutcomePlan,
     OutcomePlanReview,
 )
@@ -22,30 +21,24 @@ from services.casework.outcomes.thriving_families.queries import (
     plan_in,
     plan_of,
     reviews_of,
-    standing_of,
 )
 from services.casework.outcomes.thriving_families.rules import (
     VERSIONS,
-    Obstacle,
     Version,
     assess,
-    claimable_from,
     next_review_due,
-    obstacle_to_claim,
     version_on,
 )
 from services.casework.outcomes.thriving_families.schemas import (
     NewAssessment,
-    NewClaim,
+    NewPlanReview,
     NewProgress,
-    NewReview,
     OutcomePlanDetails,
 )
 from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.timescales import actions as timescales
 from shared import audit, clock
 from shared.auth import Actor
-from shared.database import insert_into
 from shared.problems import InvalidBody, Problem
 from shared.web import require_version
 
@@ -62,60 +55,14 @@ class NoOutcomePlan(Problem):
     title = "The family has no outcome plan yet: agree one first"
 
 
-class OutcomePlanOutOfDate(Problem):
+class OutcomePlanExists(Problem):
     status = 409
-    code = "outcome-plan-out-of-date"
-    title = (
-        "The family was assessed again since the outcome plan was agreed: bring the plan up to that assessment first"
-    )
-
-
-class NeedNotImproved(Problem):
-    status = 409
-    code = "need-not-improved"
-    title = "Every need that the family came with must have improved: those in `needs` have not"
-
-
-class CaseStillOpen(Problem):
-    status = 409
-    code = "case-still-open"
-    title = "By this version an outcome is claimed 6 months after the case was closed, and it is open"
-
-
-class NotYetSustained(Problem):
-    status = 409
-    code = "not-yet-sustained"
-    title = "The improvement has not lasted long enough: claim on the day in `from_on` or later"
-
-
-class AlreadyClaimed(Problem):
-    status = 409
-    code = "already-claimed"
-    title = "The outcome of this family was claimed already, and it is claimed once"
-
-
-class AssessedByOtherVersion(Problem):
-    status = 409
-    code = "assessed-by-other-version"
-    title = "The family was assessed by the version in `assessed_by_version`: claim by it, or assess the family anew"
-
-
-OBSTACLES: dict[str, type[Problem]] = {
-    problem.code: problem
-    for problem in (
-        NotEligible,
-        NoOutcomePlan,
-        OutcomePlanOutOfDate,
-        NeedNotImproved,
-        CaseStillOpen,
-        NotYetSustained,
-        AlreadyClaimed,
-    )
-}
+    code = "outcome-plan-exists"
+    title = "The family has an outcome plan already: change it with PUT"
 
 
 async def assess_family(session: AsyncSession, actor: Actor, family_id: UUID, sent: NewAssessment) -> Assessment:
-    """Hold a family's needs against the criteria of a version; each assessment stays, and the latest holds."""
+    """Assess a family's needs by the criteria of a version; each assessment stays, and the latest holds."""
     case = await find_family_case(session, actor, family_id, lock=True)
     assessed_on = sent.assessed_on or clock.today()
     version = _version_for(sent.version, assessed_on)
@@ -158,72 +105,16 @@ def _version_for(name: str | None, day: date) -> Version:
     return version
 
 
-async def claim_outcome(session: AsyncSession, actor: Actor, family_id: UUID, sent: NewClaim) -> OutcomeClaim:
-    """Claim a family's outcome, once, by the rules of the version that it was assessed by."""
-    case = await find_family_case(session, actor, family_id, lock=True)
-    standing = await standing_of(session, case)
-    claimed_on = sent.claimed_on or clock.today()
-    if standing.assessment and sent.version not in (None, standing.version.name):
-        raise AssessedByOtherVersion(assessed_by_version=standing.version.name)
-    if obstacle := obstacle_to_claim(standing.version, standing.outcome, claimed_on):
-        raise _problem_of(obstacle)
-    assert standing.assessment
-    assert standing.plan
-    claim = {
-        "id": uuid4(),
-        "family_id": case.family_id,
-        "case_id": case.id,
-        "area": case.area,
-        "criteria_version": standing.version.name,
-        "assessment_id": standing.assessment.id,
-        "plan_id": standing.plan.id,
-        "needs": standing.assessment.needs,
-        "claimed_on": claimed_on,
-        "claimable_from": claimable_from(standing.version, standing.outcome),
-        "claimed_by": actor.subject,
-        "recorded_at": clock.now(),
-    }
-    return await _keep_claim(session, actor, case, claim)
-
-
-async def _keep_claim(session: AsyncSession, actor: Actor, case: Case, claim: dict[str, Any]) -> OutcomeClaim:
-    """A family may have two cases, which two people see: the one claim is kept by the family's own key."""
-    kept = insert_into(session, OutcomeClaim).values(**claim).on_conflict_do_nothing(index_elements=["family_id"])
-    if (await session.scalar(kept.returning(OutcomeClaim.id))) is None:
-        raise AlreadyClaimed
-    facts = {"version": claim["criteria_version"], "needs": claim["needs"]}
-    claimed_on = claim["claimed_on"]
-    await record_about_case(session, case, "outcome_claimed", claimed_on, about_id=claim["id"], facts=facts)
-    audit.record(session, actor, "outcome_claim", "family", case.family_id, claim_id=str(claim["id"]), **facts)
-    return await session.get_one(OutcomeClaim, claim["id"])
-
-
-def _problem_of(obstacle: Obstacle) -> Problem:
-    facts: dict[str, Any] = {}
-    if obstacle.needs:
-        facts["needs"] = list(obstacle.needs)
-    if obstacle.from_on:
-        facts["from_on"] = obstacle.from_on.isoformat()
-    return OBSTACLES[obstacle.code](**facts)
-
-
-REVIEW = "thriving_families_review"
-
-
-class OutcomePlanExists(Problem):
-    status = 409
-    code = "outcome-plan-exists"
-    title = "The family has an outcome plan already: change it with PUT"
+REVIEW_STEP = "thriving_families_review"
 
 
 async def agree_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent: OutcomePlanDetails) -> OutcomePlan:
-    """Agree the outcome plan of an eligible family, once in each case; its first review is due in 8 weeks."""
+    """Agree the outcome plan of an eligible family, once in each case; its first review falls due."""
     case = await _open_case(session, actor, family_id)
     if await plan_in(session, case):
         raise OutcomePlanExists
     plan = OutcomePlan(
         id=uuid4(),
-        version=1,
         family_id=case.family_id,
         case_id=case.id,
         agreed_by=actor.subject,
@@ -231,7 +122,6 @@ async def agree_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent:
         **await _details(session, case.family_id, sent, clock.today()),
     )
     session.add(plan)
-    await session.flush()
     await _start_review_clock(session, plan)
     facts: dict[str, Any] = {"needs": [goal.need for goal in sent.goals]}
     await record_about_case(session, case, "outcome_plan_agreed", plan.agreed_on, about_id=plan.id, facts=facts)
@@ -240,11 +130,11 @@ async def agree_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent:
 
 
 async def _start_review_clock(session: AsyncSession, plan: OutcomePlan) -> None:
-    """The next review is due 8 weeks after the last, or after the plan; told anew, its clock has another day."""
+    """The next review is due after the last, or after the plan; started again, its clock has another day."""
     last = next(iter(await reviews_of(session, plan)), None)
     about_id, since = (last.id, last.held_on) if last else (plan.id, plan.agreed_on)
     due_on = next_review_due(since)
-    await timescales.start(session, plan.case_id, REVIEW, about_id=about_id, started_on=since, due_on=due_on)
+    await timescales.start(session, plan.case_id, REVIEW_STEP, about_id=about_id, started_on=since, due_on=due_on)
 
 
 async def resume_review(session: AsyncSession, case: Case) -> None:
@@ -265,8 +155,6 @@ async def change_plan(
     require_version(if_match, plan.version)
     for name, value in (await _details(session, case.family_id, sent, plan.agreed_on)).items():
         setattr(plan, name, value)
-    plan.version += 1
-    await session.flush()
     await _start_review_clock(session, plan)
     needs = [goal.need for goal in sent.goals]
     audit.record(session, actor, "outcome_plan_change", "family", case.family_id, plan_id=str(plan.id), needs=needs)
@@ -289,7 +177,7 @@ async def _plan_in(session: AsyncSession, case: Case) -> OutcomePlan:
 async def _details(
     session: AsyncSession, family_id: UUID, sent: OutcomePlanDetails, otherwise_on: date
 ) -> dict[str, Any]:
-    """The part of a plan that callers say: a goal for each need of the latest assessment, and for nothing else."""
+    """The part of a plan that callers write: a goal for each need of the latest assessment, and for nothing else."""
     assessment = await latest_assessment(session, family_id)
     if assessment is None or not assessment.eligible:
         raise NotEligible
@@ -315,8 +203,8 @@ async def _details(
     }
 
 
-async def review_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent: NewReview) -> OutcomePlanReview:
-    """Record a review of the plan; the next one is due 8 weeks later."""
+async def review_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent: NewPlanReview) -> OutcomePlanReview:
+    """Record a review of the plan; the next one falls due."""
     case = await _open_case(session, actor, family_id)
     plan = await _plan_in(session, case)
     earlier = await reviews_of(session, plan)
@@ -333,8 +221,7 @@ async def review_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent
     )
     session.add(review)
     awaited = earlier[0].id if earlier else plan.id
-    await timescales.meet(session, REVIEW, about_id=awaited, met_on=held_on, reason_late=sent.reason_late)
-    await session.flush()
+    await timescales.meet(session, REVIEW_STEP, about_id=awaited, met_on=held_on, reason_late=sent.reason_late)
     await _start_review_clock(session, plan)
     await record_about_case(session, case, "outcome_plan_reviewed", held_on, about_id=review.id, text=sent.notes)
     audit.record(session, actor, "outcome_plan_review", "family", case.family_id, review_id=str(review.id))

@@ -1,44 +1,45 @@
-"""The Thriving Families endpoints: eligibility, outcome plan, progress, claims."""
+"""The Thriving Families endpoints: eligibility, outcome plan, progress."""
 
-from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Response
 
 from services.casework import access
+from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import find_family_case
+from services.casework.outcomes.outcome_claims import queries as claims
+from services.casework.outcomes.outcome_claims.schemas import ClaimObstacleShown, ClaimShown
+from services.casework.outcomes.stars.queries import movements_in
+from services.casework.outcomes.stars.schemas import MovementShown
 from services.casework.outcomes.thriving_families import actions, queries
 from services.casework.outcomes.thriving_families.models import OutcomePlan
 from services.casework.outcomes.thriving_families.schemas import (
     AssessmentShown,
-    Claims,
-    ClaimShown,
-    ClaimsQuery,
-    ClaimsSummary,
     FamilyShown,
     NewAssessment,
-    NewClaim,
+    NewPlanReview,
     NewProgress,
-    NewReview,
     OutcomePlanDetails,
     OutcomePlanShown,
+    PlanReviewShown,
     ProgressShown,
-    ReviewShown,
 )
 from shared import audit
 from shared.problems import NotFound
-from shared.web import AccessReason, IfMatch, ReadSession, Session, set_etag, topic_router
+from shared.web import AccessReason, IfMatch, Session, set_etag, topic_router
 
 router = topic_router("thriving families")
+
+ASSESSMENTS_SHOWN = 200
 
 
 @router.post("/families/{family_id}/thriving-families", status_code=201)
 async def assess_family(
     family_id: UUID, sent: NewAssessment, actor: access.CanRecordOutcomes, session: Session
 ) -> AssessmentShown:
-    """Hold a family's needs against the criteria of Thriving Families, and keep what was found and why.
+    """Assess a family's needs by the criteria of Thriving Families, and record what was found and why.
 
-    `needs` are codes of a referral's needs. 2012 wants two of three criteria, 2015 two of six, 2022 three of ten; by
+    `needs` are codes of a referral's needs. 2012 wants 2 of 3 criteria, 2015 wants 2 of 6, 2022 wants 3 of 10; by
     default the version that is in force on `assessed_on`. Several needs may meet one criterion, which counts once; one
     for which the version has no criterion stands in `not_counted`. Of several assessments the latest holds.
     """
@@ -56,31 +57,21 @@ async def get_family(
     """
     case = await find_family_case(session, actor, family_id)
     audit.record(session, actor, "thriving_families_look", "family", case.family_id, reason=access_reason)
-    return await queries.shown_family(session, case)
+    return await _family(session, case)
 
 
-@router.post("/families/{family_id}/outcome-claims", status_code=201)
-async def claim_outcome(
-    family_id: UUID, sent: NewClaim, actor: access.CanClaimOutcomes, session: Session
-) -> ClaimShown:
-    """Claim the family's outcome, once ever, by the version that it was assessed by.
-
-    Every need must have improved and stayed so: by 2012 and 2015 for 6 months, school attendance for 12; by 2022 for
-    6 months after the case was closed. 409 `not-eligible`, `no-outcome-plan`, `outcome-plan-out-of-date`,
-    `need-not-improved` with `needs`, `case-still-open`, `not-yet-sustained` with the first day in `from_on`,
-    `assessed-by-other-version`, `already-claimed`.
-    """
-    return ClaimShown.model_validate(await actions.claim_outcome(session, actor, family_id, sent))
-
-
-@router.get("/outcome-claims")
-async def list_claims(
-    query: Annotated[ClaimsQuery, Query()], actor: access.CanReadOutcomeClaims, session: ReadSession
-) -> Claims:
-    """Claims by the day on which they were made, of an area, a version, `from` and `to` a day; and how many in all."""
-    count, found, following = await queries.claims_page(session, actor, query)
-    items = [ClaimShown.model_validate(claim) for claim in found]
-    return Claims(summary=ClaimsSummary(claims=count), items=items, next=following)
+async def _family(session: Session, case: Case) -> FamilyShown:
+    assessments = await session.scalars(queries.assessments_of(case.family_id).limit(ASSESSMENTS_SHOWN))
+    basis = await claims.basis_of(session, case)
+    claim = await claims.claim_of(session, case)
+    return FamilyShown(
+        family_id=case.family_id,
+        assessments=[AssessmentShown.model_validate(each) for each in assessments],
+        plan=await queries.shown_plan(session, basis.plan) if basis.plan else None,
+        stars=MovementShown.each(await movements_in(session, case.family_id)),
+        claim=ClaimShown.model_validate(claim) if claim and claim.family_id == case.family_id else None,
+        obstacle=basis.obstacle and ClaimObstacleShown.model_validate(basis.obstacle),
+    )
 
 
 @router.post("/families/{family_id}/outcome-plan", status_code=201)
@@ -89,7 +80,7 @@ async def agree_plan(
 ) -> OutcomePlanShown:
     """Agree the outcome plan: a goal for each need of the latest assessment, and what child and family wish.
 
-    Its first review is due in 8 weeks. 409 `not-eligible` where the latest assessment says so, or there is none;
+    Its first review is due in 8 weeks. 409 `not-eligible` where the latest assessment found so, or there is none;
     `outcome-plan-exists`; `case-closed`.
     """
     return await _shown(session, response, await actions.agree_plan(session, actor, family_id, sent))
@@ -135,8 +126,8 @@ async def _shown(session: Session, response: Response, plan: OutcomePlan) -> Out
 
 @router.post("/families/{family_id}/outcome-plan/reviews", status_code=201)
 async def review_plan(
-    family_id: UUID, sent: NewReview, actor: access.CanRecordOutcomes, session: Session
-) -> ReviewShown:
+    family_id: UUID, sent: NewPlanReview, actor: access.CanRecordOutcomes, session: Session
+) -> PlanReviewShown:
     """Record a review of the plan with the wishes of child and family; the next one is due 8 weeks after `held_on`.
 
     409 `no-outcome-plan`, `case-closed`.

@@ -1,4 +1,4 @@
-"""Whether a family is eligible, its outcome plan and how it fares, and the claim for its outcome."""
+"""Whether a family is eligible, its outcome plan and how it fares."""
 
 from datetime import date, datetime
 from typing import Any
@@ -23,7 +23,7 @@ class Assessment(Table):
     assessed_on: Mapped[date]
     needs: Mapped[list[str]]
     evidence: Mapped[dict[str, Any]]
-    """For a need what is known of it, in words."""
+    """For a need, what is known of it."""
     eligible: Mapped[bool]
     met: Mapped[list[dict[str, Any]]]
     """As it was found then: a later change of the table or its words leaves it as it is. `not_met` likewise."""
@@ -41,7 +41,8 @@ class OutcomePlan(Table):
     __table_args__ = (Index(None, "family_id", "recorded_at"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
+    """Of the plan itself: a review or a look at a need changes nothing that a PUT replaces."""
     family_id: Mapped[UUID]
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), unique=True)
     assessment_id: Mapped[UUID] = mapped_column(ForeignKey("thriving_families_assessments.id"))
@@ -52,6 +53,8 @@ class OutcomePlan(Table):
     wishes_of_family: Mapped[str] = mapped_column(Text)
     agreed_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class OutcomePlanReview(Table):
@@ -81,24 +84,4 @@ class NeedProgress(Table):
     improved: Mapped[bool]
     evidence: Mapped[str] = mapped_column(Text)
     recorded_by: Mapped[str] = mapped_column(String(255))
-    recorded_at: Mapped[datetime]
-
-
-class OutcomeClaim(Table):
-    """The claim for a family's outcome: there is one, ever."""
-
-    __tablename__ = "outcome_claims"
-    __table_args__ = (Index(None, "claimed_on", "id"),)
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    family_id: Mapped[UUID] = mapped_column(unique=True)
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
-    area: Mapped[str | None] = mapped_column(String(10))
-    criteria_version: Mapped[str] = mapped_column(String(4))
-    assessment_id: Mapped[UUID] = mapped_column(ForeignKey("thriving_families_assessments.id"))
-    plan_id: Mapped[UUID] = mapped_column(ForeignKey("outcome_plans.id"))
-    needs: Mapped[list[str]]
-    claimed_on: Mapped[date]
-    claimable_from: Mapped[date]
-    claimed_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]

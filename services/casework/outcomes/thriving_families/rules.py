@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 from dateutil.relativedelta import relativedelta
 
@@ -109,8 +108,8 @@ def version_on(day: date) -> Version | None:
 
 
 @dataclass(frozen=True)
-class Because:
-    """A criterion, and the words for why it is met or not."""
+class CriterionAssessed:
+    """A criterion, and why it is met or not."""
 
     criterion: str
     because: str
@@ -121,31 +120,31 @@ class Eligibility:
     """What follows for a family from its needs, with every criterion on one side or the other."""
 
     eligible: bool
-    met: tuple[Because, ...]
-    not_met: tuple[Because, ...]
+    met: tuple[CriterionAssessed, ...]
+    not_met: tuple[CriterionAssessed, ...]
     not_counted: tuple[str, ...]
     """Needs that this version has no criterion for."""
     because: str
 
 
 def assess(version: Version, needs: Iterable[str]) -> Eligibility:
-    """Hold a family's needs against the criteria of a version."""
-    told = set(needs)
-    met, not_met = list[Because](), list[Because]()
+    """Assess a family's needs by the criteria of a version."""
+    present = set(needs)
+    met, not_met = list[CriterionAssessed](), list[CriterionAssessed]()
     for criterion, meets in version.met_by.items():
-        found = [NEEDS[need] for need in meets if need in told]
-        words = "; ".join(found or (NEEDS[need] for need in meets))
+        found = [NEEDS[need] for need in meets if need in present]
+        listed = "; ".join(found or (NEEDS[need] for need in meets))
         meaning = CRITERIA[version.name][criterion]
         if found:
-            met.append(Because(criterion, f"{meaning}: {words}"))
+            met.append(CriterionAssessed(criterion, f"{meaning}: {listed}"))
         else:
-            not_met.append(Because(criterion, f"{meaning}: not told of ({words})"))
+            not_met.append(CriterionAssessed(criterion, f"{meaning}: not among the needs ({listed})"))
     count = f"{len(met)} of the {len(version.met_by)} criteria of {version.name}"
     return Eligibility(
         eligible=len(met) >= version.minimum,
         met=tuple(met),
         not_met=tuple(not_met),
-        not_counted=tuple(sorted(need for need in told if version.criterion_of(need) is None)),
+        not_counted=tuple(sorted(need for need in present if version.criterion_of(need) is None)),
         because=f"{count} {'is' if len(met) == 1 else 'are'} met, where {version.minimum} are needed",
     )
 
@@ -155,60 +154,9 @@ def next_review_due(from_on: date) -> date:
 
 
 def improved_since(seen: Iterable[tuple[date, bool]]) -> date | None:
-    """Since when a need is better without a break; None where it is not. Of two sights on one day the later in the
-    order given holds."""
+    """Since when a need is better without a break; None where it is not. Of two entries for one day the later in
+    the order given holds."""
     since: date | None = None
     for day, improved in sorted(dict(seen).items()):
         since = (since or day) if improved else None
     return since
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a claim is asked of: a family's eligibility, its needs, since when each is better, and its case."""
-
-    eligible: bool
-    """By the latest assessment; the needs are those of it."""
-    needs: frozenset[str]
-    improved: Mapping[str, date]
-    closed_on: date | None
-    """None while the case is open."""
-    plan: Literal["none", "earlier", "current"] = "current"
-    """Whether the outcome plan rests on the latest assessment, or on an earlier one."""
-    claimed: bool = False
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Why there is no claim yet, with the needs or the day that it hangs on."""
-
-    code: str
-    needs: tuple[str, ...] = ()
-    from_on: date | None = None
-
-
-def claimable_from(version: Version, outcome: Outcome) -> date:
-    """The first day on which every need has been better for long enough; asked where all have improved."""
-    days = [outcome.improved[need] + version.lasts(need) for need in outcome.needs]
-    if version.after_closure and outcome.closed_on:
-        days += [outcome.closed_on + version.lasts(need) for need in outcome.needs]
-    return max(days)
-
-
-def obstacle_to_claim(version: Version, outcome: Outcome, claimed_on: date) -> Obstacle | None:
-    """What stands against claiming on a day; None where nothing does.
-
-    Months are the calendar's: six after 31 August end on the last of February, and the day itself counts.
-    """
-    if outcome.claimed:
-        return Obstacle("already-claimed")
-    if not outcome.eligible:
-        return Obstacle("not-eligible")
-    if outcome.plan != "current":
-        return Obstacle("no-outcome-plan" if outcome.plan == "none" else "outcome-plan-out-of-date")
-    if behind := sorted(outcome.needs - outcome.improved.keys()):
-        return Obstacle("need-not-improved", needs=tuple(behind))
-    if version.after_closure and outcome.closed_on is None:
-        return Obstacle("case-still-open")
-    from_on = claimable_from(version, outcome)
-    return Obstacle("not-yet-sustained", from_on=from_on) if claimed_on < from_on else None

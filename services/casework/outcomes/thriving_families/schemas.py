@@ -1,25 +1,20 @@
 """What callers of the Thriving Families endpoints send and get."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.casework import codes
-from services.casework.fields import KeysOf, PastDay
+from services.casework.fields import KeysOf, PastDay, VersionName
+from services.casework.outcomes.outcome_claims.schemas import ClaimObstacleShown, ClaimShown
 from services.casework.outcomes.stars.schemas import MovementShown
 from shared.codes import CodeOf
 from shared.days import Day
 from shared.fields import Text
-from shared.paging import PageQuery
-from shared.places import Area
 from shared.web import RequestBody
-
-
-def _as_text(version: Any) -> Any:
-    return str(version) if isinstance(version, int) else version
 
 
 def _different(needs: list[str]) -> list[str]:
@@ -28,23 +23,37 @@ def _different(needs: list[str]) -> list[str]:
     return needs
 
 
-VersionName = Annotated[Literal["2012", "2015", "2022"], BeforeValidator(_as_text)]
-
 Need = Annotated[str, Field(max_length=40), CodeOf("needs", codes.NEEDS)]
 
 
 class NewAssessment(RequestBody):
     """What a family needs, and what is known of each need."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "version": "2022",
+                    "needs": ["school_attendance", "housing", "domestic_abuse"],
+                    "evidence": {
+                        "school_attendance": "71 % in the autumn term, by the register",
+                        "housing": "Damp in both bedrooms, by the landlord's survey",
+                    },
+                    "assessed_on": "2026-01-12",
+                }
+            ]
+        }
+    )
+
     version: VersionName | None = None
     """Of the criteria; by default the one in force on the day."""
     needs: Annotated[list[Need], Field(min_length=1, max_length=len(codes.NEEDS)), AfterValidator(_different)]
     evidence: Annotated[dict[str, Text], KeysOf("needs", codes.NEEDS)] = {}
-    """For a need what it is seen by, in words."""
+    """For a need, what it is seen by."""
     assessed_on: PastDay | None = None
 
 
-class CriterionTold(BaseModel):
+class CriterionShown(BaseModel):
     """A criterion, and why it is met or not."""
 
     criterion: str
@@ -63,8 +72,8 @@ class AssessmentShown(BaseModel):
     needs: list[str]
     evidence: dict[str, str]
     eligible: bool
-    met: list[CriterionTold]
-    not_met: list[CriterionTold]
+    met: list[CriterionShown]
+    not_met: list[CriterionShown]
     not_counted: list[str]
     """Needs that this version has no criterion for."""
     because: str
@@ -84,14 +93,59 @@ class Goal(RequestBody):
 class OutcomePlanDetails(RequestBody):
     """An outcome plan: a goal for each need of the latest assessment, and what the child and the family wish."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "agreed_on": "2026-01-19",
+                    "goals": [
+                        {
+                            "need": "school_attendance",
+                            "outcome": "Barnabas is at school every day",
+                            "measure": "The register: 95 % over a term",
+                            "by_on": "2026-07-17",
+                        },
+                        {
+                            "need": "housing",
+                            "outcome": "The flat is dry",
+                            "measure": "The landlord's survey",
+                            "by_on": "2026-05-29",
+                        },
+                        {
+                            "need": "domestic_abuse",
+                            "outcome": "Mother and children are safe",
+                            "measure": "No incident, by the police and the mother",
+                            "by_on": "2026-07-17",
+                        },
+                    ],
+                    "wishes_of_child": "To see my friends",
+                    "wishes_of_family": "A dry kitchen and some quiet",
+                }
+            ]
+        }
+    )
+
     agreed_on: PastDay | None = None
     goals: Annotated[list[Goal], Field(min_length=1, max_length=len(codes.NEEDS))]
     wishes_of_child: Text
     wishes_of_family: Text
 
 
-class NewReview(RequestBody):
+class NewPlanReview(RequestBody):
     """A review of the outcome plan; `reason_late` where it was due earlier."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "held_on": "2026-03-09",
+                    "wishes_of_child": "To stay at this school",
+                    "wishes_of_family": "A bigger kitchen",
+                    "notes": "He has been at school every day since half-term; the landlord starts next week.",
+                }
+            ]
+        }
+    )
 
     held_on: PastDay | None = None
     wishes_of_child: Text
@@ -100,7 +154,7 @@ class NewReview(RequestBody):
     reason_late: Text | None = None
 
 
-class ReviewShown(BaseModel):
+class PlanReviewShown(BaseModel):
     """A review, and by when the next one is due."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -116,6 +170,19 @@ class ReviewShown(BaseModel):
 
 class NewProgress(RequestBody):
     """Whether a need had improved on a day, and by what it is seen; `improved: false` ends an earlier improvement."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "need": "school_attendance",
+                    "improved": True,
+                    "evidence": "The register of the spring term",
+                    "seen_on": "2026-03-20",
+                }
+            ]
+        }
+    )
 
     need: Need
     improved: bool
@@ -157,66 +224,9 @@ class OutcomePlanShown(BaseModel):
     wishes_of_family: str
     agreed_by: str
     needs: list[NeedShown]
-    reviews: list[ReviewShown]
+    reviews: list[PlanReviewShown]
     """Newest first."""
     next_review_due_on: date
-
-
-class NewClaim(RequestBody):
-    """The claim for the outcome, by the version that the family was assessed by."""
-
-    version: VersionName | None = None
-    claimed_on: PastDay | None = None
-
-
-class ClaimShown(BaseModel):
-    """A claim; `claimable_from` is the first day on which it could be made."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: UUID
-    family_id: UUID
-    case_id: UUID
-    area: Area | None
-    version: VersionName = Field(validation_alias="criteria_version")
-    needs: list[str]
-    claimed_on: date
-    claimable_from: date
-
-
-class ClaimsQuery(PageQuery):
-    """Claims of an area, made from a day to a day, both included."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    area: Area | None = None
-    version: VersionName | None = None
-    from_on: Day | None = Field(None, alias="from")
-    to_on: Day | None = Field(None, alias="to")
-
-
-class ClaimsSummary(BaseModel):
-    """Over everything asked for, not over the page."""
-
-    claims: int
-
-
-class Claims(BaseModel):
-    """Claims, oldest first, and how many there are in all."""
-
-    summary: ClaimsSummary
-    items: list[ClaimShown]
-    next: str | None
-
-
-class ObstacleShown(BaseModel):
-    """What stands against a claim today; `code` is that of the problem that a claim would get."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    code: str
-    needs: list[str]
-    from_on: date | None
 
 
 class FamilyShown(BaseModel):
@@ -228,5 +238,5 @@ class FamilyShown(BaseModel):
     plan: OutcomePlanShown | None
     stars: list[MovementShown]
     claim: ClaimShown | None
-    obstacle: ObstacleShown | None
+    obstacle: ClaimObstacleShown | None
     """None where the outcome can be claimed today."""

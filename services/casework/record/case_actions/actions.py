@@ -47,10 +47,11 @@ async def agree_action(session: AsyncSession, actor: Actor, case_id: UUID, sent:
         recorded_at=clock.now(),
     )
     session.add(action)
+    # Its id is made as it is written; its timescale, its entry and the audit name it.
     await session.flush()
     days: dict[str, Any] = {"started_on": agreed_on, "due_on": sent.due_on}
     await timescales.start(session, case.id, STEP, about_id=action.id, child_id=child_id, **days)
-    await _note(session, case, action, "agreed", agreed_on, sent.what, due_on=sent.due_on.isoformat())
+    await _record_entry(session, case, action, "agreed", agreed_on, sent.what, due_on=sent.due_on.isoformat())
     audit.record(session, actor, "action_agree", "case", case.id, action_id=str(action.id))
     return await find_action(session, actor, action.id)
 
@@ -64,11 +65,9 @@ async def complete_action(session: AsyncSession, actor: Actor, action_id: UUID, 
     timescales.require_reason_late(action.timescale.due_on, done_on, sent.reason_late)
     await timescales.meet(session, STEP, about_id=action.id, met_on=done_on, reason_late=sent.reason_late)
     action.done_by, action.text = actor.subject, sent.text
-    action.version += 1
     case = await session.get_one(Case, action.case_id)
-    await _note(session, case, action, "done", done_on, sent.text, late=done_on > action.timescale.due_on)
+    await _record_entry(session, case, action, "done", done_on, sent.text, late=done_on > action.timescale.due_on)
     audit.record(session, actor, "action_complete", "case", action.case_id, action_id=str(action.id))
-    await session.flush()
     return await find_action(session, actor, action.id)
 
 
@@ -77,11 +76,9 @@ async def cancel_action(session: AsyncSession, actor: Actor, action_id: UUID, se
     action = await _find_open(session, actor, action_id)
     await timescales.end(session, STEP, about_id=action.id, ended_on=clock.today())
     action.cancelled_by, action.cancellation_reason = actor.subject, sent.reason
-    action.version += 1
     case = await session.get_one(Case, action.case_id)
-    await _note(session, case, action, "cancelled", clock.today(), sent.reason)
+    await _record_entry(session, case, action, "cancelled", clock.today(), sent.reason)
     audit.record(session, actor, "action_cancel", "case", action.case_id, action_id=str(action.id))
-    await session.flush()
     return await find_action(session, actor, action.id)
 
 
@@ -107,8 +104,8 @@ def _check_days(agreed_on: date, due_on: date, opened_on: date) -> None:
         raise InvalidBody("/agreed_on", "out-of-order", "An action is agreed on a day on which the case was open")
     if due_on < agreed_on:
         raise InvalidBody("/due_on", "out-of-order", "An action is not due before it is agreed")
-    if due_on > agreed_on + rules.LONGEST_AHEAD:
-        raise InvalidBody("/due_on", "too-far-ahead", "An action is due within two years")
+    if due_on > rules.latest_due(agreed_on):
+        raise InvalidBody("/due_on", "too-far-ahead", f"An action is due within {rules.DUE_WITHIN_YEARS} years")
 
 
 async def _child_in(session: AsyncSession, case: Case, child_id: UUID | None) -> UUID | None:
@@ -130,7 +127,7 @@ async def _check_owner(session: AsyncSession, worker_id: UUID | None) -> None:
         raise InvalidBody("/owner_worker_id", "unknown", "There is no such worker in post")
 
 
-async def _note(
+async def _record_entry(
     session: AsyncSession, case: Case, action: CaseAction, became: str, on: date, text: str | None, **facts: Any
 ) -> None:
     await record_about_case(

@@ -44,7 +44,7 @@ async def agree_action(
     """Write down what somebody is to do about a family, by the end of `due_on` in London.
 
     It has one owner: `owner_worker_id`, who then sees the action even if not the case, or `owner`, the name of a
-    partner or of somebody of the family. It is due at most two years after `agreed_on`. 409 `case-closed`.
+    partner or of somebody of the family. It is due at most 2 years after `agreed_on`. 409 `case-closed`.
     """
     return await _shown(session, response, await actions.agree_action(session, actor, case_id, sent))
 

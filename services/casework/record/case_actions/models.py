@@ -20,7 +20,7 @@ class CaseAction(Table):
     __tablename__ = "case_actions"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), index=True)
     child_id: Mapped[UUID | None]
     """None where the whole family is meant; else the id that the child has in the case."""
@@ -45,6 +45,8 @@ class CaseAction(Table):
         viewonly=True,
         lazy="raise",
     )
+
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def status(self) -> Status:

@@ -22,7 +22,10 @@ from shared.problems import NotFound
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """`rules.may_see_action` in SQL, with `Case` joined."""
+    """`may_see_action` of `record/case_actions/rules.py` in SQL, with `Case` joined.
+
+    `tests/services/casework/record/test_actions.py` holds the two together.
+    """
     own = CaseAction.owner_worker_id.in_(select(Worker.id).where(Worker.subject == actor.subject))
     return or_(cases.visible_to(actor), and_(own, not_restricted_for(actor, Case.family_id)))
 

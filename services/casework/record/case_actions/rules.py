@@ -12,8 +12,13 @@ Status = Literal["due", "overdue", "met", "met_late", "cancelled", "lapsed"]
 
 OPEN: Sequence[Status] = ("due", "overdue")
 
-LONGEST_AHEAD = timedelta(days=2 * 366)
-"""Local: a due day further ahead than two years is a slip of the pen."""
+DUE_WITHIN_YEARS = 2
+"""Local: a due day further ahead is a slip of the pen."""
+
+
+def latest_due(agreed_on: date) -> date:
+    """The last day on which an action that was agreed on a day may be due; leap days are not counted exactly."""
+    return agreed_on + timedelta(days=DUE_WITHIN_YEARS * 366)
 
 
 def status_of(due_on: date, met_on: date | None, ended_on: date | None, cancelled: bool, today: date) -> Status:
@@ -26,7 +31,8 @@ def status_of(due_on: date, met_on: date | None, ended_on: date | None, cancelle
 def may_see_action(actor: Actor, scope: CaseScope, owner_subject: str | None) -> bool:
     """Who may see the case, and who is to do it; a restriction of the family beats that too.
 
-    `queries.visible_to` in SQL.
+    In SQL it is `visible_to` of `record/case_actions/queries.py`; `tests/services/casework/record/test_actions.py`
+    holds the two together.
     """
     named = all(actor.subject in each for each in scope.named)
     return may_see_case(actor, scope) or (named and owner_subject == actor.subject)

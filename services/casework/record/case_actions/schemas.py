@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.casework.record.case_actions.models import CaseAction
@@ -19,6 +19,20 @@ from shared.web import RequestBody
 
 class NewAction(RequestBody):
     """What somebody is to do by a day: a worker of the area teams, or `owner`, a partner or somebody of the family."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "what": "Ask the school for Ella's attendance since January, and who meets her at the gate.",
+                    "due_on": "2026-03-20",
+                    "owner_worker_id": "c1a7e9d2-6b34-4f0a-9d18-2e5b8c4f7a60",
+                    "child_id": "5f0c2a4e-93b1-4c7d-8a55-0e6d1b7f2a10",
+                    "contact_id": "9b2e6f10-47ad-4d3c-b8e1-6a0f5c2d9e31",
+                },
+            ]
+        }
+    )
 
     what: Text
     due_on: Day
@@ -42,6 +56,17 @@ class NewAction(RequestBody):
 class ActionCompletion(RequestBody):
     """That it was done; a reason where that was after the due day."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "done_on": "2026-03-11",
+                    "text": "The school sent the register: four days missed since January, all Mondays.",
+                },
+            ]
+        }
+    )
+
     done_on: PastDay | None = None
     text: Text | None = None
     reason_late: Reason | None = None
@@ -49,6 +74,16 @@ class ActionCompletion(RequestBody):
 
 class ActionCancellation(RequestBody):
     """That it need not be done any more."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "reason": "The family moved nearer to the school, so no taxi is needed.",
+                },
+            ]
+        }
+    )
 
     reason: Reason
 

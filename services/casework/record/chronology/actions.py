@@ -131,6 +131,7 @@ async def record_entries(
     """As `record_entry`, of many things that are all new, in a few statements."""
     noted = [_entry(kind, about_id, case, day, facts) for about_id, case, day, facts in entries]
     session.add_all(noted)
+    # The rows of its children name it by id, and no relationship orders them.
     await session.flush()
     session.add_all(
         ChronologyChild(entry_id=entry.id, child_id=child_id, at=entry.at)

@@ -145,11 +145,8 @@ async def _record_version(
         ContactChild(child_id=child_id, seen=sight.seen, seen_alone=sight.seen_alone)
         for child_id, sight in children.items()
     ]
-    session.add(contact)
-    await session.flush()
-    session.add(
+    contact.versions.append(
         ContactVersion(
-            contact_id=contact.id,
             number=contact.version,
             children=[{"child_id": str(child_id), **vars(sight)} for child_id, sight in children.items()],
             reason=sent.reason if isinstance(sent, ContactAmendment) else None,
@@ -158,8 +155,9 @@ async def _record_version(
             **content,
         )
     )
-    await _keep_last_contact(session, case)
-    await _note(session, case, contact, children)
+    session.add(contact)
+    set_last_contact(case, await last_contact_on(session, case.id))
+    await _record_entry(session, case, contact, children)
 
 
 async def _children_of(session: AsyncSession, case: Case, kind: Kind, sent: ContactContent) -> dict[UUID, Sight]:
@@ -179,12 +177,7 @@ async def _children_of(session: AsyncSession, case: Case, kind: Kind, sent: Cont
     return children
 
 
-async def _keep_last_contact(session: AsyncSession, case: Case) -> None:
-    await session.flush()
-    set_last_contact(case, await last_contact_on(session, case.id))
-
-
-async def _note(session: AsyncSession, case: Case, contact: Contact, children: dict[UUID, Sight]) -> None:
+async def _record_entry(session: AsyncSession, case: Case, contact: Contact, children: dict[UUID, Sight]) -> None:
     sights = children.values()
     facts = {
         "purpose": contact.purpose,

@@ -1,9 +1,9 @@
 """The contacts endpoints: what passed between the service and a family, and what was written about it."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import Query, Response
+from fastapi import Body, Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework import access
@@ -12,6 +12,7 @@ from services.casework.record.contacts import actions, queries
 from services.casework.record.contacts.models import Contact
 from services.casework.record.contacts.rules import Kind
 from services.casework.record.contacts.schemas import (
+    EXAMPLES,
     ContactAmendment,
     ContactShown,
     ContactsQuery,
@@ -26,6 +27,10 @@ from shared.web import AccessReason, IfMatch, Session, set_etag, topic_router
 router = topic_router("contacts")
 
 
+def _example(kind: Kind) -> Any:
+    return Body(openapi_examples={kind: {"value": EXAMPLES[kind]}})
+
+
 async def _record(
     session: AsyncSession, actor: Actor, case_id: UUID, kind: Kind, sent: NewContact, response: Response
 ) -> ContactShown:
@@ -36,7 +41,11 @@ async def _record(
 
 @router.post("/cases/{case_id}/visits", status_code=201)
 async def record_visit(
-    case_id: UUID, sent: NewContact, actor: access.CanRecordContacts, session: Session, response: Response
+    case_id: UUID,
+    sent: Annotated[NewContact, _example("visit")],
+    actor: access.CanRecordContacts,
+    session: Session,
+    response: Response,
 ) -> ContactShown:
     """Write down a visit to one or several children of a family.
 
@@ -51,7 +60,11 @@ async def record_visit(
 
 @router.post("/cases/{case_id}/calls", status_code=201)
 async def record_call(
-    case_id: UUID, sent: NewContact, actor: access.CanRecordContacts, session: Session, response: Response
+    case_id: UUID,
+    sent: Annotated[NewContact, _example("call")],
+    actor: access.CanRecordContacts,
+    session: Session,
+    response: Response,
 ) -> ContactShown:
     """Write down a call, or with `no_reply` the attempt; `with_family: false` where it was with professionals alone.
 
@@ -62,7 +75,11 @@ async def record_call(
 
 @router.post("/cases/{case_id}/meetings", status_code=201)
 async def record_meeting(
-    case_id: UUID, sent: NewContact, actor: access.CanRecordContacts, session: Session, response: Response
+    case_id: UUID,
+    sent: Annotated[NewContact, _example("meeting")],
+    actor: access.CanRecordContacts,
+    session: Session,
+    response: Response,
 ) -> ContactShown:
     """Write down a meeting, with the family or, `with_family: false`, with professionals alone.
 
@@ -73,7 +90,11 @@ async def record_meeting(
 
 @router.post("/cases/{case_id}/notes", status_code=201)
 async def record_note(
-    case_id: UUID, sent: NewContact, actor: access.CanRecordContacts, session: Session, response: Response
+    case_id: UUID,
+    sent: Annotated[NewContact, _example("note")],
+    actor: access.CanRecordContacts,
+    session: Session,
+    response: Response,
 ) -> ContactShown:
     """Write down a note about a family; it needs a `text`, and does not count as contact with the family."""
     return await _record(session, actor, case_id, "note", sent, response)
@@ -81,7 +102,11 @@ async def record_note(
 
 @router.post("/cases/{case_id}/supervisions", status_code=201)
 async def record_supervision(
-    case_id: UUID, sent: NewContact, actor: access.CanRecordSupervision, session: Session, response: Response
+    case_id: UUID,
+    sent: Annotated[NewContact, _example("supervision")],
+    actor: access.CanRecordSupervision,
+    session: Session,
+    response: Response,
 ) -> ContactShown:
     """Write down how a family was discussed in the supervision of its worker; only supervisors and managers do."""
     return await _record(session, actor, case_id, "supervision", sent, response)
@@ -89,7 +114,11 @@ async def record_supervision(
 
 @router.post("/cases/{case_id}/oversights", status_code=201)
 async def record_oversight(
-    case_id: UUID, sent: NewContact, actor: access.CanRecordSupervision, session: Session, response: Response
+    case_id: UUID,
+    sent: Annotated[NewContact, _example("management_oversight")],
+    actor: access.CanRecordSupervision,
+    session: Session,
+    response: Response,
 ) -> ContactShown:
     """Write down a supervisor's or manager's own look at a family's case, and what follows from it."""
     return await _record(session, actor, case_id, "management_oversight", sent, response)

@@ -35,6 +35,7 @@ class Contact(ContactContent, Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     version: Mapped[int] = mapped_column(default=1)
+    """Counted by hand, not a `version_id_col`: it also goes up where an amendment changes nothing but its children."""
     case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"))
     kind: Mapped[str] = mapped_column(String(20))
     worker_id: Mapped[UUID | None] = mapped_column(ForeignKey("workers.id"))

@@ -83,8 +83,59 @@ class NewContact(ContactContent):
     """Who made it, where a supervisor or a manager writes down what somebody else did."""
 
 
+EXAMPLES: Mapping[Kind, Any] = {
+    "visit": {
+        "happened_at": "2026-03-10T15:30:00Z",
+        "purpose": "family_support",
+        "place": "home",
+        "text": "Ella was at home with her mother, and showed me her reading corner.",
+        "children": [{"child_id": "5f0c2a4e-93b1-4c7d-8a55-0e6d1b7f2a10", "seen": True, "seen_alone": True}],
+    },
+    "call": {
+        "happened_at": "2026-03-11T09:15:00Z",
+        "purpose": "planning",
+        "text": "Rang Ella's mother: Thursday suits her.",
+    },
+    "meeting": {
+        "happened_on": "2026-03-11",
+        "purpose": "planning",
+        "place": "school",
+        "with_family": False,
+        "text": "Met the head of year: Ella eats alone.",
+    },
+    "note": {"text": "The family has a new telephone number; the old one is cut off."},
+    "supervision": {
+        "happened_on": "2026-03-12",
+        "text": "Visits are weekly. To do: ask for the school's view before the review.",
+    },
+    "management_oversight": {"text": "Read the record. The visits are regular; the plan needs a date for its review."},
+}
+"""One of each kind, as the description of its endpoint has it."""
+
+
 class ContactAmendment(ContactContent):
     """All of a contact as it is to be from now on; without day and instant it stays at the time that it has."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "happened_at": "2026-03-10T16:00:00Z",
+                    "purpose": "family_support",
+                    "place": "home",
+                    "text": "Ella was at home with her mother, and showed me her reading corner.",
+                    "children": [
+                        {
+                            "child_id": "5f0c2a4e-93b1-4c7d-8a55-0e6d1b7f2a10",
+                            "seen": True,
+                            "seen_alone": True,
+                        },
+                    ],
+                    "reason": "I had written down the wrong hour, and left out that I spoke with Ella alone.",
+                },
+            ]
+        }
+    )
 
     reason: Reason
     entered_in_error: bool = False

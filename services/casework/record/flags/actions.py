@@ -57,10 +57,9 @@ async def set_flag(session: AsyncSession, actor: Actor, case_id: UUID, sent: New
         reviews=[],
     )
     session.add(flag)
-    await session.flush()
     await _start_review(session, flag)
     facts = {"flag": flag.kind, "review_on": flag.review_on.isoformat()}
-    await _note(session, flag, "flag_set", set_on, flag.id, facts, flag.text)
+    await _record_entry(session, flag, "flag_set", set_on, flag.id, facts, flag.text)
     audit.record(session, actor, "flag_set", "case", case.id, flag_id=str(flag.id), **facts)
     return flag
 
@@ -88,7 +87,7 @@ async def review_flag(session: AsyncSession, actor: Actor, flag_id: UUID, sent: 
     else:
         flag.ended_on = reviewed_on
     kind = "flag_kept" if sent.keep else "flag_ended"
-    await _note(session, flag, kind, reviewed_on, review.id, {"flag": flag.kind}, sent.reason)
+    await _record_entry(session, flag, kind, reviewed_on, review.id, {"flag": flag.kind}, sent.reason)
     audit.record(session, actor, kind, "case", flag.case_id, flag_id=str(flag.id), flag=flag.kind)
     return flag
 
@@ -119,8 +118,9 @@ async def take_over_flags_of_child(session: AsyncSession, child_id: UUID) -> Non
 
 async def _start_review(session: AsyncSession, flag: Flag) -> None:
     """The next review; nothing falls due in a closed case."""
-    review = FlagReview(flag_id=flag.id, number=len(flag.reviews) + 1, due_on=flag.review_on)
+    review = FlagReview(number=len(flag.reviews) + 1, due_on=flag.review_on)
     flag.reviews.append(review)
+    # Its id is made as it is written, and the flag's with it; the clock, the entry and the audit name them.
     await session.flush()
     if flag.case.status == "open":
         await _start_clock(session, flag, review)
@@ -155,7 +155,7 @@ def _check_next(field: str, day: date) -> None:
         raise InvalidBody(field, "review-day", rule)
 
 
-async def _note(
+async def _record_entry(
     session: AsyncSession, flag: Flag, kind: str, on: date, about_id: UUID, facts: dict[str, str], text: str
 ) -> None:
     children = [flag.child_id] if flag.child_id else None

@@ -35,6 +35,7 @@ class Flag(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     version: Mapped[int] = mapped_column(default=1)
+    """Counted by hand, not a `version_id_col`: it also goes up where a review changes nothing but the review's row."""
     case_id: Mapped[UUID] = mapped_column(ForeignKey(Case.id))
     child_id: Mapped[UUID | None]
     """None where the whole family is meant."""

@@ -9,7 +9,7 @@ REVIEWED_WITHIN_MONTHS = 12
 
 
 def latest_review(today: date) -> date:
-    """The last day that may be set for a review; twelve months after 29 February is 28 February."""
+    """The last day that may be set for a review; a year after 29 February is 28 February."""
     return today + relativedelta(months=REVIEWED_WITHIN_MONTHS)
 
 

@@ -22,6 +22,18 @@ FlagKind = Annotated[str, Field(max_length=40), CodeOf("flags", codes.FLAGS)]
 class NewFlag(RequestBody):
     """A warning about a family, or about one child, until its review."""
 
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "kind": "dog",
+                    "text": "A large dog is loose in the yard: ring first, it is shut in before the door is opened.",
+                    "review_on": "2026-09-01",
+                },
+            ]
+        }
+    )
+
     kind: FlagKind
     child_id: UUID | None = None
     text: Text
@@ -31,6 +43,23 @@ class NewFlag(RequestBody):
 
 class NewFlagReview(RequestBody):
     """What a review came to: the flag stands until the next one, or it is ended."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "keep": True,
+                    "review_on": "2026-12-01",
+                    "reason": "The dog is still there, and still loose.",
+                },
+                {
+                    "reviewed_on": "2026-03-11",
+                    "keep": False,
+                    "reason": "The dog was given away; seen at the visit on 11 March.",
+                },
+            ]
+        }
+    )
 
     reviewed_on: Day | None = None
     keep: bool

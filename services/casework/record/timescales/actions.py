@@ -15,6 +15,7 @@ from shared.contracts.casework import TimescaleMissed
 from shared.problems import InvalidBody
 
 AT_ONCE = 200
+"""Timescales that one turn of the timer announces."""
 
 
 async def start(
@@ -43,7 +44,6 @@ async def start(
     else:
         found.case_id, found.started_on, found.due_on, found.announced = case_id, started_on, due_on, False
         found.met_on = found.ended_on = found.reason_late = None
-    await session.flush()
 
 
 async def meet(

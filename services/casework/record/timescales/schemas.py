@@ -16,7 +16,7 @@ from shared.paging import PageQuery
 from shared.places import Area
 
 MOST_OF_A_CASE = 200
-"""As many as a page of a list has at most."""
+"""Of a case's timescales, as many as a page of a list has at most."""
 
 
 class DueQuery(PageQuery):
@@ -76,6 +76,6 @@ class TimescaleListed(TimescaleShown):
 
 
 class CaseWithTimescales(CaseShown):
-    """A case with its children and with what falls due in it, soonest first; at most 200 are shown."""
+    """A case with its children and with what falls due in it, soonest first: at most as many as a page has."""
 
     timescales: list[TimescaleShown]

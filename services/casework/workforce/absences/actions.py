@@ -27,11 +27,9 @@ async def record_absence(session: AsyncSession, actor: Actor, worker_id: UUID, s
     """Record leave, of the past, going on or to come; the worker's row is locked, so that two do not overlap."""
     worker = await find_worker(session, actor, worker_id, lock=True)
     await _check_absence(session, worker, sent, None)
-    absence = Absence(
-        worker_id=worker.id, recorded_by=actor.subject, recorded_at=clock.now(), version=1, **sent.model_dump()
-    )
+    absence = Absence(worker_id=worker.id, recorded_by=actor.subject, recorded_at=clock.now(), **sent.model_dump())
     session.add(absence)
-    await session.flush()
+    await session.flush()  # gives the leave its id, for the audit, and its version, for the response's ETag
     audit.record(session, actor, "absence_record", "worker", worker.id, absence_id=str(absence.id))
     return absence
 
@@ -39,13 +37,13 @@ async def record_absence(session: AsyncSession, actor: Actor, worker_id: UUID, s
 async def change_absence(
     session: AsyncSession, actor: Actor, worker_id: UUID, absence_id: UUID, if_match: str, sent: AbsenceDetails
 ) -> Absence:
-    """Change a leave, above all to say when it ends."""
+    """Change a leave, above all its last day once that is known."""
     worker = await find_worker(session, actor, worker_id, lock=True)
     absence = await find_absence(session, worker.id, absence_id)
     require_version(if_match, absence.version)
     await _check_absence(session, worker, sent, absence.id)
     absence.kind, absence.from_on, absence.last_on = sent.kind, sent.from_on, sent.last_on
-    absence.version += 1
+    await session.flush()  # counts the version, which the response's ETag has
     audit.record(session, actor, "absence_change", "worker", worker.id, absence_id=str(absence.id))
     return absence
 

@@ -16,7 +16,7 @@ class Absence(Table):
     __table_args__ = (Index(None, "worker_id", "from_on", "id"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column()
     worker_id: Mapped[UUID] = mapped_column(ForeignKey("workers.id"))
     kind: Mapped[str] = mapped_column(String(10))
     """One of `codes.ABSENCES`."""
@@ -25,3 +25,5 @@ class Absence(Table):
     """The last day of it; none while that is not known."""
     recorded_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]
+
+    __mapper_args__ = {"version_id_col": version}

@@ -13,7 +13,11 @@ AbsenceKind = Literal["annual", "sick", "parental", "other"]
 
 
 class AbsenceDetails(RequestBody):
-    """Leave from a day until and with its last one, which may be told later."""
+    """Leave from its first day to its last, which may be given later."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"kind": "parental", "from_on": "2026-03-09", "last_on": "2026-09-04"}]}
+    )
 
     kind: AbsenceKind
     from_on: Day

@@ -6,7 +6,7 @@ from services.casework.workforce.workers.schemas import Number
 from shared.places import Area
 
 
-class TeamShown(BaseModel):
+class AreaTeam(BaseModel):
     """The people in post of one team; `team` is null for those of an area who are in none."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -23,4 +23,4 @@ class TeamShown(BaseModel):
 class Teams(BaseModel):
     """The teams of the three areas."""
 
-    items: list[TeamShown]
+    items: list[AreaTeam]

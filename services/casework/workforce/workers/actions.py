@@ -73,98 +73,6 @@ class _Tally:
         self.fte += by * worker.fte
 
 
-async def add_worker(session: AsyncSession, actor: Actor, sent: NewWorker) -> Worker:
-    """Add somebody to a team; one who joins on a later day is in post from that day on."""
-    await check_details(session, actor, sent, None)
-    joined_on = sent.joined_on or clock.today()
-    details = sent.model_dump(exclude={"joined_on"})
-    worker = await new_worker(session, Stay(joined_on, None, sent.place), **details)
-    audit.record(session, actor, "worker_add", "worker", worker.id, role=sent.role, area=sent.area.value)
-    return worker
-
-
-async def new_worker(session: AsyncSession, stay: Stay, **details: Any) -> Worker:
-    """A worker who holds nothing yet, in the first post; `details` has the other columns of `Worker`."""
-    worker = Worker(recorded_at=clock.now(), joined_on=stay.from_on, in_post=False, children=0, families=0, **details)
-    session.add(worker)
-    await keep_joined(session)
-    await put_in_posts(session, worker, [stay])
-    return worker
-
-
-async def put_in_posts(session: AsyncSession, worker: Worker, stays: Sequence[Stay]) -> None:
-    """Keep where a worker was, is and will be, and bring the worker's own row up to today; the caller has locked it.
-
-    Whoever is not in post shows where they will be, or were last.
-    """
-    today = clock.today()
-    await session.execute(delete(Post).where(Post.worker_id == worker.id))
-    session.add_all(
-        Post(worker_id=worker.id, from_on=stay.from_on, until_on=stay.until_on, **vars(stay.place)) for stay in stays
-    )
-    present = stay_on(stays, today)
-    shown = present or next((stay for stay in stays if stay.from_on > today), stays[-1])
-
-    def stand(each: Worker) -> None:
-        for name, value in vars(shown.place).items():
-            setattr(each, name, value)
-        each.in_post = present is not None
-
-    await change_counted(session, [worker], stand)
-    worker.next_change_on = next_change_on(stays, worker.leaves_on, today)
-
-
-async def count_workers(session: AsyncSession, loads: Mapping[UUID, Load]) -> None:
-    """Keep what each of these workers holds, whose rows the caller has locked."""
-    found = await session.scalars(
-        select(Worker).where(Worker.id.in_(loads)).order_by(Worker.id).execution_options(populate_existing=True)
-    )
-
-    def hold(worker: Worker) -> None:
-        worker.families, worker.children = loads[worker.id].families, loads[worker.id].children
-
-    await change_counted(session, found.all(), hold)
-
-
-async def change_counted(session: AsyncSession, workers: Iterable[Worker], change: Callable[[Worker], None]) -> None:
-    """Change workers, whose rows the caller has locked, in what `WorkersHolding` counts, and the counts with them.
-
-    Every change of area, role, FTE, being in post or what is held goes through here.
-    """
-    tallies: dict[tuple[str, int], _Tally] = defaultdict(_Tally)
-    for worker in workers:
-        if is_counted(worker.role, worker.in_post):
-            tallies[worker.area, worker.children].add(worker, -1)
-        change(worker)
-        if is_counted(worker.role, worker.in_post):
-            tallies[worker.area, worker.children].add(worker, +1)
-    await session.flush()
-    for (area, children), tally in sorted(tallies.items()):
-        if tally != _Tally():
-            more = insert_into(session, WorkersHolding).values(area=area, children=children, **vars(tally))
-            added = {name: getattr(WorkersHolding, name) + value for name, value in vars(tally).items()}
-            await session.execute(more.on_conflict_do_update(index_elements=["area", "children"], set_=added))
-
-
-async def check_details(session: AsyncSession, actor: Actor, sent: WorkerDetails, worker_id: UUID | None) -> None:
-    """Raises what stands against these details, whoever the worker is now."""
-    if not may_see_worker(actor, Scope(sent.area, sent.team)):
-        raise InvalidBody("/area", "outside-your-scope", "This is not an area and team that your role is for")
-    if sent.subject is None:
-        return
-    joined = await session.scalar(select(Worker.id).where(Worker.subject == sent.subject))
-    if joined not in (None, worker_id):
-        raise SubjectTaken
-
-
-async def keep_joined(session: AsyncSession) -> None:
-    """Write what was changed of a worker; raises SubjectTaken where another was joined to the person in this moment."""
-    try:
-        await session.flush()
-    except IntegrityError as error:
-        raise SubjectTaken from error
-
-
 class HoldsFamilies(Problem):
     status = 409
     code = "holds-families"
@@ -192,6 +100,97 @@ class NotInPost(Problem):
     title = "This worker has left: to take them on again, send leaves_on as null and the day as from_on"
 
 
+async def add_worker(session: AsyncSession, actor: Actor, sent: NewWorker) -> Worker:
+    """Add somebody to a team; one who joins on a later day is in post from that day on."""
+    await check_details(session, actor, sent, None)
+    joined_on = sent.joined_on or clock.today()
+    details = sent.model_dump(exclude={"joined_on"})
+    worker = await new_worker(session, Stay(joined_on, None, sent.place), **details)
+    audit.record(session, actor, "worker_add", "worker", worker.id, role=sent.role, area=sent.area.value)
+    return worker
+
+
+async def new_worker(session: AsyncSession, stay: Stay, **details: Any) -> Worker:
+    """A worker who holds nothing yet, in the first post; `details` has the other columns of `Worker`."""
+    worker = Worker(recorded_at=clock.now(), joined_on=stay.from_on, in_post=False, children=0, families=0, **details)
+    session.add(worker)
+    await write_worker(session)
+    await write_posts(session, worker, [stay])
+    return worker
+
+
+async def write_posts(session: AsyncSession, worker: Worker, stays: Sequence[Stay]) -> None:
+    """Write down where a worker was, is and will be, and bring the worker's own row, which is locked, up to today.
+
+    Whoever is not in post shows where they will be, or were last.
+    """
+    today = clock.today()
+    await session.execute(delete(Post).where(Post.worker_id == worker.id))
+    session.add_all(
+        Post(worker_id=worker.id, from_on=stay.from_on, until_on=stay.until_on, **vars(stay.place)) for stay in stays
+    )
+    present = stay_on(stays, today)
+    shown = present or next((stay for stay in stays if stay.from_on > today), stays[-1])
+
+    def show(each: Worker) -> None:
+        for name, value in vars(shown.place).items():
+            setattr(each, name, value)
+        each.in_post = present is not None
+
+    await change_counted(session, [worker], show)
+    worker.next_change_on = next_change_on(stays, worker.leaves_on, today)
+
+
+async def count_workers(session: AsyncSession, loads: Mapping[UUID, Load]) -> None:
+    """Keep what each of these workers holds, whose rows the caller has locked."""
+    found = await session.scalars(
+        select(Worker).where(Worker.id.in_(loads)).order_by(Worker.id).execution_options(populate_existing=True)
+    )
+
+    def hold(worker: Worker) -> None:
+        worker.families, worker.children = loads[worker.id].families, loads[worker.id].children
+
+    await change_counted(session, found.all(), hold)
+
+
+async def change_counted(session: AsyncSession, workers: Iterable[Worker], change: Callable[[Worker], None]) -> None:
+    """Change workers, whose rows the caller has locked, in what `WorkersHolding` counts, and the counts with them.
+
+    Every change of area, role, FTE, being in post or what is held goes through here.
+    """
+    tallies: dict[tuple[str, int], _Tally] = defaultdict(_Tally)
+    for worker in workers:
+        if is_counted(worker.role, worker.in_post):
+            tallies[worker.area, worker.children].add(worker, -1)
+        change(worker)
+        if is_counted(worker.role, worker.in_post):
+            tallies[worker.area, worker.children].add(worker, +1)
+    for (area, children), tally in sorted(tallies.items()):
+        if tally != _Tally():
+            more = insert_into(session, WorkersHolding).values(area=area, children=children, **vars(tally))
+            added = {name: getattr(WorkersHolding, name) + value for name, value in vars(tally).items()}
+            await session.execute(more.on_conflict_do_update(index_elements=["area", "children"], set_=added))
+
+
+async def check_details(session: AsyncSession, actor: Actor, sent: WorkerDetails, worker_id: UUID | None) -> None:
+    """Raises what stands against these details, whoever the worker is now."""
+    if not may_see_worker(actor, Scope(sent.area, sent.team)):
+        raise InvalidBody("/area", "outside-your-scope", "This is not an area and team that your role is for")
+    if sent.subject is None:
+        return
+    joined = await session.scalar(select(Worker.id).where(Worker.subject == sent.subject))
+    if joined not in (None, worker_id):
+        raise SubjectTaken
+
+
+async def write_worker(session: AsyncSession) -> None:
+    """Write what was changed of a worker; raises SubjectTaken where another was joined to the person in this moment."""
+    try:
+        await session.flush()  # here, where it is known which key of the table refuses it
+    except IntegrityError as error:
+        raise SubjectTaken from error
+
+
 async def change_worker(
     session: AsyncSession, actor: Actor, worker_id: UUID, if_match: str, sent: WorkerChange
 ) -> Worker:
@@ -212,8 +211,8 @@ async def change_worker(
         changed = await _changed(session, worker, stays, sent, from_on, leaves_on)
     worker.name, worker.registration_number = sent.name, sent.registration_number
     worker.subject, worker.leaves_on = sent.subject, leaves_on
-    await keep_joined(session)
-    await _put_in_posts(session, worker, changed, cases)
+    await write_worker(session)
+    await _write_posts(session, worker, changed, cases)
     facts = {"role": sent.role, "fte": str(sent.fte), "from_on": from_on.isoformat()}
     audit.record(session, actor, "worker_change", "worker", worker.id, **facts)
     return worker
@@ -247,7 +246,7 @@ async def take_back_change(session: AsyncSession, actor: Actor, worker_id: UUID,
     planned = any(stay.from_on == from_on for stay in stays) and continues(stays, from_on)
     if from_on <= clock.today() or not planned:
         raise NotAPlannedChange
-    await _put_in_posts(session, worker, without_change(stays, from_on), cases)
+    await _write_posts(session, worker, without_change(stays, from_on), cases)
     audit.record(session, actor, "worker_change_take_back", "worker", worker.id, from_on=from_on.isoformat())
 
 
@@ -270,7 +269,7 @@ async def put_due_posts_in_force(session: AsyncSession) -> int:
     if worker.leaves_on and worker.leaves_on < today and not _has_left(stays) and not cases:
         last = await queries.held_until(session, worker.id)
         stays = with_end(stays, max(worker.leaves_on + A_DAY, last or worker.leaves_on))
-    await _put_in_posts(session, worker, stays, cases)
+    await _write_posts(session, worker, stays, cases)
     audit.record(session, ITSELF, "worker_post", "worker", worker.id, in_post=worker.in_post, fte=str(worker.fte))
     return 1
 
@@ -284,8 +283,8 @@ async def _lock(session: AsyncSession, worker_id: UUID) -> tuple[Worker, Sequenc
     return worker, list(cases.values())
 
 
-async def _put_in_posts(session: AsyncSession, worker: Worker, stays: Sequence[Stay], cases: Iterable[Case]) -> None:
-    await put_in_posts(session, worker, stays)
+async def _write_posts(session: AsyncSession, worker: Worker, stays: Sequence[Stay], cases: Iterable[Case]) -> None:
+    await write_posts(session, worker, stays)
     worker.version += 1
     for case in cases:
         follow_team(case, worker)

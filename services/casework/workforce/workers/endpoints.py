@@ -32,7 +32,7 @@ async def add_worker(
 ) -> WorkerShown:
     """Add a member to an area team. `fte` is a part of full time, with at most two decimals.
 
-    `joined_on` is today where it is not told; with a day to come the worker is in post from that day on. 409
+    `joined_on` is today where it is not given; with a day to come the worker is in post from that day on. 409
     `subject-taken` where the person who signs in is joined to another worker.
     """
     worker = await actions.add_worker(session, actor, sent)
@@ -72,7 +72,7 @@ async def change_worker(
 ) -> WorkerShown:
     """Replace a worker's details; `subject` joins the worker to the person who signs in. Needs `If-Match`.
 
-    Role, area, team and FTE hold from `from_on`, today where it is not told: what was recorded from that day until
+    Role, area, team and FTE hold from `from_on`, today where it is not given: what was recorded from that day until
     today gives way to them. For a day to come only FTE and team differ; the worker changes on that day.
 
     `leaves_on` is the last day in post. A worker who holds families stays in post until they are moved. Who has left

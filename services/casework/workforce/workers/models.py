@@ -1,4 +1,4 @@
-"""The people of the area teams, their posts and leave over time, and how many of them hold how many children."""
+"""The people of the area teams, their posts over time, and how many of them hold how many children."""
 
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,6 +19,7 @@ class Worker(Table):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     version: Mapped[int] = mapped_column(default=1)
+    """Counted by hand: a planned change may be in rows of `Post` alone, and what a worker holds is none of theirs."""
     name: Mapped[str] = mapped_column(String(100))
     role: Mapped[str] = mapped_column(String(30))
     area: Mapped[str] = mapped_column(String(10))
@@ -36,7 +37,7 @@ class Worker(Table):
     next_change_on: Mapped[date | None] = mapped_column(index=True)
     """The first day to come on which the post begins, changes or has ended; none while no such day is known."""
     children: Mapped[int] = mapped_column(default=0)
-    """Held now; `families` likewise. Counted by `cases.actions.settle` alone."""
+    """Held now; `families` likewise. Counted by `settle` of `cases/holdings/actions.py` alone."""
     families: Mapped[int] = mapped_column(default=0)
 
 

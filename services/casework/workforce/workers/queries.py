@@ -16,7 +16,10 @@ from shared.problems import NotFound
 
 
 def visible_to(actor: Actor, of: type[Worker] | type[Post] = Worker) -> ColumnElement[bool]:
-    """`rules.may_see_worker` in SQL: by where the worker is now, or was in a post."""
+    """`may_see_worker` of `workforce/workers/rules.py` in SQL: by where the worker is now, or was in a post.
+
+    `tests/services/casework/cases/test_casework_rules.py` holds the two together.
+    """
     area = of.area == actor.area if actor.area else true()
     team = of.team == actor.team if actor.team else true()
     return and_(area, team)

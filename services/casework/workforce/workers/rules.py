@@ -36,7 +36,11 @@ class Scope:
 
 
 def may_see_worker(actor: Actor, scope: Scope) -> bool:
-    """Managers see the workers of the area and the team that their role is for; `queries.visible_to` in SQL."""
+    """Managers see the workers of the area and the team that their role is for.
+
+    In SQL it is `visible_to` of `workforce/workers/queries.py`; `tests/services/casework/cases/test_casework_rules.py`
+    holds the two together.
+    """
     return actor.area in (None, scope.area) and actor.team in (None, scope.team)
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from services.casework.workforce.workers.models import Worker
 from services.casework.workforce.workers.rules import Place
 from shared.days import Day
-from shared.fields import Subject
+from shared.fields import Name, Subject
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
@@ -26,7 +26,7 @@ Team = Annotated[str, Field(min_length=1, max_length=60)]
 class WorkerDetails(RequestBody):
     """A member of an area team; `subject` joins them to the person who signs in."""
 
-    name: Annotated[str, Field(min_length=1, max_length=100)]
+    name: Name
     role: WorkerRole
     area: Area
     team: Team | None = None
@@ -41,6 +41,23 @@ class WorkerDetails(RequestBody):
 
 class NewWorker(WorkerDetails):
     """A new member; `joined_on` is today, or any day before or after it."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Rosalind Achebe",
+                    "role": "social_worker",
+                    "area": "south",
+                    "team": "South 1",
+                    "fte": 1,
+                    "registration_number": "SW120834",
+                    "subject": "rosalind.achebe@county.example",
+                    "joined_on": "2026-01-05",
+                }
+            ]
+        }
+    )
 
     joined_on: Day | None = None
 
@@ -87,10 +104,28 @@ READ_ONLY = ("id", "joined_on", "in_post", "on_leave", "on_leave_until")
 
 
 class WorkerChange(WorkerDetails):
-    """A worker's details as they are from a day on, which is today where it is not told.
+    """A worker's details as they are from a day on, which is today where it is not given.
 
-    `leaves_on` stays as it is where it is not sent. What else `GET` answers may be sent back, unchanged.
+    `leaves_on` stays as it is where it is not sent. What else `GET` returns may be sent back, unchanged.
     """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "Rosalind Achebe",
+                    "role": "social_worker",
+                    "area": "south",
+                    "team": "South 2",
+                    "fte": 0.8,
+                    "registration_number": "SW120834",
+                    "subject": "rosalind.achebe@county.example",
+                    "from_on": "2026-04-01",
+                    "leaves_on": None,
+                }
+            ]
+        }
+    )
 
     from_on: Day | None = None
     leaves_on: Day | None = None

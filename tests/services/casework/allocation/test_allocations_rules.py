@@ -17,9 +17,8 @@ from services.casework.allocation.allocations.rules import (
     free_since,
     obstacles_to,
     ranked,
-    spread,
 )
-from services.casework.workforce.workers.rules import NEEDS_REGISTRATION
+from tests.services.casework.allocation.families_made import CANDIDATES, FAMILIES
 
 ANN, BEN, CAT = (UUID(int=number) for number in (1, 2, 3))
 FAMILY = Family(pathway="child_in_need", area="south", children=2)
@@ -179,41 +178,6 @@ def test_the_reasons_are_sentences() -> None:
     ]
 
 
-AREAS = st.sampled_from(["north", "central", "south"])
-PATHWAYS = st.sampled_from(["early_help", "thriving_families", *sorted(NEEDS_REGISTRATION)])
-IDS = st.integers(1, 9).map(lambda number: UUID(int=number))
-CANDIDATES = st.lists(
-    st.builds(
-        Candidate,
-        worker_id=IDS,
-        name=st.sampled_from(["Ann", "Ben"]),
-        role=st.sampled_from(["social_worker", "family_support_worker", "team_manager"]),
-        registration_number=st.none() | st.just("SW1"),
-        area=AREAS,
-        team=st.none(),
-        fte=st.just(Decimal(1)),
-        children=st.integers(0, 17),
-        ceiling=st.sampled_from([Decimal(16), Decimal("9.60"), Decimal("1.60")]),
-        in_post=st.booleans(),
-        leaves_on=st.none() | st.just(date(2026, 3, 1)),
-        on_leave=st.booleans(),
-        on_leave_until=st.none(),
-        in_scope=st.booleans(),
-    ),
-    max_size=6,
-    unique_by=lambda each: each.worker_id,
-)
-FAMILIES = st.builds(
-    Family,
-    pathway=PATHWAYS,
-    area=st.none() | AREAS,
-    children=st.integers(0, 6),
-    held_by=st.lists(IDS, max_size=3),
-    knew_until=st.dictionaries(IDS, st.dates(date(2026, 1, 1), date(2026, 1, 3)), max_size=3),
-    kept_out=st.frozensets(IDS, max_size=2),
-)
-
-
 @given(family=FAMILIES, candidates=CANDIDATES, seed=st.integers(0, 5))
 def test_the_ranking_is_one_order_whatever_order_they_come_in(
     family: Family, candidates: list[Candidate], seed: int
@@ -234,28 +198,3 @@ def test_nobody_with_an_obstacle_or_without_room_is_above_somebody_without(
     worth = [(not each.obstacles, not each.obstacles and each.fits) for each in made]
     assert worth == sorted(worth, reverse=True)
     assert all(each.reasons for each in made)
-
-
-@given(
-    families=st.dictionaries(st.integers(1, 99).map(lambda number: UUID(int=number)), FAMILIES, max_size=6),
-    candidates=CANDIDATES,
-    over=st.booleans(),
-)
-def test_families_are_spread_without_passing_a_ceiling_or_an_obstacle(
-    families: dict[UUID, Family], candidates: list[Candidate], over: bool
-) -> None:
-    plan = spread(families, candidates, over_ceiling=over)
-    assert sorted(each.case_id for each in plan) == sorted(families)
-    assert spread(dict(reversed(families.items())), candidates[::-1], over_ceiling=over) == plan
-    held = {each.worker_id: each.children for each in candidates}
-    for each in plan:
-        if each.placed:
-            assert each.best
-            assert not each.best.obstacles
-            held[each.best.candidate.worker_id] += each.family.children
-            assert held[each.best.candidate.worker_id] == each.best.would_hold
-            assert over or each.best.would_hold <= each.best.candidate.ceiling
-        else:
-            # Nobody without an obstacle had room at that moment, or, over the ceiling, there was nobody at all.
-            free = [who for who in candidates if not obstacles_to(who, each.family)]
-            assert not [who for who in free if over or held[who.worker_id] + each.family.children <= who.ceiling]

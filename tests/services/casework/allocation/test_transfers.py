@@ -125,6 +125,25 @@ async def test_an_offer_that_is_rejected_or_revoked_leaves_the_family_and_anothe
     assert not {"reason", "answer_reason"} & waiting[0].keys()
 
 
+async def test_each_answer_to_an_offer_is_a_new_version_which_the_response_has(casework: ServiceUnderTest) -> None:
+    ada, bea, cora = await three_workers(casework)
+    case = await held_by(casework, ada)
+    client = casework.as_("area_manager")
+
+    async def shown(offer: Body) -> str:
+        return (await client.get(f"/transfers/{offer['id']}")).headers["ETag"]
+
+    rejected = await offered(casework, case, bea)
+    assert await shown(rejected) == '"1"'
+    assert (await _answer(casework, rejected, "rejection")).headers["ETag"] == await shown(rejected) == '"2"'
+    withdrawn = await offered(casework, case, bea)
+    at_once = {"worker_id": cora["id"], "reason": "Knows them", "at_once": True}
+    made = await client.post(f"/cases/{case['id']}/transfers", json=at_once)
+    assert made.headers["ETag"] == await shown(body_of(made, 201))
+    # Withdrawn past the mapper.
+    assert await shown(withdrawn) == '"2"'
+
+
 async def test_each_side_answers_for_itself(casework: ServiceUnderTest) -> None:
     ada = await a_worker(casework, name="Ada", subject="ada")
     nell = await a_worker(casework, name="Nell", subject="nell", area="north", team="North 1")

@@ -1,4 +1,4 @@
-"""Who looked at a family's record can be told, on SQLite and on PostgreSQL."""
+"""Who looked at a family's record can be listed, on SQLite and on PostgreSQL."""
 
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,7 +27,7 @@ async def _look(
     return answer.status_code
 
 
-async def test_who_looked_when_and_why_is_told_newest_first(casework: ServiceUnderTest) -> None:
+async def test_who_looked_when_and_why_is_listed_newest_first(casework: ServiceUnderTest) -> None:
     case, other = await a_case(casework), await a_case(casework)
     await allocate(casework, other, name="Petra Lark", subject="petra")
     began = clock.now()
@@ -36,16 +36,16 @@ async def test_who_looked_when_and_why_is_told_newest_first(casework: ServiceUnd
     assert await _look(casework, case, "noel", "Curiosity", area="north") == 404
     assert await _look(casework, other, "noel", "Supervision") == 200
     await step(casework, case, "child_protection")
-    told = await _log(casework, case["family_id"])
-    assert [(each["subject"], each["name"], each["action"], each["reason"], each["refused"]) for each in told] == [
+    log = await _log(casework, case["family_id"])
+    assert [(each["subject"], each["name"], each["action"], each["reason"], each["refused"]) for each in log] == [
         ("team_manager", None, "case_step_up", None, False),
         ("noel", None, "look_refused", None, True),
         ("petra", "Petra Lark", "case_look", None, False),
         ("maria", None, "case_look", "Complaint of the mother", False),
     ]
-    assert {each["entity_id"] for each in told} == {case["id"]}
-    assert all(began.isoformat() <= each["at"].replace("Z", "+00:00") for each in told)
-    assert told[-1]["roles"] == ["area_manager"]
+    assert {each["entity_id"] for each in log} == {case["id"]}
+    assert all(began.isoformat() <= each["at"].replace("Z", "+00:00") for each in log)
+    assert log[-1]["roles"] == ["area_manager"]
 
 
 async def test_the_look_into_the_log_is_in_the_log(casework: ServiceUnderTest) -> None:
@@ -99,7 +99,7 @@ MAY_TELL: list[tuple[str, dict[str, str], int]] = [
 ]
 
 
-async def test_who_may_tell_who_looked(casework: ServiceUnderTest) -> None:
+async def test_who_may_see_who_looked(casework: ServiceUnderTest) -> None:
     case = await a_case(casework)
     for role, claims, status in MAY_TELL:
         client = casework.as_(role, **claims)
@@ -108,7 +108,7 @@ async def test_who_may_tell_who_looked(casework: ServiceUnderTest) -> None:
         assert (await client.get(f"/families/{uuid4()}/access-log")).status_code == (403 if status == 403 else 404)
 
 
-async def test_of_a_restricted_family_only_who_is_named_tells_who_looked(casework: ServiceUnderTest) -> None:
+async def test_of_a_restricted_family_only_who_is_named_sees_who_looked(casework: ServiceUnderTest) -> None:
     case = await a_case(casework)
     path = f"/families/{case['family_id']}"
     named = {"subjects": ["maria", "adam"], "reason": "Adoption"}
@@ -121,16 +121,16 @@ async def test_of_a_restricted_family_only_who_is_named_tells_who_looked(casewor
     ):
         answer = await casework.as_(role, sub=subject).get(f"{path}/access-log")
         assert answer.status_code == status, (role, subject)
-    told = await _log(casework, case["family_id"], sub="maria")
-    assert [(each["subject"], each["action"]) for each in told if each["action"] != "access_log_look"] == [
+    log = await _log(casework, case["family_id"], sub="maria")
+    assert [(each["subject"], each["action"]) for each in log if each["action"] != "access_log_look"] == [
         ("noel", "look_refused"),
         ("noel", "look_refused"),
         ("maria", "family_restrict"),
     ]
-    assert told[-1]["reason"] == "Adoption"
+    assert log[-1]["reason"] == "Adoption"
 
 
-async def test_a_look_without_a_reason_is_told_as_one(casework: ServiceUnderTest) -> None:
+async def test_a_look_without_a_reason_is_listed_as_one(casework: ServiceUnderTest) -> None:
     case = await a_case(casework)
     await case_of(casework, case["id"])
     [look] = await _log(casework, case["family_id"])

@@ -64,7 +64,7 @@ def _covering(stretches: list[Stretch], day: date) -> list[Stretch]:
 
 
 @given(histories())
-def test_stretches_cover_exactly_the_open_days_and_say_what_stood_on_each(history: History) -> None:
+def test_stretches_cover_exactly_the_open_days_and_have_what_stood_on_each(history: History) -> None:
     stretches = stretches_of(history)
     for day in [FIRST - timedelta(days=1), *DAYS, DAYS[-1] + timedelta(days=400)]:
         stood = [each.standing for each in _covering(stretches, day)]

@@ -250,7 +250,7 @@ class Histories(RuleBasedStateMachine):
             self._agree_on_the_trend(facts, area if self.turn % 8 == 2 else None, 1 + self.turn % 3)
 
     def _agree_on_the_list(self, facts: Facts) -> None:
-        """The open cases, one by one, come to what the caseloads say of each worker and each area."""
+        """The open cases, one by one, come to what the caseloads show of each worker and each area."""
         found, listed, waiting = recount(facts, self.today), Counter[Any](), Counter[str]()
         for case in self._send("get", "/cases", {"limit": 200}).json()["items"]:
             if case["key_worker"]:
@@ -361,13 +361,13 @@ class Histories(RuleBasedStateMachine):
         return facts
 
     def _send(self, method: str, path: str, sent: Any = None, headers: Any = None, **claims: str) -> httpx.Response:
-        """What the rules refuse changes nothing and is fine; `done` tells what was taken and refused."""
+        """What the rules refuse changes nothing and is fine; `done` counts what was taken and refused."""
         role = (
             "area_manager" if claims or method == "get" else "administrator" if path == "/workers" else "area_manager"
         )
         client = self.service.casework.as_(role, **claims)
-        told = {"params": sent} if method == "get" else {"json": sent}
-        answer: httpx.Response = self._run(client.request(method, path, headers=headers, **told))
+        body = {"params": sent} if method == "get" else {"json": sent}
+        answer: httpx.Response = self._run(client.request(method, path, headers=headers, **body))
         assert answer.status_code < 500, answer.text
         step = path.rpartition("/")[2].partition("?")[0] if method == "post" else method
         self.service.done[f"{step} {answer.json().get('code', 'done')}"] += 1

@@ -135,7 +135,7 @@ async def test_one_case_allocated_twice_at_one_moment_has_one_key_worker(casewor
         ("thriving_families", {"role": "team_manager"}, "not-a-key-worker"),
     ],
 )
-async def test_the_pathway_says_who_may_be_key_worker(
+async def test_who_may_be_key_worker_depends_on_the_pathway(
     casework: ServiceUnderTest, outcome: str, worker: dict[str, Any], code: str | None
 ) -> None:
     case = await a_case(casework, outcome=outcome)

@@ -71,7 +71,7 @@ NAMED = st.one_of(st.just(()), st.tuples(st.sampled_from(SUBJECTS).map(lambda su
     ACTORS,
     st.builds(CaseScope, area=PLACES, team=TEAMS, key_worker_subject=st.sampled_from([None, *SUBJECTS]), named=NAMED),
 )
-def test_the_rule_for_cases_and_its_sql_say_the_same(actor: Actor, scope: CaseScope) -> None:
+def test_the_rule_for_cases_and_its_sql_agree(actor: Actor, scope: CaseScope) -> None:
     case = {
         "area": scope.area,
         "team": scope.team,
@@ -88,6 +88,6 @@ def test_the_rule_for_cases_and_its_sql_say_the_same(actor: Actor, scope: CaseSc
 
 
 @given(ACTORS, st.builds(Scope, area=st.sampled_from(["north", "south"]), team=TEAMS))
-def test_the_rule_for_workers_and_its_sql_say_the_same(actor: Actor, scope: Scope) -> None:
+def test_the_rule_for_workers_and_its_sql_agree(actor: Actor, scope: Scope) -> None:
     rows = {"workers": {"area": scope.area, "team": scope.team}}
     assert finds(workers.visible_to(actor), "workers", rows) is may_see_worker(actor, scope)

@@ -164,7 +164,7 @@ async def test_of_two_restrictions_of_joined_families_at_one_moment_one_holds_fo
     assert len({str((await maria.get(path)).json()["subjects"]) for path in paths}) == 1
 
 
-def _told(family_id: UUID | str, people: int = 1) -> FamilyRestricted:
+def _restricted(family_id: UUID | str, people: int = 1) -> FamilyRestricted:
     return FamilyRestricted(family_id=UUID(str(family_id)), people=people, restricted_at=clock.now())
 
 
@@ -177,8 +177,8 @@ async def test_a_restriction_at_the_front_door_holds_here_too(casework: ServiceU
     case = await a_case(casework)
     family_id = case["family_id"]
     _let_referrals_name(casework, family_id, "maria", "petra")
-    await casework.deliver(_told(family_id, 2), sequence=1, event_id="once")
-    await casework.deliver(_told(family_id, 2), sequence=1, event_id="once")
+    await casework.deliver(_restricted(family_id, 2), sequence=1, event_id="once")
+    await casework.deliver(_restricted(family_id, 2), sequence=1, event_id="once")
     assert [await _sees(casework, case, subject) for subject in ("maria", "noel")] == [True, False]
     both = await _restrict(casework, family_id, "maria", "noel")
     assert (both.json()["subjects"], both.json()["front_door_subjects"]) == (["maria", "noel"], ["maria", "petra"])
@@ -186,14 +186,14 @@ async def test_a_restriction_at_the_front_door_holds_here_too(casework: ServiceU
     await _restrict(casework, family_id)
     assert [await _sees(casework, case, subject) for subject in ("petra", "noel")] == [True, False]
     _let_referrals_name(casework, family_id)
-    await casework.deliver(_told(family_id, 0), sequence=2)
+    await casework.deliver(_restricted(family_id, 0), sequence=2)
     assert await _sees(casework, case, "noel")
 
 
 async def test_a_family_restricted_before_its_case_is_opened_is_never_shown(casework: ServiceUnderTest) -> None:
     family_id = uuid4()
     _let_referrals_name(casework, str(family_id), "maria")
-    await casework.deliver(_told(family_id))
+    await casework.deliver(_restricted(family_id))
     await referred_again(casework, family_id)
     assert await cases_of(casework) == []
     assert len((await casework.as_("area_manager", sub="maria").get("/cases")).json()["items"]) == 1
@@ -204,9 +204,9 @@ async def test_an_older_fact_that_comes_late_changes_nothing(casework: ServiceUn
     case = await a_case(casework)
     last, first = ([], ["maria"]) if lifted_last else (["maria"], [])
     _let_referrals_name(casework, case["family_id"], *last)
-    await casework.deliver(_told(case["family_id"], len(last)), sequence=2)
+    await casework.deliver(_restricted(case["family_id"], len(last)), sequence=2)
     _let_referrals_name(casework, case["family_id"], *first)  # was asked before the second was set
-    await casework.deliver(_told(case["family_id"], len(first)), sequence=1)
+    await casework.deliver(_restricted(case["family_id"], len(first)), sequence=1)
     assert await _sees(casework, case, "noel") is lifted_last
 
 
@@ -214,7 +214,7 @@ async def test_facts_that_come_at_one_moment_leave_the_last(casework: ServiceUnd
     case = await a_case(casework)
     _let_referrals_name(casework, case["family_id"], "maria", "petra")
     numbers = (3, 1, 2)
-    await asyncio.gather(*(casework.deliver(_told(case["family_id"], 2), sequence=number) for number in numbers))
+    await asyncio.gather(*(casework.deliver(_restricted(case["family_id"], 2), sequence=number) for number in numbers))
     assert await casework.count(FamilyRestriction) == 2
     assert not await _sees(casework, case, "noel")
 
@@ -222,7 +222,7 @@ async def test_facts_that_come_at_one_moment_leave_the_last(casework: ServiceUnd
 async def test_while_referrals_is_down_the_restriction_waits(casework: ServiceUnderTest) -> None:
     case = await a_case(casework)
     with pytest.raises(NotNow):
-        await casework.deliver(_told(case["family_id"]), event_id="early")
+        await casework.deliver(_restricted(case["family_id"]), event_id="early")
     _let_referrals_name(casework, case["family_id"], "maria")
-    await casework.deliver(_told(case["family_id"]), event_id="early")
+    await casework.deliver(_restricted(case["family_id"]), event_id="early")
     assert not await _sees(casework, case, "noel")

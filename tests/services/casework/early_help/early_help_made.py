@@ -67,8 +67,8 @@ def amina(casework: ServiceUnderTest) -> httpx.AsyncClient:
 
 async def answered(answer: httpx.Response, status: int = 201) -> dict[str, Any]:
     assert answer.status_code == status, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:

@@ -233,7 +233,7 @@ async def test_a_team_ends_when_the_family_does_not_agree_any_more_and_may_start
     manager = casework.as_("team_manager")
     action = {"owner_id": team["members"][0]["id"], "what": "Breakfast club", "due_on": ago(-7)}
     await answered(await amina(casework).post(taf(case, "/actions"), json=action))
-    ending = {"reason": "consent_withdrawn", "text": "The mother said no", "ended_on": ago(31)}
+    ending = {"reason": "consent_withdrawn", "text": "The mother does not agree any more", "ended_on": ago(31)}
     assert fields_of(await manager.post(taf(case, "/ending"), json=ending)) == [("/ended_on", "out-of-order")]
     ended = await answered(await manager.post(taf(case, "/ending"), json={**ending, "ended_on": ago(2)}), 200)
     assert (await amina(casework).get(taf(case))).status_code == 404, "the family does not agree to it any more"

@@ -26,7 +26,7 @@ WORRY = {"concerns": ["neglect", "domestic_abuse", "neglect"], "narrative": "A b
 
 
 def a_submission(escalation: dict[str, Any], **changes: Any) -> ReferralSubmitted:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "referral_id": uuid4(),
         "family_id": UUID(escalation["family_id"]),
         "child_ids": [UUID(each) for each in escalation["child_ids"]],
@@ -39,10 +39,10 @@ def a_submission(escalation: dict[str, Any], **changes: Any) -> ReferralSubmitte
         "decision_due_at": clock.now(),
         "escalation_id": UUID(escalation["id"]),
     }
-    return ReferralSubmitted(**{**told, **changes})
+    return ReferralSubmitted(**{**fields, **changes})
 
 
-async def test_the_lead_professional_escalates_and_the_event_tells_no_words(casework: ServiceUnderTest) -> None:
+async def test_the_lead_professional_escalates_and_the_event_holds_no_text(casework: ServiceUnderTest) -> None:
     case, _ = await a_case_with_team(casework)
     sent = {**WORRY, "immediate_danger": True, "consent": {"given": False, "override_reason": "Danger"}}
     made = await answered(await amina(casework).post(f"/cases/{case['id']}/escalation", json=sent))
@@ -52,8 +52,8 @@ async def test_the_lead_professional_escalates_and_the_event_tells_no_words(case
     assert (made["referral_id"], made["area"], len(made["child_ids"])) == (None, "south", 2)
     [event] = await casework.events(EarlyHelpEscalated)
     assert isinstance(event, EarlyHelpEscalated)
-    told = (str(event.escalation_id), str(event.case_id), event.immediate_danger)
-    assert told == (made["id"], case["id"], True)
+    published = (str(event.escalation_id), str(event.case_id), event.immediate_danger)
+    assert published == (made["id"], case["id"], True)
     assert not any(b"bruise" in envelope or b"neglect" in envelope for envelope in await casework.envelopes())
     for client in (casework.as_("service"), amina(casework), casework.as_("team_manager")):
         assert (await client.get(f"/early-help/escalations/{made['id']}")).json() == made
@@ -63,7 +63,9 @@ async def test_the_lead_professional_escalates_and_the_event_tells_no_words(case
     assert "early_help_escalated" in [each["kind"] for each in story.json()["items"]]
 
 
-async def test_the_escalation_shows_its_referral_whichever_referral_is_told_of(casework: ServiceUnderTest) -> None:
+async def test_the_escalation_shows_its_referral_whichever_referral_event_is_received(
+    casework: ServiceUnderTest,
+) -> None:
     case, _ = await a_case_with_team(casework)
     made = await answered(await amina(casework).post(f"/cases/{case['id']}/escalation", json=WORRY))
     await casework.deliver(a_submission(made, escalation_id=None))
@@ -114,7 +116,7 @@ async def test_a_bad_escalation_stores_and_announces_nothing(casework: ServiceUn
     assert await casework.events(EarlyHelpEscalated) == []
 
 
-async def test_strangers_and_members_who_left_do_not_escalate_and_a_closed_case_says_what_to_do(
+async def test_strangers_and_members_who_left_do_not_escalate_and_the_refusal_of_a_closed_case_names_the_way(
     casework: ServiceUnderTest,
 ) -> None:
     case, team = await a_case_with_team(casework)

@@ -58,7 +58,9 @@ async def test_an_assessment_is_written_on_by_the_lead_professional_until_it_is_
     assert [each["kind"] for each in story.json()["items"]].count("caf_completed") == 1
 
 
-async def test_a_complete_assessment_says_everything_and_names_what_is_missing(casework: ServiceUnderTest) -> None:
+async def test_a_complete_assessment_has_everything_and_a_refusal_names_what_is_missing(
+    casework: ServiceUnderTest,
+) -> None:
     case, _ = await a_case_with_team(casework, opened=10)
     whole: dict[str, Any] = {"started_on": ago(5), "domains": DOMAINS, "wishes": WISHES, "completed_on": ago(1)}
     bad: list[tuple[dict[str, Any], tuple[str, str]]] = [
@@ -94,8 +96,8 @@ async def test_an_action_falls_due_and_is_done_or_cancelled_once(casework: Servi
     early = await school.post(f"{path}/{late['id']}/completion", json={"done_on": ago(10)})
     assert fields_of(early) == [("/done_on", "out-of-order")]
     done = {"done_on": ago(1), "text": "Goes every day", "reason_late": "The club was full"}
-    told = await answered(await school.post(f"{path}/{late['id']}/completion", json=done), 200)
-    assert (told["done_on"], told["text"]) == (ago(1), "Goes every day")
+    completed = await answered(await school.post(f"{path}/{late['id']}/completion", json=done), 200)
+    assert (completed["done_on"], completed["text"]) == (ago(1), "Goes every day")
     cancelled = await school.post(f"{path}/{needless['id']}/cancellation", json={"reason": "Moved school"})
     assert cancelled.json()["cancelled_on"] == ago(0)
     for each in (late, needless):
@@ -122,7 +124,7 @@ async def test_each_review_sets_the_day_of_the_next_and_the_late_one_stays_late(
     assert (await school.get("/early-help")).json()["items"][0]["review_overdue"] is False
 
 
-async def test_a_review_says_who_came_and_what_child_and_family_wish(casework: ServiceUnderTest) -> None:
+async def test_a_review_records_who_came_and_what_child_and_family_wish(casework: ServiceUnderTest) -> None:
     case, team = await a_case_with_team(casework, started=20)
     bad: list[tuple[dict[str, Any], tuple[str, str]]] = [
         ({"held_on": ago(21)}, ("/held_on", "out-of-order")),

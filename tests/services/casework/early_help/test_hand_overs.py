@@ -65,8 +65,8 @@ async def test_a_child_is_offered_seen_and_accepted_by_the_other_side(casework: 
     assert (await theirs.get(f"/cases/{case['id']}")).status_code == 403
     both = casework.as_("partner", sub="rosalind", organisation="Larkmead School", roles=["partner", "social_worker"])
     assert refusal(await both.post(f"{one}/answer", json=YES)) == (403, "role-missing")
-    told = await theirs.post(f"{one}/answer", json={**YES, "answered_on": ago(1)})
-    assert (told.status_code, told.headers["ETag"]) == (200, '"2"')
+    answer = await theirs.post(f"{one}/answer", json={**YES, "answered_on": ago(1)})
+    assert (answer.status_code, answer.headers["ETag"]) == (200, '"2"')
     after = (await key_worker.get(one)).json()
     assert (after["status"], after["named_worker"], after["recorded_for_them"]) == ("accepted", "Zoe Lund", False)
     assert after["remaining"] == {"case_status": "open", "children": 1}
@@ -82,7 +82,7 @@ async def test_a_child_is_offered_seen_and_accepted_by_the_other_side(casework: 
     assert "hand_over_offered" not in {entry["kind"] for entry in beside}
 
 
-async def test_each_child_is_answered_alone_and_a_refusal_says_why(casework: ServiceUnderTest) -> None:
+async def test_each_child_is_answered_alone_and_a_refusal_has_its_reason(casework: ServiceUnderTest) -> None:
     case = await _case(casework)
     first, second = await _offered(casework, case, 2)
     theirs, manager = their_side(casework, "youth_offending"), casework.as_("team_manager")
@@ -220,8 +220,8 @@ async def test_hand_overs_are_listed_by_service_status_and_case_in_pages(casewor
 async def test_a_merged_child_is_offered_once_and_shown_under_the_id_it_answers_to(casework: ServiceUnderTest) -> None:
     case = await _case(casework)
     survivor, merged = (UUID(each["child_id"]) for each in case["children"])
-    told = {"merge_id": case["id"], "surviving_child_id": survivor, "merged_child_id": merged}
-    await casework.deliver(ChildMerged(**told, merged_at=clock.now()))
+    merge = {"merge_id": case["id"], "surviving_child_id": survivor, "merged_child_id": merged}
+    await casework.deliver(ChildMerged(**merge, merged_at=clock.now()))
     [made] = await _offered(casework, case, 2)
     assert (made["child_id"], made["remaining"]["children"]) == (str(survivor), 1)
     answer = await casework.as_("team_manager").post(f"/hand-overs/{made['id']}/answer", json=YES)
@@ -233,15 +233,15 @@ async def test_an_offer_is_about_the_child_of_the_case_also_when_the_merge_of_it
 ) -> None:
     case = await _case(casework)
     record, survivor = case["children"][0]["child_id"], uuid4()
-    told = {"merge_id": uuid4(), "surviving_child_id": survivor, "merged_child_id": UUID(record)}
-    await casework.deliver(ChildMerged(**told, merged_at=clock.now()), sequence=1)
+    merge = {"merge_id": uuid4(), "surviving_child_id": survivor, "merged_child_id": UUID(record)}
+    await casework.deliver(ChildMerged(**merge, merged_at=clock.now()), sequence=1)
     [made] = await _offered(casework, case)
     manager, one = casework.as_("team_manager"), f"/hand-overs/{made['id']}"
     [listed] = (await manager.get("/hand-overs")).json()["items"]
     assert made["child_id"] == made["child"]["child_id"] == listed["child_id"] == str(survivor)
     again = await manager.post(f"/cases/{case['id']}/hand-overs", json=an_offer(case, child_ids=[str(survivor)]))
     assert refusal(again) == (409, "hand-over-open")
-    await casework.deliver(ChildUnmerged(**told, unmerged_at=clock.now()), sequence=2)
+    await casework.deliver(ChildUnmerged(**merge, unmerged_at=clock.now()), sequence=2)
     shown = await answered(await manager.get(one), 200)
     [listed] = (await manager.get("/hand-overs")).json()["items"]
     assert shown["child_id"] == shown["child"]["child_id"] == listed["child_id"] == record

@@ -66,7 +66,7 @@ def test_quotes_commas_and_lines_within_a_cell_are_kept_and_empty_rows_are_count
         ("reference,name\n" + "A,Ann\n" * 5_001, [(5_002, None, "too-many-rows")]),
     ],
 )
-def test_what_is_wrong_with_a_file_is_told_with_its_row(text: str, faults: list[tuple[int, str | None, str]]) -> None:
+def test_what_is_wrong_with_a_file_is_listed_with_its_row(text: str, faults: list[tuple[int, str | None, str]]) -> None:
     found = _read(text)[1]
     assert [fault for fault in found if fault != (1, "reference", "missing-column")] == faults
 

@@ -133,7 +133,7 @@ async def test_what_changed_here_since_is_left_alone_by_the_same_file(casework: 
     assert (await client.get(f"/workers/{worker_id}")).json()["fte"] == 0.5
 
 
-async def test_a_file_that_tells_the_same_thing_otherwise_is_refused(casework: ServiceUnderTest) -> None:
+async def test_a_file_that_differs_from_an_earlier_one_is_refused(casework: ServiceUnderTest) -> None:
     await imported(casework, "workers", a_worker_row(), a_worker_row(old_reference="W2"))
     await imported(casework, "cases", a_case_row())
     await imported(casework, "allocations", an_allocation_row())
@@ -151,7 +151,7 @@ async def test_a_file_that_tells_the_same_thing_otherwise_is_refused(casework: S
     assert await _counts(casework) == before
 
 
-async def test_a_check_says_what_would_be_done_and_does_nothing(casework: ServiceUnderTest) -> None:
+async def test_a_check_returns_what_would_be_done_and_does_nothing(casework: ServiceUnderTest) -> None:
     key = {**CSV, "Idempotency-Key": "monday"}
     client = casework.as_("administrator")
     before = await _counts(casework)
@@ -307,7 +307,7 @@ async def test_allocations_that_cannot_be_are_named(casework: ServiceUnderTest) 
     assert (summary["children"], summary["families"], summary["unallocated"]) == (2, 2, 7)
 
 
-async def test_a_caseload_over_the_ceiling_is_taken_as_it_is_and_told_once(casework: ServiceUnderTest) -> None:
+async def test_a_caseload_over_the_ceiling_is_taken_as_it_is_and_announced_once(casework: ServiceUnderTest) -> None:
     await imported(casework, "workers", a_worker_row(fte="0.1"), a_worker_row(old_reference="W2", fte="0.2"))
     await imported(casework, "cases", *(a_case_row(case_reference=f"C{n}", child_reference=f"K{n}") for n in range(6)))
     rows = [an_allocation_row(case_reference=f"C{n}", worker_reference="W1" if n < 3 else "W2") for n in range(6)]
@@ -357,7 +357,7 @@ async def test_only_the_file_itself_is_taken(casework: ServiceUnderTest) -> None
     assert (done.status_code, done.json()["added"]) == (201, 1)
 
 
-async def test_the_columns_of_every_kind_of_file_are_told(casework: ServiceUnderTest) -> None:
+async def test_the_columns_of_every_kind_of_file_are_listed(casework: ServiceUnderTest) -> None:
     client = casework.as_("administrator")
     rows = {"workers": a_worker_row(), "cases": a_case_row(), "allocations": an_allocation_row()}
     for kind, row in rows.items():
@@ -367,7 +367,7 @@ async def test_the_columns_of_every_kind_of_file_are_told(casework: ServiceUnder
         assert all(column["meaning"] for column in columns)
 
 
-async def test_the_index_of_people_is_told_who_came_and_nobody_else_is(casework: ServiceUnderTest) -> None:
+async def test_the_index_of_people_gets_who_came_and_nobody_else_does(casework: ServiceUnderTest) -> None:
     row = a_case_row(nhs_number="943 476 5919", address="12 Ock Street", sex="F")
     await imported(casework, "cases", row)
     [event] = await casework.events(CaseImported)

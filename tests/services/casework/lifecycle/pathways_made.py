@@ -17,15 +17,15 @@ def days_ago(days: int) -> date:
 
 
 async def post(casework: ServiceUnderTest, path: str, role: str = "team_manager", **sent: Any) -> httpx.Response:
-    told = {name: value.isoformat() if isinstance(value, date) else value for name, value in sent.items()}
-    return await casework.as_(role).post(path, json=told)
+    body = {name: value.isoformat() if isinstance(value, date) else value for name, value in sent.items()}
+    return await casework.as_(role).post(path, json=body)
 
 
 async def done(casework: ServiceUnderTest, path: str, **sent: Any) -> dict[str, Any]:
     answer = await post(casework, path, **sent)
     assert answer.is_success, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 async def refused(casework: ServiceUnderTest, path: str, **sent: Any) -> tuple[int, str]:
@@ -63,15 +63,15 @@ async def referred_again(
 async def history_of(casework: ServiceUnderTest, case: dict[str, Any]) -> dict[str, Any]:
     answer = await casework.as_("area_manager").get(f"/cases/{case['id']}/history")
     assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 async def case_of(casework: ServiceUnderTest, case_id: str) -> dict[str, Any]:
     answer = await casework.as_("area_manager").get(f"/cases/{case_id}")
     assert answer.status_code == 200, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 async def cases_of(casework: ServiceUnderTest, status: str = "open") -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Casework follows merges of children's records, in whatever order they are told, and goes back on a reversal."""
+"""Casework follows merges of children's records in whatever order they are received, and goes back on a reversal."""
 
 import asyncio
 from typing import Any

@@ -46,12 +46,12 @@ async def test_a_step_up_is_dated_reasoned_and_announced(casework: ServiceUnderT
     case = await _opened(casework)
     stepped = await step(casework, case, "child_protection", from_on=days_ago(3))
     assert (stepped["pathway"], stepped["status"]) == ("child_protection", "open")
-    told = await history_of(casework, case)
-    assert [(each["kind"], each["pathway"], each["from_on"], each["reason"]) for each in told["steps"]] == [
+    history = await history_of(casework, case)
+    assert [(each["kind"], each["pathway"], each["from_on"], each["reason"]) for each in history["steps"]] == [
         ("opened", "child_in_need", case["opened_on"], None),
         ("up", "child_protection", days_ago(3).isoformat(), "Reviewed"),
     ]
-    assert told["steps"][1]["recorded_by"] == "team_manager"
+    assert history["steps"][1]["recorded_by"] == "team_manager"
     [event] = await casework.events(CasePathwayChanged)
     assert isinstance(event, CasePathwayChanged)
     assert (event.pathway_before, event.pathway, event.changed_on) == ("child_in_need", "child_protection", days_ago(3))
@@ -69,7 +69,7 @@ async def test_a_family_goes_all_the_way_up_and_down_again(casework: ServiceUnde
     assert kinds == ["opened", "up", "up", "up", "down", "down", "down"]
 
 
-async def test_an_unlawful_step_is_refused_and_told_what_would_be_right(casework: ServiceUnderTest) -> None:
+async def test_an_unlawful_step_is_refused_with_what_would_be_right(casework: ServiceUnderTest) -> None:
     case = await _opened(casework, outcome="strategy_discussion")
     answer = await post(casework, _path(case), pathway="early_help", reason="All is well")
     assert (answer.status_code, answer.json()["code"]) == (409, "not-a-lawful-step")
@@ -151,10 +151,10 @@ async def test_a_case_is_closed_with_the_reason_of_the_census(casework: ServiceU
     closed = await done(casework, _path(case, "closure"), closed_on=days_ago(5), reason="RC8", text="No further harm")
     assert (closed["status"], closed["closed_on"]) == ("closed", days_ago(5).isoformat())
     assert (closed["pathway"], closed["key_worker"]) == ("child_protection", None)
-    told = await history_of(casework, case)
-    last = told["steps"][-1]
+    history = await history_of(casework, case)
+    last = history["steps"][-1]
     assert (last["kind"], last["closure"], last["reason"]) == ("closed", "RC8", "No further harm")
-    assert (told["key_workers"][0]["ended_on"], told["key_workers"][0]["end_reason"]) == (
+    assert (history["key_workers"][0]["ended_on"], history["key_workers"][0]["end_reason"]) == (
         days_ago(5).isoformat(),
         "closed",
     )
@@ -322,15 +322,15 @@ async def test_every_step_and_every_look_is_on_record(casework: ServiceUnderTest
     assert rows[0].facts["pathway_before"] == "child_in_need"
 
 
-async def test_the_story_of_the_family_tells_of_each_step_with_its_reason(casework: ServiceUnderTest) -> None:
+async def test_the_chronology_of_the_family_has_each_step_with_its_reason(casework: ServiceUnderTest) -> None:
     case = await _opened(casework)
     await step(casework, case, "child_protection", from_on=days_ago(8))
     await close(casework, case, on=days_ago(7))
     again = {"reopened_on": days_ago(6), "pathway": "child_in_need", "reason": "Too soon"}
     await done(casework, _path(case, "reopening"), **again)
     story = await casework.as_("area_manager").get(f"/families/{case['family_id']}/chronology")
-    told = [(each["kind"], each["text"]) for each in story.json()["items"]]
-    assert told[:3] == [("case_reopened", "Too soon"), ("case_closed", None), ("case_stepped_up", "Reviewed")]
+    entries = [(each["kind"], each["text"]) for each in story.json()["items"]]
+    assert entries[:3] == [("case_reopened", "Too soon"), ("case_closed", None), ("case_stepped_up", "Reviewed")]
 
 
 @pytest.mark.parametrize("pathway", ["early_help", "court"])

@@ -1,4 +1,4 @@
-"""Whatever is done with a case in whatever order, it stands as a small model of the rules says, and so does history."""
+"""Whatever is done with a case in whatever order, it stands as in a small model of the rules, and so does history."""
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -63,9 +63,13 @@ class Model:
         return None
 
     def do(self, deed: str, what: str, day: date) -> None:
-        told: dict[str, type[Event]] = {"pathway": CasePathwayChanged, "closure": CaseClosed, "reopening": CaseReopened}
+        events: dict[str, type[Event]] = {
+            "pathway": CasePathwayChanged,
+            "closure": CaseClosed,
+            "reopening": CaseReopened,
+        }
         self.steps.append(("closed" if deed == "closure" else what, day))
-        self.events.append(told[deed])
+        self.events.append(events[deed])
 
     def join(self, outcome: str, day: date) -> None:
         day = max(day, self.last_fact_on)

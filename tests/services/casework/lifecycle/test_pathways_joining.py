@@ -139,9 +139,9 @@ async def test_a_key_worker_whom_new_children_take_over_the_ceiling_is_announced
     await referred_again(casework, case["family_id"])
     await referred_again(casework, case["family_id"], children=0)
     await referred_again(casework, case["family_id"])
-    told = [event.model_dump(mode="json") for event in await casework.events(CaseloadCeilingExceeded)]
-    assert [(each["children"], float(each["ceiling"])) for each in told] == [(4, 3.2), (5, 3.2)]
-    assert {(each["worker_id"], each["case_id"], each["area"]) for each in told} == {
+    announced = [event.model_dump(mode="json") for event in await casework.events(CaseloadCeilingExceeded)]
+    assert [(each["children"], float(each["ceiling"])) for each in announced] == [(4, 3.2), (5, 3.2)]
+    assert {(each["worker_id"], each["case_id"], each["area"]) for each in announced} == {
         (worker["id"], case["id"], "south")
     }
 
@@ -199,7 +199,7 @@ async def test_two_referrals_of_one_family_at_one_moment_make_one_case(
     assert len(await casework.events(CaseReferralJoined)) == 3
 
 
-async def test_one_referral_that_is_told_again_joins_once(casework: ServiceUnderTest) -> None:
+async def test_one_referral_whose_event_is_received_again_joins_once(casework: ServiceUnderTest) -> None:
     case = await _opened(casework)
     accepted = an_accepted_referral(family_id=case["family_id"])
     let_referrals_answer(casework, accepted)
@@ -238,7 +238,7 @@ async def test_early_help_waits_while_the_referrals_service_is_down(casework: Se
 async def test_what_the_front_door_matched_is_one_family_here(
     start: StartService, make_database: MakeDatabase, casework: ServiceUnderTest
 ) -> None:
-    """The two services as they are: what one tells and answers is what the other takes."""
+    """The two services as they are: what one announces and returns is what the other takes."""
     referrals = await start("referrals", make_database("referrals"))
     mash, known = referrals.as_("mash_manager", sub="maria"), None
     for outcome in ("thriving_families", "assessment", "early_help"):

@@ -80,7 +80,7 @@ def test_around_the_end_of_february_nobody_is_missed_and_nobody_is_too_many(age:
 
 
 @given(age=st.sampled_from(AGES), first=NEAR_LEAP_DAYS, length=st.integers(0, 3))
-def test_nobody_is_missed_or_told_twice_where_one_list_follows_another(age: Age, first: date, length: int) -> None:
+def test_nobody_is_missed_or_listed_twice_where_one_list_follows_another(age: Age, first: date, length: int) -> None:
     last = first + timedelta(length)
     following = born_between(age, last + timedelta(1), last + timedelta(9))
     assert born_between(age, first, last)[1] + timedelta(1) == following[0]

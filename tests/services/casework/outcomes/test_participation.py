@@ -99,8 +99,8 @@ def _born(date_of_birth: str | None = AT_17, *, additional_needs: bool = False) 
 
 async def _a_family(casework: ServiceUnderTest, children: Sequence[Born], **changes: Any) -> dict[str, Any]:
     """The case of a family with children of these birth dates."""
-    told = {"child_ids": [child_id for child_id, *_ in children], "decided_at": OPENED, **changes}
-    accepted = an_accepted_referral(**told)
+    referred = {"child_ids": [child_id for child_id, *_ in children], "decided_at": OPENED, **changes}
+    accepted = an_accepted_referral(**referred)
     casework.answers[f"http://referrals/v1/referrals/{accepted.referral_id}"] = {
         "area": accepted.area,
         "children": [
@@ -231,7 +231,7 @@ async def test_the_month_that_runs_is_not_in_the_future(casework: ServiceUnderTe
         assert (await _answer(casework, one[0], month="2024-12")).status_code == 201
 
 
-async def test_not_known_is_an_answer_and_who_was_not_asked_is_told_apart(casework: ServiceUnderTest) -> None:
+async def test_not_known_is_an_answer_and_is_not_the_same_as_not_asked(casework: ServiceUnderTest) -> None:
     studies, works, trains, idle, unknown, unasked = (_born() for _ in range(6))
     child, grown, needs = _born("2015-01-01"), _born(AT_22), _born(AT_22, additional_needs=True)
     await _a_family(casework, [studies, works, trains, child])
@@ -265,8 +265,8 @@ async def test_not_known_is_an_answer_and_who_was_not_asked_is_told_apart(casewo
             "training": 1,
         },
     }
-    told = {item["child_id"]: item["status"] for item in whole["items"]}
-    assert (told[str(idle[0])], told[str(unasked[0])]) == ("not_participating", "not_asked")
+    statuses = {item["child_id"]: item["status"] for item in whole["items"]}
+    assert (statuses[str(idle[0])], statuses[str(unasked[0])]) == ("not_participating", "not_asked")
     assert "given_name" not in whole["items"][0]
     by_id = {item["child_id"]: item for item in await _to_ask(casework)}
     assert by_id.keys() == {str(unknown[0]), str(unasked[0]), str(needs[0])}

@@ -1,40 +1,27 @@
 """A family's way through Thriving Families against a migrated database, on SQLite and on PostgreSQL."""
 
-import asyncio
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 
 from services.casework.cases.restrictions.models import FamilyRestriction
-from services.casework.outcomes.thriving_families.models import Assessment, OutcomeClaim, OutcomePlan
-from services.casework.record.chronology.models import ChronologyEntry
+from services.casework.outcomes.thriving_families.models import Assessment, OutcomePlan
 from services.casework.record.timescales.models import Timescale
 from shared.audit import AuditRow
 from tests.service_under_test import ServiceUnderTest
-from tests.services.casework.casework_made import a_worker, an_accepted_referral, let_referrals_answer
+from tests.services.casework.casework_made import an_accepted_referral, let_referrals_answer
 from tests.services.casework.outcomes.thriving_families_made import (
     NEEDS_2022,
     a_family,
     a_plan,
     a_planned_family,
     close,
+    entries_of,
     improve,
     sent,
+    whole_of,
 )
-
-
-async def _whole(casework: ServiceUnderTest, case: dict[str, Any]) -> dict[str, Any]:
-    answer = await casework.as_("team_manager").get(f"/families/{case['family_id']}/thriving-families")
-    assert answer.status_code == 200, answer.text
-    whole: dict[str, Any] = answer.json()
-    return whole
-
-
-async def _entries(casework: ServiceUnderTest, case: dict[str, Any]) -> list[str]:
-    async with casework.database.read() as session:
-        kinds = select(ChronologyEntry.kind).where(ChronologyEntry.case_id == UUID(case["id"]))
-        return list((await session.scalars(kinds.order_by(ChronologyEntry.at, ChronologyEntry.recorded_at))).all())
 
 
 async def _clocks(casework: ServiceUnderTest) -> list[tuple[str, str | None, str | None]]:
@@ -62,11 +49,11 @@ async def test_a_family_is_assessed_by_the_version_of_the_day_and_it_is_kept_why
     assert (earlier["eligible"], earlier["not_counted"]) == (False, ["housing"])
     enough = await sent(casework, case, "thriving-families", {**body, "needs": NEEDS_2022, "assessed_on": "2024-01-20"})
     assert enough["eligible"] is True
-    whole = await _whole(casework, case)
+    whole = await whole_of(casework, case)
     assert [each["id"] for each in whole["assessments"]] == [enough["id"], earlier["id"], found["id"]]
     assert whole["assessments"][2] == found
     assert whole["obstacle"] == {"code": "no-outcome-plan", "needs": [], "from_on": None}
-    assert (await _entries(casework, case)).count("thriving_families_assessed") == 3
+    assert (await entries_of(casework, case)).count("thriving_families_assessed") == 3
 
 
 BAD_ASSESSMENTS: list[tuple[dict[str, Any], str, str]] = [
@@ -158,10 +145,10 @@ async def test_a_review_is_due_every_eight_weeks_from_the_last(casework: Service
         ("2024-05-23", "2024-06-01", "Illness"),
         ("2024-07-27", None, None),
     ]
-    plan = (await _whole(casework, case))["plan"]
+    plan = (await whole_of(casework, case))["plan"]
     assert [each["held_on"] for each in plan["reviews"]] == ["2024-06-01", "2024-03-28"]
     assert plan["next_review_due_on"] == "2024-07-27"
-    assert (await _entries(casework, case)).count("outcome_plan_reviewed") == 2
+    assert (await entries_of(casework, case)).count("outcome_plan_reviewed") == 2
 
 
 async def test_progress_is_written_down_and_what_got_worse_is_better_no_more(casework: ServiceUnderTest) -> None:
@@ -169,10 +156,10 @@ async def test_progress_is_written_down_and_what_got_worse_is_better_no_more(cas
     to, seen = "outcome-plan/progress", {"need": "housing", "improved": True, "evidence": "A new flat"}
     await sent(casework, case, to, {**seen, "seen_on": "2024-03-01"})
     await sent(casework, case, to, {**seen, "seen_on": "2024-02-20"})
-    [_, housing, _] = (await _whole(casework, case))["plan"]["needs"]
+    [_, housing, _] = (await whole_of(casework, case))["plan"]["needs"]
     assert (housing["improved_since"], len(housing["progress"])) == ("2024-02-20", 2)
     await sent(casework, case, to, {**seen, "improved": False, "seen_on": "2024-05-01"})
-    [_, housing, _] = (await _whole(casework, case))["plan"]["needs"]
+    [_, housing, _] = (await whole_of(casework, case))["plan"]["needs"]
     assert (housing["improved_since"], len(housing["progress"])) == (None, 3)
     for change, field in (
         ({"need": "health"}, "/need"),
@@ -185,73 +172,6 @@ async def test_progress_is_written_down_and_what_got_worse_is_better_no_more(cas
     assert (await sent(casework, unplanned, to, seen, 409))["code"] == "no-outcome-plan"
 
 
-async def test_an_outcome_of_2022_is_claimed_six_months_after_closure_and_not_a_day_before(
-    casework: ServiceUnderTest,
-) -> None:
-    case = await a_planned_family(casework)
-
-    async def refused(claimed_on: str = "2025-06-01", **more: str) -> dict[str, Any]:
-        return await sent(casework, case, "outcome-claims", {"claimed_on": claimed_on, **more}, 409)
-
-    await improve(casework, case, "2024-05-01", "housing", "domestic_abuse")
-    behind = await refused()
-    assert (behind["code"], behind["needs"]) == ("need-not-improved", ["school_attendance"])
-    await improve(casework, case, "2024-08-01", "school_attendance")
-    assert (await refused())["code"] == "case-still-open"
-    await close(casework, case, "2024-08-31")
-    early = await refused("2025-02-27")
-    assert (early["code"], early["from_on"]) == ("not-yet-sustained", "2025-02-28")
-    other = await refused("2025-02-28", version="2015")
-    assert (other["code"], other["assessed_by_version"]) == ("assessed-by-other-version", "2022")
-    assert (await _whole(casework, case))["obstacle"] is None
-    claim = await sent(casework, case, "outcome-claims", {"version": "2022", "claimed_on": "2025-02-28"})
-    assert (claim["claimed_on"], claim["claimable_from"]) == ("2025-02-28", "2025-02-28")
-    assert (await refused())["code"] == "already-claimed"
-    whole = await _whole(casework, case)
-    assert (whole["claim"], whole["obstacle"]["code"]) == (claim, "already-claimed")
-    assert (await _entries(casework, case))[-1] == "outcome_claimed"
-
-
-async def test_by_2012_a_case_may_be_open_and_its_key_worker_claims(casework: ServiceUnderTest) -> None:
-    needs = ["adults_out_of_work", "antisocial_behaviour_or_youth_crime"]
-    case = await a_planned_family(casework, needs, "2012")
-    worker = await a_worker(casework, role="family_support_worker", subject="fay")
-    await casework.as_("team_manager").post(f"/cases/{case['id']}/allocation", json={"worker_id": worker["id"]})
-    await improve(casework, case, "2024-03-10", *needs)
-    path = f"/families/{case['family_id']}/outcome-claims"
-    stranger = casework.as_("family_support_worker", sub="somebody")
-    assert (await stranger.post(path, json={})).status_code == 404
-    own = casework.as_("family_support_worker", sub="fay")
-    early = await own.post(path, json={"claimed_on": "2024-09-09"})
-    assert (early.json()["code"], early.json()["from_on"]) == ("not-yet-sustained", "2024-09-10")
-    assert (await own.post(path, json={"claimed_on": "2024-09-10"})).status_code == 201
-
-
-async def test_of_claims_at_one_moment_one_is_kept(casework: ServiceUnderTest) -> None:
-    needs = ["health", "finance"]
-    case = await a_planned_family(casework, needs, "2015")
-    await improve(casework, case, "2024-03-10", *needs)
-    client, path = casework.as_("team_manager"), f"/families/{case['family_id']}/outcome-claims"
-    answers = await asyncio.gather(*(client.post(path, json={}) for _ in range(4)))
-    assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
-    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"already-claimed"}
-    assert await casework.count(OutcomeClaim) == 1
-
-
-async def test_a_family_that_comes_back_under_another_id_has_been_claimed_for(casework: ServiceUnderTest) -> None:
-    needs = ["health", "finance"]
-    case = await a_planned_family(casework, needs, "2015")
-    await improve(casework, case, "2024-03-10", *needs)
-    await sent(casework, case, "outcome-claims", {"claimed_on": "2024-10-01"})
-    await close(casework, case, "2024-11-01")
-    [child] = (await casework.as_("area_manager").get(f"/cases/{case['id']}")).json()["children"]
-    back = await a_planned_family(casework, needs, "2015", opened_on="2025-01-08", child_ids=[child["child_id"]])
-    assert back["family_id"] != case["family_id"]
-    await improve(casework, back, "2025-01-10", *needs)
-    assert (await sent(casework, back, "outcome-claims", {}, 409))["code"] == "already-claimed"
-    assert (await _whole(casework, back))["claim"] is None
-
-
 async def test_a_closed_case_takes_progress_and_no_plan(casework: ServiceUnderTest) -> None:
     case = await a_planned_family(casework)
     await close(casework, case, "2024-06-01")
@@ -262,30 +182,6 @@ async def test_a_closed_case_takes_progress_and_no_plan(casework: ServiceUnderTe
     assert (await sent(casework, case, "outcome-plan", body, 409))["code"] == "case-closed"
     changed = await casework.as_("team_manager").put(path, json=body, headers={"If-Match": "*"})
     assert (changed.status_code, changed.json()["code"]) == (409, "case-closed")
-
-
-async def test_claims_are_listed_for_managers_and_analysts_within_their_area(casework: ServiceUnderTest) -> None:
-    needs = ["health", "finance"]
-    made = []
-    for area, day in (("south", "2024-10-03"), ("north", "2024-10-02"), ("south", "2024-10-01")):
-        case = await a_planned_family(casework, needs, "2015", area=area)
-        await improve(casework, case, "2024-03-10", *needs)
-        made.append(await sent(casework, case, "outcome-claims", {"claimed_on": day}))
-
-    async def listed(query: dict[str, str], role: str = "performance_analyst", **claims: str) -> tuple[list[str], int]:
-        answer = await casework.as_(role, **claims).get("/outcome-claims", params=query)
-        assert answer.status_code == 200, answer.text
-        return [claim["claimed_on"] for claim in answer.json()["items"]], answer.json()["summary"]["claims"]
-
-    assert await listed({}) == (["2024-10-01", "2024-10-02", "2024-10-03"], 3)
-    assert await listed({"limit": "1"}) == (["2024-10-01"], 3)
-    assert await listed({"area": "north"}) == (["2024-10-02"], 1)
-    assert await listed({}, "team_manager", area="south") == (["2024-10-01", "2024-10-03"], 2)
-    assert await listed({"from": "2024-10-02", "to": "2024-10-02"}) == (["2024-10-02"], 1)
-    assert await listed({"version": "2012"}) == ([], 0)
-    first = (await casework.as_("area_manager").get("/outcome-claims", params={"limit": 2})).json()
-    rest = await casework.as_("area_manager").get("/outcome-claims", params={"limit": 2, "after": first["next"]})
-    assert [claim["id"] for claim in rest.json()["items"]] == [made[0]["id"]]
 
 
 async def test_of_a_restricted_family_and_in_another_area_nothing_is_seen(casework: ServiceUnderTest) -> None:

@@ -2,7 +2,11 @@
 
 from datetime import UTC, date, datetime
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import select
+
+from services.casework.record.chronology.models import ChronologyEntry
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.casework_made import a_case
 
@@ -22,8 +26,8 @@ async def sent(
     client = casework.as_("team_manager", **claims)
     answer = await client.post(f"/families/{case['family_id']}/{to}", json=body)
     assert answer.status_code == status, answer.text
-    told: dict[str, Any] = answer.json()
-    return told
+    found: dict[str, Any] = answer.json()
+    return found
 
 
 def a_plan(needs: list[str], **changes: Any) -> dict[str, Any]:
@@ -57,3 +61,18 @@ async def close(casework: ServiceUnderTest, case: dict[str, Any], closed_on: str
     body = {"closed_on": closed_on, "reason": "RC7"}
     answer = await casework.as_("area_manager").post(f"/cases/{case['id']}/closure", json=body)
     assert answer.status_code == 200, answer.text
+
+
+async def whole_of(casework: ServiceUnderTest, case: dict[str, Any]) -> dict[str, Any]:
+    """Everything about a family's part in Thriving Families."""
+    answer = await casework.as_("team_manager").get(f"/families/{case['family_id']}/thriving-families")
+    assert answer.status_code == 200, answer.text
+    whole: dict[str, Any] = answer.json()
+    return whole
+
+
+async def entries_of(casework: ServiceUnderTest, case: dict[str, Any]) -> list[str]:
+    """The kinds of what stands in the chronology of a case, oldest first."""
+    async with casework.database.read() as session:
+        kinds = select(ChronologyEntry.kind).where(ChronologyEntry.case_id == UUID(case["id"]))
+        return list((await session.scalars(kinds.order_by(ChronologyEntry.at, ChronologyEntry.recorded_at))).all())

@@ -110,5 +110,5 @@ def test_two_leaves_overlap_exactly_when_they_have_a_day_in_common(
         many = 400 if days is None else days
         return {start + timedelta(days=number) for number in range(many + 1)}
 
-    said = overlap((one, last(one, length)), (other, last(other, other_length)))
-    assert said is bool(covers(one, length) & covers(other, other_length))
+    found = overlap((one, last(one, length)), (other, last(other, other_length)))
+    assert found is bool(covers(one, length) & covers(other, other_length))

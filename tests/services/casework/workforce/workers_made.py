@@ -65,6 +65,6 @@ async def fte_on(casework: ServiceUnderTest, *numbers: int) -> list[float]:
 
 def refused(answer: httpx.Response) -> str:
     """The code of a refusal, or the field and its code."""
-    told = answer.json()
-    assert answer.status_code in (403, 404, 409, 412, 422, 428), told
-    return " ".join((each["field"] + " " + each["code"]) for each in told.get("errors", [])) or told["code"]
+    problem = answer.json()
+    assert answer.status_code in (403, 404, 409, 412, 422, 428), problem
+    return " ".join((each["field"] + " " + each["code"]) for each in problem.get("errors", [])) or problem["code"]
