@@ -89,10 +89,14 @@ async def _bring_to_its_state(run: Run, referral: Referral, there: dict[str, Any
 
 
 async def _submit(run: Run, referral: Referral) -> Any:
-    # The referrer's organisation follows what becomes of its referrals, so they are sent as the organisation's own.
+    # The referrer's organisation follows what becomes of its referrals once the MASH has confirmed which it is.
     organisation = referral.referrer.organisation if referral.referrer.is_professional else None
-    clerk = Person(Role.MASH_PRACTITIONER, _clerk(run.county.seed), organisation=organisation)
-    return await run.suite.post(REFERRALS, clerk, body_of(referral), run.key(referral.key, "referral"))
+    clerk = Person(Role.MASH_PRACTITIONER, _clerk(run.county.seed))
+    sent = await run.suite.post(REFERRALS, clerk, body_of(referral), run.key(referral.key, "referral"))
+    if organisation:
+        body = {"organisation": organisation, "reason": "Rung back at its own number."}
+        await run.suite.post(f"{REFERRALS}/{sent['id']}/organisation", clerk, body, run.key(referral.key, "named"))
+    return sent
 
 
 async def _rate(run: Run, path: str, referral: Referral) -> str:

@@ -37,6 +37,11 @@ def answer_due_by(
     return max(asked_at, min(due_at, decision_due_at))
 
 
+def contradicts_consent(lawful_basis: str, consent_given: bool | None) -> bool:
+    """Whether a basis rests on a consent that is on record as not given; where nothing is recorded, none is refused."""
+    return lawful_basis == "consent" and consent_given is False
+
+
 def status_of(answered_at: datetime | None, referral_status: str) -> RequestStatus:
     """A request lapses where the referral was decided or withdrawn first; an answer is taken all the same."""
     if answered_at:

@@ -29,7 +29,8 @@ class Referral(Table):
 
     submitted_by: Mapped[str] = mapped_column(String(255))
     organisation: Mapped[str | None] = mapped_column(String(200))
-    """The organisation in the referrer's token, whose people may follow the referral."""
+    """The organisation in the referrer's token, or the one that the MASH confirmed: its people follow the referral."""
+    organisation_confirmed_by: Mapped[str | None] = mapped_column(String(255))
     referrer: Mapped[dict[str, Any]]
     source: Mapped[str] = mapped_column(String(2))
     address: Mapped[dict[str, Any] | None]

@@ -1,8 +1,9 @@
 """The rules of the front door: clocks, steps and who may see what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from services.referrals.people.rules import may_see_family
 from shared.auth import Actor, Role
@@ -14,6 +15,7 @@ Step = Literal[
     "acknowledge",
     "amend",
     "place",
+    "confirm_organisation",
     "request_information",
     "withdraw",
     "request_withdrawal",
@@ -34,6 +36,8 @@ AMBER_DECIDED_WITHIN = 1
 GREEN_DECIDED_WITHIN = 3
 """Working days (OX, local); also the limit before the rating."""
 
+OLDEST_WITHOUT_NEEDS = 19
+"""Years; older ones are remarked on where no additional needs are recorded, and not refused (R§49)."""
 OLDEST_CHILD = 25
 """Years: 0 to 19, to 25 with additional needs (cabinet report of 2015, paragraph 49)."""
 
@@ -53,6 +57,7 @@ STEPS: dict[Step, StepRule] = {
     "acknowledge": StepRule(UNDECIDED | DECIDED),
     "amend": StepRule(UNDECIDED | DECIDED),
     "place": StepRule(UNDECIDED),
+    "confirm_organisation": StepRule(UNDECIDED | DECIDED),
     "request_information": StepRule(UNDECIDED),
     "withdraw": StepRule(frozenset({"submitted", "rated"}), frozenset({"withdrawn"})),
     "request_withdrawal": StepRule(frozenset({"submitted", "rated"})),
@@ -119,6 +124,41 @@ def is_possible_birth(born: date, received_on: date) -> bool:
 
 def _age(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+class Person(Protocol):
+    """A child as it is sent, or as the index has it."""
+
+    @property
+    def date_of_birth(self) -> date | None: ...
+    @property
+    def additional_needs(self) -> bool: ...
+    @property
+    def nhs_number(self) -> str | None: ...
+    @property
+    def upn(self) -> str | None: ...
+
+
+def is_past_age_without_needs(child: Person, on: date) -> bool:
+    """Whether a young person is past the age to which the service goes without additional needs."""
+    return bool(
+        child.date_of_birth and not child.additional_needs and _age(child.date_of_birth, on) > OLDEST_WITHOUT_NEEDS
+    )
+
+
+def number_twice(children: Sequence[Person]) -> tuple[int, Literal["nhs_number", "upn"]] | None:
+    """The first child that has the NHS number or UPN of an earlier one, and which; none: no two share one."""
+    seen: set[tuple[str, str]] = set()
+    for place, child in enumerate(children):
+        numbers: tuple[tuple[Literal["nhs_number", "upn"], str | None], ...] = (
+            ("nhs_number", child.nhs_number),
+            ("upn", child.upn),
+        )
+        for name, number in numbers:
+            if number and (name, number) in seen:
+                return place, name
+        seen |= {(name, number) for name, number in numbers if number}
+    return None
 
 
 @dataclass(frozen=True)

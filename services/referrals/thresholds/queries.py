@@ -1,9 +1,9 @@
 """What is known of a referral's children, and what is on near them."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from pydantic import ValidationError
@@ -23,14 +23,23 @@ from services.referrals.thresholds.rules import (
     Facts,
     Threshold,
     age_at,
+    age_on,
+    fits_ages,
     judge,
     re_referral_before,
     re_referral_of,
     re_referral_since,
 )
-from services.referrals.thresholds.schemas import NearbyOffers, NearestCentreResponse, Offer, TimetableResponse
+from services.referrals.thresholds.schemas import (
+    NearbyOffers,
+    NearestCentreResponse,
+    Offer,
+    SessionResponse,
+    TimetableResponse,
+)
 from shared import clock
 from shared.bus.interface import NotNow
+from shared.clock import london_day
 from shared.service_client import AnswerRefused, ServiceClient
 
 OFFERS_AT_MOST = 10
@@ -126,21 +135,23 @@ def postcode_of(referral: Referral) -> str | None:
     return referral.address["postcode"] if referral.address and referral.postcode_status == "in_county" else None
 
 
-async def offers_near(client: ServiceClient, postcode: str | None) -> NearbyOffers:
-    """What the nearest centre has on; no transaction may be open meanwhile.
+async def offers_near(client: ServiceClient, referral: Referral) -> NearbyOffers:
+    """What the nearest centre has on for the ages of the children; no transaction may be open meanwhile.
 
     Where the centres service is away, slow or answers with something else, no decision waits for it.
     """
+    postcode = postcode_of(referral)
     if postcode is None:
         return NearbyOffers(offers=[], offers_available=False)
+    births = [child.date_of_birth for child in referral.children]
     try:
         async with asyncio.timeout(CENTRES_ANSWER_WITHIN):
-            return NearbyOffers(offers=await _ask_for_offers(client, postcode), offers_available=True)
+            return NearbyOffers(offers=await _ask_for_offers(client, postcode, births), offers_available=True)
     except (TimeoutError, NotNow, AnswerRefused, ValidationError):
         return NearbyOffers(offers=[], offers_available=False)
 
 
-async def _ask_for_offers(client: ServiceClient, postcode: str) -> list[Offer]:
+async def _ask_for_offers(client: ServiceClient, postcode: str, births: Sequence[date | None]) -> list[Offer]:
     response = await client.get("centres", "/v1/centres/nearest", {"postcode": postcode})
     nearest = NearestCentreResponse.model_validate(response)
     today, offers, following = clock.today(), list[Offer](), ""
@@ -150,14 +161,14 @@ async def _ask_for_offers(client: ServiceClient, postcode: str) -> list[Offer]:
         asked = {**days, "after": following} if following else days
         response = await client.get("centres", f"/v1/centres/{nearest.centre.id}/timetable", asked)
         page = TimetableResponse.model_validate(response)
-        offers += _offers_on(page, nearest)
+        offers += _offers_on(page, nearest, births)
         if page.next is None:
             break
         following = page.next
     return offers[:OFFERS_AT_MOST]
 
 
-def _offers_on(page: TimetableResponse, nearest: NearestCentreResponse) -> list[Offer]:
+def _offers_on(page: TimetableResponse, nearest: NearestCentreResponse, births: Sequence[date | None]) -> list[Offer]:
     return [
         Offer(
             session_id=each.id,
@@ -166,5 +177,11 @@ def _offers_on(page: TimetableResponse, nearest: NearestCentreResponse) -> list[
             **each.model_dump(exclude={"id"}),
         )
         for each in page.items
-        if each.audience in OFFERED and each.starts_at > clock.now()
+        if each.audience in OFFERED and each.starts_at > clock.now() and _fits(each, births)
     ]
+
+
+def _fits(session: SessionResponse, births: Sequence[date | None]) -> bool:
+    """A child who has a birthday before the session is of the age of that day."""
+    ages = [age_on(born, london_day(session.starts_at)) for born in births]
+    return fits_ages(ages, session.minimum_age, session.maximum_age)

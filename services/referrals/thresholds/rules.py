@@ -362,3 +362,12 @@ def re_referral_of(record: UUID | None, earlier: Iterable[Before]) -> list[UUID]
         days.add(day)
         records |= {each.record} - {None}
     return [each.referral_id for each in sorted(kept, key=lambda each: each.received_at, reverse=True)]
+
+
+def fits_ages(ages: Iterable[int], minimum: int | None, maximum: int | None) -> bool:
+    """Whether a session is for any of these ages, in years; whoever is not born yet counts as 0."""
+    return any((minimum or 0) <= age and (maximum is None or age <= maximum) for age in ages)
+
+
+def age_on(born: date | None, day: date) -> int:
+    return relativedelta(day, born).years if born and born <= day else 0

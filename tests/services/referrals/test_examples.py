@@ -44,6 +44,14 @@ async def _a_question_to_a_partner(referrals: ServiceUnderTest) -> Arranged:
     return Arranged(referrals.as_("partner", organisation=TRUST), {"request_id": asked["id"]})
 
 
+async def _an_answer_to_correct(referrals: ServiceUnderTest) -> Arranged:
+    arranged = await _a_question_to_a_partner(referrals)
+    answer = {"risk": "low", "summary": "Nothing is known."}
+    path = f"/information-requests/{arranged.path['request_id']}/response"
+    await answered(await arranged.client.post(path, json=answer), 200)
+    return Arranged(arranged.client, arranged.path, headers={"If-Match": '"2"'})
+
+
 async def _a_withdrawal_to_decide(referrals: ServiceUnderTest) -> Arranged:
     school, body = referrals.as_("referrer", **SCHOOL), a_referral(immediate_danger=True)
     sent = await answered(await school.post("/referrals", json=body))
@@ -112,9 +120,11 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     "POST /v1/referrals/{referral_id}/acknowledgement": _a_referral,
     "POST /v1/referrals/{referral_id}/withdrawal": _a_referral,
     "POST /v1/referrals/{referral_id}/withdrawal/decision": _a_withdrawal_to_decide,
+    "POST /v1/referrals/{referral_id}/organisation": _a_referral,
     "POST /v1/referrals/{referral_id}/amendments": _a_referral,
     "POST /v1/referrals/{referral_id}/information-requests": _a_rated_referral,
     "POST /v1/information-requests/{request_id}/response": _a_question_to_a_partner,
+    "PUT /v1/information-requests/{request_id}/response": _an_answer_to_correct,
     "POST /v1/referrals/{referral_id}/decision": _a_rated_referral,
     "POST /v1/referrals/{referral_id}/decision/sign-off": _a_decision_to_sign,
     "POST /v1/referrals/{referral_id}/matches/{child_id}": _a_referred_child_who_is_known,

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from services.referrals import codes
+from services.referrals.counts.endpoints import COUNTED_TOGETHER
 from services.referrals.decisions import rules as decisions
 from services.referrals.drafts import rules as drafts
 from services.referrals.drafts.schemas import LARGEST_FIELD
@@ -19,7 +20,6 @@ from services.referrals.matches.queries import MOST_CANDIDATES
 from services.referrals.people.rules import STRONG
 from services.referrals.people.schemas import PeopleSearch
 from services.referrals.referrals import rules
-from services.referrals.referrals.endpoints import COUNTED_TOGETHER
 from services.referrals.thresholds import queries as thresholds
 from services.referrals.thresholds.rules import RE_REFERRAL_MONTHS, THIRD_REFERRAL
 

@@ -158,7 +158,7 @@ ELSEWHERE = {"lines": "1 Broad Walk", "postcode": "OX1 1AB"}
         (_asked("Barnabas", "Quillfeather", BORN), True),
         (_asked("Barnabus", "Quillfeather", BORN, **ELSEWHERE), True),
         (_asked("Barnabas", "Quillfeather", date(2016, 4, 5), **ELSEWHERE), True),
-        (_asked("Barnabas", "Quillfeather", **HOME), True),
+        (_asked("Barnabas", "Quillfeather", None, **HOME), True),
         (_asked("Barnabas", "Owusu", BORN, **HOME), True),
         (_asked("Barnabas", "Quillfeather"), False),
         (_asked("Barnabas", "Owusu", BORN, **ELSEWHERE), False),

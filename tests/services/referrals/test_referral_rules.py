@@ -1,5 +1,6 @@
 """The rules of the front door, by table and by property."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -77,3 +78,41 @@ def test_is_possible_birth(born: str, possible: bool) -> None:
 )
 def test_what_a_referrer_may_withdraw_alone(rating: str | None, danger: bool, alone: bool) -> None:
     assert rules.may_be_withdrawn_by_referrer(rating, danger) is alone
+
+
+@dataclass(frozen=True)
+class _Child:
+    date_of_birth: date | None = None
+    additional_needs: bool = False
+    nhs_number: str | None = None
+    upn: str | None = None
+
+
+@pytest.mark.parametrize(
+    ("born", "needs", "past"),
+    [
+        ("2006-01-05", False, True),
+        ("2006-01-06", False, False),
+        ("2000-01-06", False, True),
+        ("2006-01-05", True, False),
+        ("2016-05-04", False, False),
+        (None, False, False),
+    ],
+)
+def test_past_which_age_additional_needs_are_asked_for(born: str | None, needs: bool, past: bool) -> None:
+    child = _Child(date.fromisoformat(born) if born else None, needs)
+    assert rules.is_past_age_without_needs(child, date(2026, 1, 5)) is past
+
+
+@pytest.mark.parametrize(
+    ("children", "found"),
+    [
+        ([], None),
+        ([_Child(), _Child()], None),
+        ([_Child(nhs_number="1", upn="2"), _Child(nhs_number="2", upn="1")], None),
+        ([_Child(nhs_number="1"), _Child(), _Child(nhs_number="1")], (2, "nhs_number")),
+        ([_Child(upn="1"), _Child(upn="1", nhs_number="3")], (1, "upn")),
+    ],
+)
+def test_which_child_has_the_number_of_another(children: list[_Child], found: tuple[int, str] | None) -> None:
+    assert rules.number_twice(children) == found
