@@ -165,16 +165,16 @@ class ReferralReceipt(BaseModel):
     immediate_danger: bool
     family_id: UUID
     children: list[ChildReference]
-    remarks: list[Remark] = []
+    cautions: list[Remark] = []
 
     @classmethod
     def of(cls, referral: Referral, children: list[Child]) -> Self:
-        columns = {name: getattr(referral, name) for name in cls.model_fields if name not in ("children", "remarks")}
+        columns = {name: getattr(referral, name) for name in cls.model_fields if name not in ("children", "cautions")}
         references = [ChildReference(child_id=child.id) for child in children]
         return cls(
             **columns,
             children=references,
-            remarks=remarks_on([(child.id, child) for child in children], referral.received_at),
+            cautions=remarks_on([(child.id, child) for child in children], referral.received_at),
         )
 
 
@@ -345,7 +345,7 @@ class WholeReferral(BaseModel):
 
     @computed_field  # type: ignore[prop-decorator]
     @property
-    def remarks(self) -> list[Remark]:
+    def cautions(self) -> list[Remark]:
         """What a person should look at."""
         return remarks_on([(child.child_id, child) for child in self.children], self.received_at)
 

@@ -72,15 +72,15 @@ async def test_past_nineteen_without_additional_needs_is_remarked_on_and_not_ref
     children = [a_child(), _ida(), a_child(given_name="Odo", date_of_birth=grown)]
     children[1]["date_of_birth"], children[1]["additional_needs"] = grown, True
     sent = await answered(await school.post("/referrals", json=a_referral(children=children)))
-    [remark] = sent["remarks"]
+    [remark] = sent["cautions"]
     assert (remark["code"], remark["child_id"]) == (
         "past_age_without_additional_needs",
         sent["children"][2]["child_id"],
     )
     mash = referrals.as_("mash_practitioner")
     whole = await answered(await mash.get(f"/referrals/{sent['id']}"), 200)
-    assert whole["remarks"] == [remark]
+    assert whole["cautions"] == [remark]
     usual = await submitted(referrals)
     amendment = {"changes": {"children": [a_child(date_of_birth=grown)]}, "reason": "A brother"}
     amended = await answered(await mash.post(f"/referrals/{usual['id']}/amendments", json=amendment), 200)
-    assert (usual["remarks"], len(amended["remarks"])) == ([], 1)
+    assert (usual["cautions"], len(amended["cautions"])) == ([], 1)
