@@ -114,6 +114,7 @@ ENTRIES: Codes = {
     "referral_rated": "A referral was rated red, amber or green",
     "referral_accepted": "It was decided that the family is to have a case",
     "referral_closed": "It was decided that no case is opened",
+    "referral_withdrawn": "A referral was taken back before it was decided",
     "referral_decision_overdue": "A referral had no decision by the time by which it was due",
     "session_attendance": "It was recorded who came to a session of a centre",
     "crisis_raised": "A crisis was raised",

@@ -25,6 +25,7 @@ from shared.contracts.referrals import (
     ReferralDecisionOverdue,
     ReferralRated,
     ReferralSubmitted,
+    ReferralWithdrawn,
 )
 
 APPROVED = ("approved", "approved_with_conditions")
@@ -100,6 +101,7 @@ REACTIONS: Reactions = {
     ReferralSubmitted: answer_escalation_when_referral_submitted,
     ReferralRated: put_into_chronology_when_received,
     ReferralClosed: open_early_help_when_referral_closed,
+    ReferralWithdrawn: put_into_chronology_when_received,
     FamilyRestricted: keep_restriction_when_family_restricted,
     ReferralDecisionOverdue: put_into_chronology_when_received,
     AttendanceRecorded: put_into_chronology_when_received,

@@ -32,7 +32,7 @@ async def refer_family_when_early_help_escalated(event: Received[EarlyHelpEscala
     """The event is thin: what those around the family are worried about is asked of casework."""
     response = await work.client.get("casework", f"/v1/early-help/escalations/{event.data.escalation_id}")
     async with work.take() as session:
-        await refer_escalation(session, EscalationResponse.model_validate(response))
+        await refer_escalation(session, EscalationResponse.model_validate(response), event.data.referral_id)
 
 
 REACTIONS: Reactions = {

@@ -48,9 +48,12 @@ AMENDMENT: Example = {
     "reason": "The class teacher spoke with Barnabas this morning",
 }
 WITHDRAWAL: Example = {"reason": "Sent twice: the other referral stands"}
+WITHDRAWAL_DECISION: Example = {"accepted": False, "reason": "The bruise was seen by the school nurse: it stands"}
 ACKNOWLEDGEMENT: Example = {"method": "telephone", "text": "Spoke with the safeguarding lead, who will ring at three."}
 RATING: Example = {"rating": "amber", "reason": "Hungry for weeks, and an adult who is not known to anybody"}
 PLACEMENT: Example = {"area": "south", "reason": "The family moved in with the grandmother in Didcot"}
+
+ORGANISATION: Example = {"organisation": "Larkmead School", "reason": "Rung back at the school's own number"}
 
 INFORMATION_REQUEST: Example = {
     "partner": "Oxford Health NHS Foundation Trust",
@@ -59,6 +62,11 @@ INFORMATION_REQUEST: Example = {
     "questions": ["Is Barnabas seen by you?", "Were appointments missed in the last year?"],
 }
 PARTNER_ANSWER: Example = {"risk": "medium", "summary": "Two appointments were missed in autumn; his weight is low."}
+CORRECTED_ANSWER: Example = {
+    "risk": "high",
+    "summary": "Two appointments were missed in autumn, and a third one yesterday; his weight is low.",
+    "reason": "The clinic's list was not complete",
+}
 DECISION: Example = {
     "outcome": "assessment",
     "level": 3,

@@ -89,6 +89,21 @@ class ReferralClosed(Event):
     """As of `ReferralAccepted`."""
 
 
+class ReferralWithdrawn(Event):
+    """A referral was taken back before it was decided; where the referrer alone may not, the MASH agreed."""
+
+    TYPE = "referrals.referral.withdrawn.v1"
+    SUBJECT = "referral_id"
+
+    referral_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    area: Area | None
+    rating: Literal["red", "amber", "green"] | None
+    immediate_danger: bool
+    withdrawn_at: datetime
+
+
 class ReferralDecisionOverdue(Event):
     """A referral waits for its final decision after its due time; announced once for each due time."""
 

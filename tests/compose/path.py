@@ -72,6 +72,7 @@ class Outside:
     async def accept(self, referral: Thing) -> None:
         """The MASH decides on an assessment, promptly."""
         body = {"outcome": "assessment", "level": 3, "reason": "Needs an assessment", "primary_need": "N1"}
+        body["unanswered_matches_reason"] = "Every run refers a child of this name"
         decided = await self.ask("mash_manager", "POST", f"/referrals/v1/referrals/{referral['id']}/decision", body)
         assert decided.is_success, decided.text
         assert decided.elapsed.total_seconds() < PROMPTLY

@@ -24,6 +24,7 @@ MASH = (
 MASH_MANAGER = Person(Role.MASH_MANAGER, "mash.manager.ruth.coldwick", "Ruth Coldwick")
 
 SURELY_THE_SAME = 0.9
+NAMESAKES = "Alike in name and birthday by chance; the schools know them as two children."
 WITHDRAWN_ONE_IN = 5
 """Of those that wait for a rating."""
 LEVEL_4 = frozenset({"physical_abuse", "sexual_abuse", "sexual_exploitation", "criminal_exploitation", "trafficking"})
@@ -88,10 +89,14 @@ async def _bring_to_its_state(run: Run, referral: Referral, there: dict[str, Any
 
 
 async def _submit(run: Run, referral: Referral) -> Any:
-    # The referrer's organisation follows what becomes of its referrals, so they are sent as the organisation's own.
+    # The referrer's organisation follows what becomes of its referrals once the MASH has confirmed which it is.
     organisation = referral.referrer.organisation if referral.referrer.is_professional else None
-    clerk = Person(Role.MASH_PRACTITIONER, _clerk(run.county.seed), organisation=organisation)
-    return await run.suite.post(REFERRALS, clerk, body_of(referral), run.key(referral.key, "referral"))
+    clerk = Person(Role.MASH_PRACTITIONER, _clerk(run.county.seed))
+    sent = await run.suite.post(REFERRALS, clerk, body_of(referral), run.key(referral.key, "referral"))
+    if organisation:
+        body = {"organisation": organisation, "reason": "Rung back at its own number."}
+        await run.suite.post(f"{REFERRALS}/{sent['id']}/organisation", clerk, body, run.key(referral.key, "named"))
+    return sent
 
 
 async def _rate(run: Run, path: str, referral: Referral) -> str:
@@ -124,6 +129,8 @@ async def _decide(run: Run, path: str, referral: Referral) -> str:
         await run.suite.post(f"{path}/placement", MASH_MANAGER, placement, run.key(referral.key, "placement"))
     body = {**asdict(referral.decided), "decided_at": referral.decided.at.isoformat()}
     del body["at"]
+    if not referral.is_again:
+        body["unanswered_matches_reason"] = NAMESAKES
     answer = await run.suite.post(f"{path}/decision", MASH_MANAGER, body, run.key(referral.key, "decision"))
     run.made["decisions"] += 1
     return str(answer["status"])
@@ -142,6 +149,7 @@ async def _decide_below_suggestion(run: Run, path: str, referral: Referral) -> s
         "level": 3,
         "reason": "The child is safe with a grandparent, and the police take no action.",
         "primary_need": referral.situation.primary_need,
+        "unanswered_matches_reason": NAMESAKES,
     }
     answer = await run.suite.post(f"{path}/decision", MASH_MANAGER, body, run.key(referral.key, "unsigned"))
     run.made["decisions"] += 1

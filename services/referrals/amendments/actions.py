@@ -14,6 +14,7 @@ from services.referrals.referrals.actions import (
     add_people,
     change_content,
     check_births,
+    check_numbers,
     record_step,
     require_step,
     whereabouts,
@@ -66,6 +67,7 @@ def _check_amendment(actor: Actor, referral: Referral, changes: Changes) -> None
         if len(getattr(referral, name)) + len(getattr(changes, name)) > MOST_PEOPLE:
             raise InvalidBody(f"/changes/{name}", "too-many", f"A referral has at most {MOST_PEOPLE} {name}")
     check_births(changes.children, clock.today(), "/changes/children")
+    check_numbers(changes.children, "/changes/children", referral.children)
 
 
 def _as_recorded(referral: Referral) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.referrals.access import MASH
+from services.referrals.access import MASH, require_own_organisation
 from services.referrals.consultations import rules
 from services.referrals.consultations.models import Consultation
 from services.referrals.consultations.queries import find_consultation
@@ -38,6 +38,7 @@ async def ask_for_advice(session: AsyncSession, actor: Actor, sent: NewConsultat
         raise _immediate_harm()
     if sent.advice and not actor.has(*MASH):
         raise InvalidBody("/advice", "mash-only", "Only the MASH advises")
+    require_own_organisation(actor, sent.organisation, "/organisation")
     _refuse_identifying(sent.organisation, question=sent.question, advice=sent.advice or "", role=sent.role)
     now = clock.now()
     consultation = Consultation(

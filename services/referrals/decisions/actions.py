@@ -1,5 +1,6 @@
 """Deciding what becomes of a referral, and signing what needs a second person."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +11,8 @@ from services.referrals.decisions import rules
 from services.referrals.decisions.models import Decision, Signature
 from services.referrals.decisions.queries import link_worker_for, unsigned_decision
 from services.referrals.decisions.schemas import NewDecision, NewSignature
+from services.referrals.matches.queries import unanswered_strong_matches
+from services.referrals.matches.schemas import UnansweredMatches
 from services.referrals.people.queries import families_joined_to
 from services.referrals.referrals.actions import (
     conclude_referral,
@@ -36,6 +39,12 @@ class ReferralNotRated(Problem):
     title = "A referral is rated before it is decided, unless a child is in immediate danger"
 
 
+class MatchUnanswered(Problem):
+    status = 409
+    code = "match-unanswered"
+    title = "A child of this referral is very likely known already"
+
+
 class OwnDecision(Problem):
     status = 409
     code = "own-decision"
@@ -51,12 +60,16 @@ async def decide_referral(
     _check(referral, sent)
     decided_at = sent.decided_at or clock.now()
     not_before(decided_at, referral.rated_at or referral.received_at, "/decided_at", "The decision follows the rating")
+    unanswered = await unanswered_strong_matches(session, actor, referral)
+    if unanswered and sent.unanswered_matches_reason is None:
+        raise _match_unanswered(referral, unanswered)
     weighed = await weigh(session, referral)
     departs = rules.departs(weighed.threshold, sent.outcome, sent.level)
     if departs and not rules.is_reason_to_depart(sent.reason):
         rule = "A decision that departs from the suggestion needs a reason of more than a word"
         raise InvalidBody("/reason", "reason-too-short", rule)
     decision = _decision_from(sent, actor, weighed, decided_at, departs, nearby)
+    decision.unanswered_matches = [each.model_dump(mode="json") for each in unanswered]
     if sent.outcome == "early_help" and (link_worker := await link_worker_for(session, referral)):
         decision.link_worker = link_worker.model_dump(mode="json")
     session.add(decision)
@@ -78,6 +91,14 @@ def _check(referral: Referral, sent: NewDecision) -> None:
         raise InvalidBody("/primary_need", "missing", "An accepted referral has a primary need")
 
 
+def _match_unanswered(referral: Referral, unanswered: Sequence[UnansweredMatches]) -> MatchUnanswered:
+    return MatchUnanswered(
+        "Answer each match first, or give unanswered_matches_reason with the decision.",
+        present_status=referral.status,
+        matches=[each.model_dump(mode="json") for each in unanswered],
+    )
+
+
 def _decision_from(
     sent: NewDecision,
     actor: Actor,
@@ -95,6 +116,7 @@ def _decision_from(
         level=sent.level,
         reason=sent.reason,
         primary_need=sent.primary_need,
+        unanswered_matches_reason=sent.unanswered_matches_reason,
         decided_at=decided_at,
         decided_by=actor.subject,
         rules_version=weighed.threshold.rules_version,

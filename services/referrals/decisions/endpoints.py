@@ -12,7 +12,7 @@ from services.referrals.decisions.models import Decision
 from services.referrals.decisions.schemas import DecidedReferral, DecisionShown, NewDecision, NewSignature
 from services.referrals.referrals.queries import find_referral
 from services.referrals.referrals.schemas import WholeReferral
-from services.referrals.thresholds.queries import offers_near, postcode_of
+from services.referrals.thresholds.queries import offers_near
 from services.referrals.thresholds.schemas import NearbyOffers
 from shared import audit
 from shared.paging import Page, PageQuery, page_of
@@ -41,8 +41,8 @@ async def _with_offers(
     if sent.outcome not in rules.OFFERED_WITH:
         return DecisionWithOffers(referral_id, sent, None)
     async with database.read() as session:
-        postcode = postcode_of(await find_referral(session, actor, referral_id))
-    return DecisionWithOffers(referral_id, sent, await offers_near(services, postcode))
+        referral = await find_referral(session, actor, referral_id)
+    return DecisionWithOffers(referral_id, sent, await offers_near(services, referral))
 
 
 @router.post("/referrals/{referral_id}/decision")
@@ -58,9 +58,15 @@ async def decide_referral(
     outcome that answers another level, needs a reason of two words and ten characters or more: else 422
     `reason-too-short` naming `/reason`. Below a suggested level 4, and for no further action on a third referral of the
     same children in 12 months, the status is `awaiting_sign_off` and nothing is announced until a second person signs.
-    With early help, signposting and no further action come the `offers` of the nearest centre; where the centres
-    service is away the decision goes through and `offers_available` is false. 409 `referral-not-rated` before the
-    rating, unless a child is in immediate danger; 409 `referral-already-decided` the second time.
+    With early help, signposting and no further action come the `offers` of the nearest centre for the ages of the
+    children; where the centres service is away the decision goes through and `offers_available` is false. 409
+    `referral-not-rated` before the rating, unless a child is in immediate danger; 409 `referral-already-decided` the
+    second time.
+
+    409 `match-unanswered` while a child of the referral has a strong match (a score of 0.9 or more) that nobody has
+    answered: `matches` names the children by id, each with its `candidates` by id and score. Answer them at
+    `/referrals/{referral_id}/matches/{child_id}`, or send `unanswered_matches_reason`, which stays on record with the
+    decision and with the matches of that moment.
     """
     referral, decision = await actions.decide_referral(session, actor, sent.referral_id, sent.decision, sent.nearby)
     set_etag(response, referral.version)

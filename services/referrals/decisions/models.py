@@ -24,6 +24,9 @@ class Decision(Table):
     level: Mapped[int]
     reason: Mapped[str] = mapped_column(Text)
     primary_need: Mapped[str | None] = mapped_column(String(2))
+    unanswered_matches: Mapped[list[dict[str, Any]]]
+    """Strong matches that nobody had answered then, by child, each with its score."""
+    unanswered_matches_reason: Mapped[str | None] = mapped_column(Text)
     decided_at: Mapped[datetime]
     decided_by: Mapped[str] = mapped_column(String(255))
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.referrals import codes, examples
 from services.referrals.decisions.models import Decision
 from services.referrals.decisions.rules import DecisionState
+from services.referrals.matches.schemas import UnansweredMatches
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.schemas import WholeReferral
 from services.referrals.thresholds.schemas import Offer, RuleShown
@@ -28,6 +29,8 @@ class NewDecision(RequestBody):
     reason: Reason
     """More than a word where the decision departs from what the threshold suggests."""
     primary_need: Annotated[str, Field(max_length=2), CodeOf("primary_needs", codes.PRIMARY_NEEDS)] | None = None
+    unanswered_matches_reason: Reason | None = None
+    """Why it is decided although a strong match of a child waits for its answer."""
     decided_at: PastInstant | None = None
 
 
@@ -93,6 +96,9 @@ class DecisionShown(BaseModel):
     level: int
     reason: str
     primary_need: str | None
+    unanswered_matches: list[UnansweredMatches]
+    """Strong matches that nobody had answered when it was decided."""
+    unanswered_matches_reason: str | None
     decided_at: datetime
     decided_by: str
     departs: bool

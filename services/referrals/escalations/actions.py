@@ -11,6 +11,7 @@ from services.referrals.escalations.schemas import EscalationResponse
 from services.referrals.people.models import Child, Family
 from services.referrals.people.queries import surviving_ids
 from services.referrals.referrals.actions import new_referral, record_referral
+from services.referrals.referrals.rules import number_twice
 from services.referrals.referrals.schemas import ReferralContent
 from shared import clock
 from shared.auth import Actor, Role
@@ -23,7 +24,7 @@ class FamilyNotInIndex(Exception):
     """Nothing is known of the family yet, perhaps because its import is on its way: tried again, never dropped."""
 
 
-async def refer_escalation(session: AsyncSession, escalation: EscalationResponse) -> None:
+async def refer_escalation(session: AsyncSession, escalation: EscalationResponse, opened_by_referral_id: UUID) -> None:
     """Make one referral of an escalation, of the family and the children that the index has; its clocks run from the
     escalation."""
     known = select(EscalatedReferral.referral_id).where(EscalatedReferral.escalation_id == escalation.id)
@@ -39,14 +40,27 @@ async def refer_escalation(session: AsyncSession, escalation: EscalationResponse
     area = escalation.area and escalation.area.value
     referral = new_referral(content, actor, family.id, escalation.escalated_at, clock.now(), area=area)
     await record_referral(session, actor, referral, child_ids, escalation.id)
-    session.add(EscalatedReferral(escalation_id=escalation.id, referral_id=referral.id, case_id=escalation.case_id))
+    session.add(
+        EscalatedReferral(
+            escalation_id=escalation.id,
+            referral_id=referral.id,
+            case_id=escalation.case_id,
+            opened_by_referral_id=opened_by_referral_id,
+        )
+    )
 
 
 async def _indexed(session: AsyncSession, child_ids: Iterable[UUID]) -> list[UUID]:
-    """Those of these children whom the index has, under the ids that speak for them."""
+    """Those of these children whom the index has, under the ids that speak for them.
+
+    Of two records with one NHS number or UPN one is referred (census 1520): nobody waits for a refusal here, an
+    escalation is never dropped, and who the child is stays for a person to answer.
+    """
     speaking = (await surviving_ids(session, child_ids)).values()
-    found = await session.scalars(select(Child.id).where(Child.id.in_(set(speaking))).order_by(Child.id))
-    return list(found.all())
+    found = list(await session.scalars(select(Child).where(Child.id.in_(set(speaking))).order_by(Child.id)))
+    while twice := number_twice(found):
+        del found[twice[0]]
+    return [child.id for child in found]
 
 
 def _content_of(escalation: EscalationResponse, family: Family) -> ReferralContent:

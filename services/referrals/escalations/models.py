@@ -17,3 +17,5 @@ class EscalatedReferral(Table):
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referrals.id"), unique=True)
     case_id: Mapped[UUID]
     """The family's case, which has no table here."""
+    opened_by_referral_id: Mapped[UUID | None]
+    """The referral that opened that case, where it was announced with the escalation."""

@@ -9,6 +9,7 @@ from services.referrals import access
 from services.referrals.information_requests import actions, queries
 from services.referrals.information_requests.models import InformationRequest
 from services.referrals.information_requests.schemas import (
+    CorrectedAnswer,
     ListedRequest,
     NewAnswer,
     NewInformationRequest,
@@ -20,7 +21,7 @@ from services.referrals.referrals.queries import find_referral
 from shared import audit
 from shared.auth import Actor
 from shared.paging import Page, PageQuery, page_of
-from shared.web import AccessReason, Session, set_etag, topic_router
+from shared.web import AccessReason, IfMatch, Session, set_etag, topic_router
 
 router = topic_router("information requests")
 
@@ -39,7 +40,8 @@ async def ask_partner(
 
     `lawful_basis` is consent, or why consent is overridden; then `override_reason` is needed. The answer is due within
     2 hours when the referral is red, 4 when amber, else by 17:00 (London) on the next working day, and never after the
-    decision; at once where the decision is overdue. 409 with `present_status` once it is decided or withdrawn.
+    decision; with immediate danger as when red; at once where the decision is overdue. 409 with `present_status` once
+    it is decided or withdrawn.
     """
     request = await actions.ask_partner(session, actor, referral_id, sent)
     set_etag(response, request.version)
@@ -109,5 +111,25 @@ async def answer_request(
     `already-answered` the second time; 404 to any other partner.
     """
     request = await actions.answer_request(session, actor, request_id, sent)
+    set_etag(response, request.version)
+    return _shown(actor, request)
+
+
+@router.put("/information-requests/{request_id}/response")
+async def correct_answer(
+    request_id: UUID,
+    sent: CorrectedAnswer,
+    actor: access.CanCorrectAnswers,
+    session: Session,
+    response: Response,
+    if_match: IfMatch,
+) -> WholeRequest | RequestForPartner:
+    """Correct an answer by a new version, with a reason; the former ones stay in `former_answers`.
+
+    By the partner whose answer it is, also after the decision; by the MASH only what it wrote down itself (403
+    `answer-of-partner`). The threshold goes by the latest, and a decision that was made keeps the facts it went by. 409
+    `not-answered-yet` before the first answer.
+    """
+    request = await actions.correct_answer(session, actor, request_id, sent, if_match)
     set_etag(response, request.version)
     return _shown(actor, request)

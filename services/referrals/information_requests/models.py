@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.referrals.information_requests import rules
@@ -45,6 +45,7 @@ class InformationRequest(Table):
     last_chased_at: Mapped[datetime | None]
 
     referral: Mapped[Referral] = relationship(lazy="raise")
+    former_answers: Mapped[list["FormerAnswer"]] = relationship(lazy="raise", order_by="FormerAnswer.number")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -63,3 +64,22 @@ class InformationRequest(Table):
     @property
     def late(self) -> bool:
         return rules.is_late(self.status, self.due_at, clock.now())
+
+
+class FormerAnswer(Table):
+    """An answer in the place of which a corrected one stands; rows are added and never changed."""
+
+    __tablename__ = "former_answers"
+    __table_args__ = (UniqueConstraint("request_id", "number"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    request_id: Mapped[UUID] = mapped_column(ForeignKey("information_requests.id"))
+    number: Mapped[int]
+    """1 for the first answer that was given."""
+    risk: Mapped[str] = mapped_column(String(6))
+    summary: Mapped[str] = mapped_column(Text)
+    answered_at: Mapped[datetime]
+    answered_by: Mapped[str] = mapped_column(String(255))
+    replaced_at: Mapped[datetime]
+    reason: Mapped[str] = mapped_column(Text)
+    """Why it was corrected."""

@@ -60,7 +60,10 @@ def _requests_for(actor: Actor) -> Select[InformationRequest]:
         select(InformationRequest)
         .join(Referral, Referral.id == InformationRequest.referral_id)
         .where(visible_to(actor))
-        .options(selectinload(InformationRequest.referral).selectinload(Referral.children))
+        .options(
+            selectinload(InformationRequest.referral).selectinload(Referral.children),
+            selectinload(InformationRequest.former_answers),
+        )
     )
 
 

@@ -12,7 +12,7 @@ Risk = Literal["high", "medium", "low", "none"]
 RequestStatus = Literal["open", "answered", "lapsed"]
 
 RED_ANSWERED_WITHIN = timedelta(hours=2)
-"""Elapsed, from the asking (local): half of the time to the decision."""
+"""Elapsed, from the asking (local): half of the time to the decision; also with immediate danger."""
 AMBER_ANSWERED_WITHIN = timedelta(hours=4)
 """Elapsed (local)."""
 GREEN_ANSWERED_WITHIN = 1
@@ -21,15 +21,25 @@ CHASED_EVERY = timedelta(hours=24)
 """Local: a partner that is late is reminded once a day, not with every turn of the timer."""
 
 
-def answer_due_by(asked_at: datetime, rating: str | None, decision_due_at: datetime) -> datetime:
-    """By the rating, and in time for the decision; at once where the decision is overdue already."""
-    if rating == "red":
+def answer_due_by(
+    asked_at: datetime, rating: str | None, immediate_danger: bool, decision_due_at: datetime
+) -> datetime:
+    """By the rating, and in time for the decision; at once where the decision is overdue already.
+
+    No rating gives more time than immediate danger does.
+    """
+    if rating == "red" or immediate_danger:
         due_at = asked_at + RED_ANSWERED_WITHIN
     elif rating == "amber":
         due_at = asked_at + AMBER_ANSWERED_WITHIN
     else:
         due_at = close_of_working_day(asked_at, GREEN_ANSWERED_WITHIN)
     return max(asked_at, min(due_at, decision_due_at))
+
+
+def contradicts_consent(lawful_basis: str, consent_given: bool | None) -> bool:
+    """Whether a basis rests on a consent that is on record as not given; where nothing is recorded, none is refused."""
+    return lawful_basis == "consent" and consent_given is False
 
 
 def status_of(answered_at: datetime | None, referral_status: str) -> RequestStatus:

@@ -58,6 +58,36 @@ class NewAnswer(RequestBody):
     """Only for MASH roles, who write down what came by telephone."""
 
 
+class CorrectedAnswer(RequestBody):
+    """What the partner answers instead, and why."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [examples.CORRECTED_ANSWER]})
+
+    risk: Risk
+    summary: Text
+    reason: Reason
+
+
+class FormerAnswerShown(BaseModel):
+    """An answer that was corrected since."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    risk: Risk
+    summary: str
+    answered_at: datetime
+    replaced_at: datetime
+    reason: str
+    """Why it was corrected."""
+
+
+class FormerAnswerForMash(FormerAnswerShown):
+    """As the MASH sees it, with who answered."""
+
+    answered_by: str
+
+
 class RequestsQuery(PageQuery):
     """Which requests: by default those that wait for an answer, late or not."""
 
@@ -105,6 +135,8 @@ class WholeRequest(ListedRequest):
     summary: str | None
     answered_by: str | None
     recorded_by_mash: bool
+    former_answers: list[FormerAnswerForMash]
+    """Oldest first; `risk` and `summary` are of the latest."""
 
 
 class RequestForPartner(BaseModel):
@@ -128,3 +160,5 @@ class RequestForPartner(BaseModel):
     answered_at: datetime | None
     risk: Risk | None
     summary: str | None
+    former_answers: list[FormerAnswerShown]
+    """Oldest first; `risk` and `summary` are of the latest."""

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.matches.models import MatchAnswer
-from services.referrals.matches.schemas import MatchAnswerShown, MatchesOfChild
+from services.referrals.matches.schemas import MatchAnswerShown, MatchesOfChild, StrongMatch, UnansweredMatches
 from services.referrals.people import queries as people
 from services.referrals.people.models import Child
-from services.referrals.people.rules import WORTH_A_LOOK
+from services.referrals.people.rules import STRONG, WORTH_A_LOOK
 from services.referrals.referrals.models import Referral
 from shared.auth import Actor
 
@@ -39,6 +39,28 @@ async def _matches_of_child(
         candidates=found,
         answer=answer and MatchAnswerShown.model_validate(answer),
     )
+
+
+async def unanswered_strong_matches(session: AsyncSession, actor: Actor, referral: Referral) -> list[UnansweredMatches]:
+    """The children of a referral for whom nobody has answered yet and who have strong matches, with these.
+
+    Children who are named together in one referral are no match of each other: the referrer knows them as two.
+    """
+    answers = await _last_answers(session, referral.id)
+    open_children = [child for child in referral.children if child.id not in answers and not child.merged_into_id]
+    together = {child.id for child in referral.children} | {
+        child.merged_into_id for child in referral.children if child.merged_into_id
+    }
+    unanswered = []
+    for child in open_children:
+        asked = await people.description_of(session, child)
+        found = await people.candidates(
+            session, actor, asked, most=MOST_CANDIDATES, least_score=STRONG, without=together
+        )
+        if found:
+            strong = [StrongMatch(child_id=each.child_id, score=each.score) for each in found]
+            unanswered.append(UnansweredMatches(child_id=child.id, candidates=strong))
+    return unanswered
 
 
 async def _last_answers(session: AsyncSession, referral_id: UUID) -> dict[UUID, MatchAnswer]:

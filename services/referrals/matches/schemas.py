@@ -42,3 +42,17 @@ class MatchesOfChild(BaseModel):
     """The record that speaks for the child: another than `child_id` once it was matched."""
     candidates: list[Candidate]
     answer: MatchAnswerShown | None
+
+
+class StrongMatch(BaseModel):
+    """A known child who is very likely the referred one."""
+
+    child_id: UUID
+    score: float
+
+
+class UnansweredMatches(BaseModel):
+    """A referred child with strong matches, for whom nobody has answered whether one of them is the same child."""
+
+    child_id: UUID
+    candidates: list[StrongMatch]

@@ -44,6 +44,11 @@ WORTH_A_LOOK = 0.2
 """From this score on a candidate is put before a person: a known child who is overlooked is held to be four times as
 bad as a look for nothing, and the cut that costs least is then 1 in 5. Nothing is ever merged by its score."""
 
+STRONG = 0.9
+"""From this score on a match is strong, one child in nine cases of ten or more: name and date of birth agree but for a
+slip, wherever the child lives, or a number does. A twin of another name (0.56) and a namesake stay below it. A person
+answers such a match before the referral is decided, or writes down why not."""
+
 ALIKE = 0.9
 """Jaro–Winkler similarity from which two names count as nearly the same (Winkler's own cut for names)."""
 LINES_ALIKE = 0.8

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.referrals.access import MASH
+from services.referrals.access import MASH, require_own_organisation
 from services.referrals.people.actions import add_adults, add_children, add_family, index_family
+from services.referrals.people.models import Child
 from services.referrals.people.schemas import Address, ReferredAdult, ReferredChild
 from services.referrals.referrals import rules
 from services.referrals.referrals.models import Referral, ReferralChange, ReferralChild
@@ -19,7 +20,6 @@ from services.referrals.referrals.schemas import (
     NewPlacement,
     NewRating,
     NewReferral,
-    NewWithdrawal,
     ReferralContent,
 )
 from shared import audit, clock, outbox
@@ -51,14 +51,23 @@ class ReferralAlreadyAcknowledged(Problem):
     title = "This referral is already acknowledged to its referrer"
 
 
+class NumberTwice(InvalidBody):
+    """The census takes one record of a child and year, by its numbers (1520)."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field, "number-twice", "Another child of this referral has this number")
+        self.facts = {"census_rule": "1520"}
+
+
 class StepNotPossible(Problem):
     status = 409
     code = "step-not-possible"
     title = "This step is not possible in the referral's present status"
 
 
-async def submit_referral(session: AsyncSession, actor: Actor, sent: NewReferral) -> tuple[Referral, list[UUID]]:
+async def submit_referral(session: AsyncSession, actor: Actor, sent: NewReferral) -> tuple[Referral, list[Child]]:
     """Record a referral with its family; the postcode places it and the clocks start at receipt."""
+    require_own_organisation(actor, sent.referrer.organisation, "/referrer/organisation")
     recorded_at = clock.now()
     received_at = _receipt(actor, sent, recorded_at)
     family = await add_family(session, recorded_at)
@@ -68,7 +77,7 @@ async def submit_referral(session: AsyncSession, actor: Actor, sent: NewReferral
     await index_family(session, family.id, referral.address)
     child_ids = [child.id for child in children]
     await record_referral(session, actor, referral, child_ids)
-    return referral, child_ids
+    return referral, children
 
 
 async def record_referral(
@@ -88,6 +97,7 @@ def _receipt(actor: Actor, sent: NewReferral, recorded_at: datetime) -> datetime
         raise InvalidBody("/received_at", "mash-only", "Only the MASH enters what was received earlier")
     received_at = sent.received_at or recorded_at
     check_births(sent.children, london_day(received_at), "/children")
+    check_numbers(sent.children, "/children")
     return received_at
 
 
@@ -101,6 +111,13 @@ def check_births(children: Sequence[ReferredChild], on: date, place: str) -> Non
             within, late_by = UNBORN_EXPECTED_WITHIN.days, UNBORN_LATE_BY.days
             rule = f"A birth is expected within {within} days of receipt, or was at most {late_by} days before"
             raise InvalidBody(f"{place}/{number}/expected_date_of_birth", "impossible-date", rule)
+
+
+def check_numbers(children: Sequence[ReferredChild], place: str, known: Sequence[Child] = ()) -> None:
+    """Raises NumberTwice where two children have one number; `known` are of the referral already."""
+    if found := rules.number_twice([*known, *children]):
+        place_in_all, name = found
+        raise NumberTwice(f"{place}/{place_in_all - len(known)}/{name}")
 
 
 def whereabouts(address: Address) -> dict[str, Any]:
@@ -134,7 +151,8 @@ def new_referral(
         status="submitted",
         family_id=family_id,
         submitted_by=actor.subject,
-        organisation=actor.organisation,
+        # What the MASH enters is followed by the organisation that it confirms, and never by its own.
+        organisation=None if actor.has(*MASH) else actor.organisation,
         referrer=sent.referrer.model_dump(),
         source=sent.referrer.source,
         concerns=sorted(set(sent.concerns)),
@@ -208,15 +226,6 @@ async def place_referral(session: AsyncSession, actor: Actor, referral_id: UUID,
     return referral
 
 
-async def withdraw_referral(session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewWithdrawal) -> Referral:
-    """Take a referral back before it is decided."""
-    referral = await find_referral(session, actor, referral_id, lock=True)
-    require_step("withdraw", referral)
-    referral.status = "withdrawn"
-    record_step(session, actor, referral, "withdraw", clock.now(), sent.reason)
-    return referral
-
-
 async def acknowledge_referral(
     session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewAcknowledgement
 ) -> Referral:
@@ -287,6 +296,21 @@ def reopen_referral(referral: Referral) -> None:
     referral.status = "rated" if referral.rating else "submitted"
     referral.outcome = referral.level = referral.decision_reason = None
     referral.primary_need = referral.decided_by = referral.link_worker = None
+
+
+def set_organisation(referral: Referral, organisation: str, by: str) -> None:
+    """From here on the people of this organisation follow the referral."""
+    referral.organisation, referral.organisation_confirmed_by = organisation, by
+
+
+def record_withdrawal_request(referral: Referral, request: dict[str, Any]) -> None:
+    """Show a request to withdraw a referral with it, or what was decided on it."""
+    referral.withdrawal_request = request
+
+
+def end_by_withdrawal(referral: Referral) -> None:
+    """From here on the referral is taken back, and nobody decides it."""
+    referral.status = "withdrawn"
 
 
 def _set_decision_due(referral: Referral, due_at: datetime) -> None:

@@ -1,7 +1,5 @@
-"""The referrals endpoints: a referral made, rated, placed, acknowledged, withdrawn and followed."""
+"""The referrals endpoints: a referral made, rated, placed, acknowledged and followed."""
 
-from datetime import timedelta
-from itertools import pairwise
 from typing import Annotated
 from uuid import UUID
 
@@ -12,26 +10,19 @@ from services.referrals.referrals import actions, queries
 from services.referrals.referrals.models import Referral, ReferralChange
 from services.referrals.referrals.schemas import (
     ChangeShown,
-    CountsOfPeriod,
-    CountsQuery,
     NewAcknowledgement,
     NewPlacement,
     NewRating,
     NewReferral,
-    NewWithdrawal,
     QueuedReferral,
     QueueQuery,
-    ReferralCounts,
     ReferralOutcome,
     ReferralReceipt,
     WholeReferral,
-    as_seen_by,
 )
-from shared import audit, clock
+from shared import audit
 from shared.paging import Page, PageQuery, page_of
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
-
-COUNTED_TOGETHER = timedelta(days=30)
 
 router = topic_router("referrals")
 
@@ -46,10 +37,13 @@ async def submit_referral(
     district and area; one that is unknown or outside the county is accepted and marked `not_found`. The rating is due
     at 17:00 (London) on the next working day; the decision in 4 hours where a child is in immediate danger, else at
     17:00 on the third working day, until the rating sets it anew.
+
+    A referrer names the own organisation (422 `not-own-organisation`). Two children with one NHS number or UPN are
+    refused: 422 naming the second, with `census_rule` "1520". `cautions` name what is taken and should be looked at.
     """
-    referral, child_ids = await actions.submit_referral(session, actor, sent)
+    referral, children = await actions.submit_referral(session, actor, sent)
     set_etag(response, referral.version)
-    return ReferralReceipt.of(referral, child_ids)
+    return ReferralReceipt.of(referral, children)
 
 
 @router.get("/referrals")
@@ -71,24 +65,6 @@ async def list_referrals(
     # In order of what is due a page would show, by its cursor, how the MASH rated it.
     found, following = await page_of(session, rows, [Referral.queue_rank, Referral.received_at, Referral.id], query)
     return Page[ReferralOutcome](items=[ReferralOutcome.of(row) for row in found], next=following)
-
-
-@router.get("/referrals/counts")
-async def count_referrals(
-    query: Annotated[CountsQuery, Query()], actor: access.CanCountReferrals, session: ReadSession
-) -> ReferralCounts:
-    """How many referrals were received in the last 30 days and in the 30 before, by rating and by source.
-
-    Of those received in the period: how many were rated, and for the first time by 17:00 on the next working day; how
-    many have a final decision, and by the time it was due. A manager with an area counts that and what has none yet.
-    """
-    now = clock.now()
-    starts = [now - number * COUNTED_TOGETHER for number in range(3)]
-    this_period, previous_period = [
-        CountsOfPeriod.of(since, until, await queries.count_referrals(session, actor, query.area, since, until))
-        for until, since in pairwise(starts)
-    ]
-    return ReferralCounts(this_period=this_period, previous_period=previous_period)
 
 
 @router.get("/referrals/{referral_id}")
@@ -122,6 +98,7 @@ async def rate_referral(
 ) -> WholeReferral:
     """Rate the risk red, amber or green: the decision is due within 4 hours, 1 or 3 working days from receipt.
 
+    With immediate danger it is due within 4 hours whatever the rating.
     409 `referral-already-decided` once there is a decision.
     """
     referral = await actions.rate_referral(session, actor, referral_id, sent)
@@ -158,16 +135,6 @@ async def list_changes(
     rows = queries.changes_of(referral.id)
     found, following = await page_of(session, rows, [ReferralChange.number], query)
     return Page(items=[ChangeShown.model_validate(row) for row in found], next=following)
-
-
-@router.post("/referrals/{referral_id}/withdrawal")
-async def withdraw_referral(
-    referral_id: UUID, sent: NewWithdrawal, actor: access.CanWithdrawReferrals, session: Session, response: Response
-) -> WholeReferral | ReferralOutcome:
-    """Take a referral back, with a reason: by the referrer's organisation or the MASH, while nothing is decided."""
-    referral = await actions.withdraw_referral(session, actor, referral_id, sent)
-    set_etag(response, referral.version)
-    return as_seen_by(actor, referral)
 
 
 @router.post("/referrals/{referral_id}/acknowledgement")

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.referrals.people.models import Adult, Child
-from services.referrals.referrals.rules import acknowledgement_due_by
+from services.referrals.referrals.rules import UNDECIDED, acknowledgement_due_by
 from services.referrals.tables import Table
 
 
@@ -29,7 +29,8 @@ class Referral(Table):
 
     submitted_by: Mapped[str] = mapped_column(String(255))
     organisation: Mapped[str | None] = mapped_column(String(200))
-    """The organisation in the referrer's token, whose people may follow the referral."""
+    """The organisation in the referrer's token, or the one that the MASH confirmed: its people follow the referral."""
+    organisation_confirmed_by: Mapped[str | None] = mapped_column(String(255))
     referrer: Mapped[dict[str, Any]]
     source: Mapped[str] = mapped_column(String(2))
     address: Mapped[dict[str, Any] | None]
@@ -56,6 +57,9 @@ class Referral(Table):
     acknowledged_at: Mapped[datetime | None]
     acknowledged_by: Mapped[str | None] = mapped_column(String(255))
 
+    withdrawal_request: Mapped[dict[str, Any] | None]
+    """That the referrer asks to withdraw it, and what the MASH decided; the last one, the change log has them all."""
+
     rating: Mapped[str | None] = mapped_column(String(5))
     rating_reason: Mapped[str | None] = mapped_column(Text)
     rated_at: Mapped[datetime | None]
@@ -80,6 +84,14 @@ class Referral(Table):
     @property
     def acknowledgement_due_at(self) -> datetime:
         return acknowledgement_due_by(self.received_at)
+
+    @property
+    def withdrawal_requested_at(self) -> datetime | None:
+        """Since when a withdrawal request waits for the MASH; none where none waits, or the referral is decided."""
+        request = self.withdrawal_request
+        if request is None or request["accepted"] is not None or self.status not in UNDECIDED:
+            return None
+        return datetime.fromisoformat(request["requested_at"])
 
 
 class ReferralChild(Table):

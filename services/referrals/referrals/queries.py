@@ -1,16 +1,14 @@
 """Reads of referrals, each filtered by what the actor may see."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from services.referrals.access import MASH
 from services.referrals.people.queries import not_restricted_for
-from services.referrals.referrals import rules
 from services.referrals.referrals.models import Referral, ReferralChange
 from services.referrals.referrals.schemas import QueueQuery
 from shared import clock
@@ -96,26 +94,3 @@ def overdue_unannounced(now: datetime) -> Select[Referral]:
     unannounced = select(Referral).where(late, Referral.overdue_announced_at.is_(None))
     unannounced = unannounced.options(selectinload(Referral.children))
     return unannounced.order_by(Referral.decision_due_at, Referral.id).with_for_update(skip_locked=True)
-
-
-async def count_referrals(
-    session: AsyncSession, actor: Actor, area: str | None, since: datetime, until: datetime
-) -> list[dict[str, Any]]:
-    """Those received after `since` and by `until`, by rating and source, with how many were dealt with in time."""
-    decided = Referral.status.in_(rules.DECIDED)
-    counted = (
-        select(
-            Referral.rating,
-            Referral.source,
-            func.count().label("received"),
-            func.count(Referral.first_rated_at).label("rated"),
-            func.count().filter(Referral.first_rated_at <= Referral.rating_due_at).label("rated_in_time"),
-            func.count().filter(decided).label("decided"),
-            func.count().filter(decided, Referral.decided_at <= Referral.decision_due_at).label("decided_in_time"),
-        )
-        .where(visible_to(actor), Referral.received_at > since, Referral.received_at <= until)
-        .group_by(Referral.rating, Referral.source)
-    )
-    if area:
-        counted = counted.where(Referral.area == area)
-    return [dict(row) for row in (await session.execute(counted)).mappings()]

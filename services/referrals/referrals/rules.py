@@ -1,8 +1,9 @@
 """The rules of the front door: clocks, steps and who may see what."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from services.referrals.people.rules import may_see_family
 from shared.auth import Actor, Role
@@ -10,19 +11,33 @@ from shared.working_days import close_of_working_day
 
 Status = Literal["submitted", "rated", "awaiting_sign_off", "accepted", "not_accepted", "withdrawn"]
 Rating = Literal["red", "amber", "green"]
-Step = Literal["acknowledge", "amend", "place", "request_information", "withdraw", "rate", "decide", "sign_off"]
+Step = Literal[
+    "acknowledge",
+    "amend",
+    "place",
+    "confirm_organisation",
+    "request_information",
+    "withdraw",
+    "request_withdrawal",
+    "refuse_withdrawal",
+    "rate",
+    "decide",
+    "sign_off",
+]
 
 RATED_WITHIN = 1
 """Working days from receipt to the rating (OX, local)."""
 ACKNOWLEDGED_WITHIN = 1
 """Working days from receipt until the referrer is informed that it came and what is done (Working Together 2023)."""
 RED_DECIDED_WITHIN = timedelta(hours=4)
-"""Elapsed, from receipt (OX, local); also before the rating where there is immediate danger."""
+"""Elapsed, from receipt (OX, local); also with immediate danger, whatever the rating."""
 AMBER_DECIDED_WITHIN = 1
 """Working days (OX, local)."""
 GREEN_DECIDED_WITHIN = 3
 """Working days (OX, local); also the limit before the rating."""
 
+OLDEST_WITHOUT_NEEDS = 19
+"""Years; older ones are remarked on where no additional needs are recorded, and not refused (R§49)."""
 OLDEST_CHILD = 25
 """Years: 0 to 19, to 25 with additional needs (cabinet report of 2015, paragraph 49)."""
 
@@ -42,8 +57,11 @@ STEPS: dict[Step, StepRule] = {
     "acknowledge": StepRule(UNDECIDED | DECIDED),
     "amend": StepRule(UNDECIDED | DECIDED),
     "place": StepRule(UNDECIDED),
+    "confirm_organisation": StepRule(UNDECIDED | DECIDED),
     "request_information": StepRule(UNDECIDED),
     "withdraw": StepRule(frozenset({"submitted", "rated"}), frozenset({"withdrawn"})),
+    "request_withdrawal": StepRule(frozenset({"submitted", "rated"})),
+    "refuse_withdrawal": StepRule(frozenset({"submitted", "rated"})),
     "rate": StepRule(frozenset({"submitted", "rated"}), frozenset({"rated"})),
     "decide": StepRule(frozenset({"submitted", "rated"}), DECIDED | {"awaiting_sign_off"}),
     "sign_off": StepRule(frozenset({"awaiting_sign_off"}), DECIDED | {"submitted", "rated"}),
@@ -74,8 +92,11 @@ def acknowledgement_due_by(received_at: datetime) -> datetime:
 
 
 def decision_due_by(received_at: datetime, rating: Rating | None, immediate_danger: bool) -> datetime:
-    """When the final decision is due; a referral that is not rated yet is held to the green limit."""
-    if rating == "red" or (rating is None and immediate_danger):
+    """When the final decision is due; a referral that is not rated yet is held to the green limit.
+
+    No rating gives more time than immediate danger does.
+    """
+    if rating == "red" or immediate_danger:
         return received_at + RED_DECIDED_WITHIN
     if rating == "amber":
         return close_of_working_day(received_at, AMBER_DECIDED_WITHIN)
@@ -91,6 +112,11 @@ def needs_rating_first(status: str, immediate_danger: bool) -> bool:
     return status == "submitted" and not immediate_danger
 
 
+def may_be_withdrawn_by_referrer(rating: str | None, immediate_danger: bool) -> bool:
+    """Whether a referrer alone may take a referral back; what is red, amber or dangerous at once is for the MASH."""
+    return not immediate_danger and rating not in ("red", "amber")
+
+
 def is_possible_birth(born: date, received_on: date) -> bool:
     """Whether somebody born on that day can be a child of the service on the day of receipt."""
     return born <= received_on and _age(born, received_on) <= OLDEST_CHILD
@@ -98,6 +124,41 @@ def is_possible_birth(born: date, received_on: date) -> bool:
 
 def _age(born: date, on: date) -> int:
     return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+
+
+class Person(Protocol):
+    """A child as it is sent, or as the index has it."""
+
+    @property
+    def date_of_birth(self) -> date | None: ...
+    @property
+    def additional_needs(self) -> bool: ...
+    @property
+    def nhs_number(self) -> str | None: ...
+    @property
+    def upn(self) -> str | None: ...
+
+
+def is_past_age_without_needs(child: Person, on: date) -> bool:
+    """Whether a young person is past the age to which the service goes without additional needs."""
+    return bool(
+        child.date_of_birth and not child.additional_needs and _age(child.date_of_birth, on) > OLDEST_WITHOUT_NEEDS
+    )
+
+
+def number_twice(children: Sequence[Person]) -> tuple[int, Literal["nhs_number", "upn"]] | None:
+    """The first child that has the NHS number or UPN of an earlier one, and which; none: no two share one."""
+    seen: set[tuple[str, str]] = set()
+    for place, child in enumerate(children):
+        numbers: tuple[tuple[Literal["nhs_number", "upn"], str | None], ...] = (
+            ("nhs_number", child.nhs_number),
+            ("upn", child.upn),
+        )
+        for name, number in numbers:
+            if number and (name, number) in seen:
+                return place, name
+        seen |= {(name, number) for name, number in numbers if number}
+    return None
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,29 @@
 """What callers of the referrals endpoints send and get."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, computed_field, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.referrals import codes, examples
 from services.referrals.access import MASH
 from services.referrals.fields import JobTitle, Narrative
+from services.referrals.people.models import Child
 from services.referrals.people.schemas import Address, ReferredAdult, ReferredChild
 from services.referrals.referrals.models import Referral
-from services.referrals.referrals.rules import DECIDED, Rating, Status
+from services.referrals.referrals.rules import (
+    DECIDED,
+    OLDEST_WITHOUT_NEEDS,
+    Person,
+    Rating,
+    Status,
+    is_past_age_without_needs,
+)
 from shared.auth import Actor
+from shared.clock import london_day
 from shared.codes import CodeOf
 from shared.contracts.concerns import Concerns, Needs
 from shared.days import PastInstant
@@ -100,14 +109,6 @@ class NewPlacement(RequestBody):
     reason: Reason
 
 
-class NewWithdrawal(RequestBody):
-    """Why a referral is taken back."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [examples.WITHDRAWAL]})
-
-    reason: Reason
-
-
 class NewAcknowledgement(RequestBody):
     """That the referrer was informed that the referral came."""
 
@@ -116,6 +117,24 @@ class NewAcknowledgement(RequestBody):
     method: Literal["email", "telephone", "letter", "in_person", "online"] | None = None
     text: Text | None = None
     acknowledged_at: PastInstant | None = None
+
+
+class Remark(BaseModel):
+    """Something about a child of the referral that is taken as it is, and that a person should look at."""
+
+    code: Literal["past_age_without_additional_needs"]
+    child_id: UUID
+    message: str
+
+
+def remarks_on(children: Iterable[tuple[UUID, Person]], received_at: datetime) -> list[Remark]:
+    """From 20 to 25 the service is for those with additional needs: remarked on and not refused."""
+    message = f"Past {OLDEST_WITHOUT_NEEDS} the service is for those with additional needs, and none are recorded"
+    return [
+        Remark(code="past_age_without_additional_needs", child_id=child_id, message=message)
+        for child_id, child in children
+        if is_past_age_without_needs(child, london_day(received_at))
+    ]
 
 
 class ChildReference(BaseModel):
@@ -143,11 +162,17 @@ class ReferralReceipt(BaseModel):
     immediate_danger: bool
     family_id: UUID
     children: list[ChildReference]
+    cautions: list[Remark] = []
 
     @classmethod
-    def of(cls, referral: Referral, child_ids: list[UUID]) -> Self:
-        columns = {name: getattr(referral, name) for name in cls.model_fields if name != "children"}
-        return cls(**columns, children=[ChildReference(child_id=child_id) for child_id in child_ids])
+    def of(cls, referral: Referral, children: list[Child]) -> Self:
+        columns = {name: getattr(referral, name) for name in cls.model_fields if name not in ("children", "cautions")}
+        references = [ChildReference(child_id=child.id) for child in children]
+        return cls(
+            **columns,
+            children=references,
+            cautions=remarks_on([(child.id, child) for child in children], referral.received_at),
+        )
 
 
 class QueuedReferral(BaseModel):
@@ -169,6 +194,8 @@ class QueuedReferral(BaseModel):
     decision_due_at: datetime
     acknowledgement_due_at: datetime
     acknowledged_at: datetime | None
+    withdrawal_requested_at: datetime | None
+    """Since when the referrer's request to withdraw it waits for the MASH."""
 
 
 class ReferralOutcome(BaseModel):
@@ -184,10 +211,15 @@ class ReferralOutcome(BaseModel):
     decided_at: datetime | None
     """Empty, as is `outcome`, until the decision is final."""
     outcome: str | None
+    withdrawal_requested_at: datetime | None
+    """Since when the request to withdraw it waits for the MASH."""
+    withdrawal_refused_at: datetime | None
+    """When the MASH refused the last request: the referral stands."""
 
     @classmethod
     def of(cls, referral: Referral) -> Self:
         final = referral.status in DECIDED
+        request = referral.withdrawal_request or {}
         return cls(
             id=referral.id,
             reference=referral.reference,
@@ -197,6 +229,8 @@ class ReferralOutcome(BaseModel):
             acknowledged_at=referral.acknowledged_at,
             decided_at=referral.decided_at if final else None,
             outcome=referral.outcome if final else None,
+            withdrawal_requested_at=referral.withdrawal_requested_at,
+            withdrawal_refused_at=request["decided_at"] if request.get("accepted") is False else None,
         )
 
 
@@ -208,56 +242,6 @@ class QueueQuery(PageQuery):
     area: Area | None = None
     overdue: bool | None = None
     mine: bool | None = None
-
-
-class CountsQuery(RequestBody):
-    """Whose referrals are counted."""
-
-    area: Area | None = None
-
-
-class Counts(BaseModel):
-    """How many referrals were received in a period, and how many of these were rated and decided, and in time."""
-
-    received: int = 0
-    rated: int = 0
-    rated_in_time: int = 0
-    decided: int = 0
-    decided_in_time: int = 0
-
-    def add(self, other: "Counts") -> None:
-        for name in Counts.model_fields:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
-
-
-class CountsOfPeriod(Counts):
-    """Those of one period, by the time of receipt; a withdrawn referral was received all the same."""
-
-    since: datetime
-    until: datetime
-    by_rating: dict[Rating | Literal["unrated"], Counts]
-    by_source: dict[str, Counts]
-
-    @classmethod
-    def of(cls, since: datetime, until: datetime, rows: Iterable[Mapping[str, Any]]) -> Self:
-        counts = cls(
-            since=since,
-            until=until,
-            by_rating={rating: Counts() for rating in (*get_args(Rating), "unrated")},
-            by_source={source: Counts() for source in codes.SOURCES},
-        )
-        for row in rows:
-            counted = Counts.model_validate(row)
-            for total in (counts, counts.by_rating[row["rating"] or "unrated"], counts.by_source[row["source"]]):
-                total.add(counted)
-        return counts
-
-
-class ReferralCounts(BaseModel):
-    """The counts of the latest period and of the one before it."""
-
-    this_period: CountsOfPeriod
-    previous_period: CountsOfPeriod
 
 
 class ChildOfReferral(BaseModel):
@@ -294,6 +278,19 @@ class AdultOfReferral(BaseModel):
     relationship: str | None
 
 
+class WithdrawalRequestShown(BaseModel):
+    """A referrer's request to withdraw a referral, and what the MASH decided."""
+
+    reason: str
+    requested_at: datetime
+    requested_by: str
+    accepted: bool | None
+    """Null: it waits, or the referral was decided first."""
+    decision_reason: str | None
+    decided_at: datetime | None
+    decided_by: str | None
+
+
 class WholeReferral(BaseModel):
     """Everything that was recorded and done, for the MASH."""
 
@@ -305,6 +302,9 @@ class WholeReferral(BaseModel):
     family_id: UUID
     referrer: dict[str, Any]
     source: str
+    organisation: str | None
+    """Whose people follow the referral: as the referrer signed in, or as the MASH confirmed it."""
+    organisation_confirmed_by: str | None
     address: dict[str, Any] | None
     postcode_status: Literal["in_county", "not_found", "none"]
     area: Area | None
@@ -323,6 +323,9 @@ class WholeReferral(BaseModel):
     acknowledgement_due_at: datetime
     acknowledged_at: datetime | None
     acknowledged_by: str | None
+    withdrawal_request: WithdrawalRequestShown | None
+    """The last one; every one is in the change log."""
+    withdrawal_requested_at: datetime | None
     rating: Rating | None
     rating_reason: str | None
     rated_at: datetime | None
@@ -336,6 +339,12 @@ class WholeReferral(BaseModel):
     decided_by: str | None
     link_worker: dict[str, Any] | None
     """With early help: whom the referrer's organisation turns to."""
+
+    @computed_field  # type: ignore[prop-decorator]
+    @property
+    def cautions(self) -> list[Remark]:
+        """What a person should look at."""
+        return remarks_on([(child.child_id, child) for child in self.children], self.received_at)
 
 
 def as_seen_by(actor: Actor, referral: Referral) -> WholeReferral | ReferralOutcome:

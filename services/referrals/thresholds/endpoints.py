@@ -25,9 +25,12 @@ async def explain_threshold(
 ) -> ExplainedThreshold:
     """What the rules suggest for a referral, and why: every rule stands in `met` or in `not_met`.
 
+    An earlier referral counts where it was accepted or decided at level 3 and above, on an earlier day in London; those
+    of one day are one, and the escalations of one early-help record are one with the referral that opened it.
     They go by codes and counts (concerns, needs, danger, ages, disabilities, partners' answers, and the same children's
     referrals in the 12 months before); the narrative is for a person to weigh. Below the threshold (level 1
-    or 2) `offers` are the open and partner sessions of the next 28 days at the nearest centre, ten at most;
+    or 2) `offers` are the open and partner sessions of the next 28 days at the nearest centre
+    that are for the age of any child, ten at most;
     `offers_available` is false where the centres service does not answer within a second or the postcode is not known.
     The look is on record with its reason.
     """
@@ -37,7 +40,7 @@ async def explain_threshold(
         audit.record(session, actor, "threshold_look", "referral", referral_id, reason=access_reason)
     if weighed.threshold.level > 2:
         return explained
-    nearby = await queries.offers_near(services, queries.postcode_of(weighed.referral))
+    nearby = await queries.offers_near(services, weighed.referral)
     return explained.model_copy(update=dict(nearby))
 
 

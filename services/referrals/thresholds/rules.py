@@ -1,27 +1,33 @@
 """Where is the line? From what is known to a level of need and a suggested outcome, in versions."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from dateutil.relativedelta import relativedelta
 
 from services.referrals.codes import CONCERNS, NEEDS
-from shared.clock import london_day
+from shared.clock import LONDON, london_day
 
 RULES_VERSION = "2026.1"
 """The rules that are asked today; those of earlier versions stay in `RULES`, as the decisions made by them do."""
 
 RE_REFERRAL_MONTHS = 12
-"""An earlier referral of the same child within them makes a re-referral (CIN)."""
+"""An earlier referral of the same child within them, by days in London, makes a re-referral (CIN)."""
+COUNTS_FROM_LEVEL = 3
+"""What was decided below it, and opened no case, was an enquiry and no referral in law (OX)."""
 THIRD_REFERRAL = 2
 """Earlier referrals of which there are two when it is the third."""
 
 
 @dataclass(frozen=True)
 class Earlier:
-    """How an earlier referral of the same children, within these months, was decided; no outcome: not yet."""
+    """How an earlier referral of the same children, within these months, was decided.
+
+    A decision of long ago may stand on record with one that had no outcome yet; it counts no longer.
+    """
 
     outcome: str | None = None
     level: int | None = None
@@ -308,4 +314,60 @@ def age_at(born: date, received_at: datetime) -> int:
 
 
 def re_referral_since(received_at: datetime) -> datetime:
-    return received_at - relativedelta(months=RE_REFERRAL_MONTHS)
+    """The first instant, in London, of the earliest day of which a referral counts."""
+    return _begin_of(london_day(received_at) - relativedelta(months=RE_REFERRAL_MONTHS))
+
+
+def re_referral_before(received_at: datetime) -> datetime:
+    """The calls of one day are taken to be about one incident: what counts came on an earlier day in London."""
+    return _begin_of(london_day(received_at))
+
+
+def _begin_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, LONDON)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What decides whether a referral of an earlier day makes another one a re-referral."""
+
+    referral_id: UUID
+    received_at: datetime
+    status: str
+    level: int | None
+    record: UUID | None = None
+    """The early-help record that it opened, or of which it is an escalation."""
+
+
+def was_a_referral(status: str, level: int | None) -> bool:
+    """Accepted, or decided at level 3 and above; what waits, was withdrawn or was decided below it is none in law."""
+    return status == "accepted" or (status == "not_accepted" and (level or 0) >= COUNTS_FROM_LEVEL)
+
+
+def re_referral_of(record: UUID | None, earlier: Iterable[Before]) -> list[UUID]:
+    """Which of these referrals count for one that is of this early-help record, if of any; newest first.
+
+    Those of one day are one, and so are the escalations of one record with the referral that opened it: the accepted
+    or else the highest of them stands for all.
+    """
+    counted = [each for each in earlier if was_a_referral(each.status, each.level)]
+    weightiest = sorted(counted, key=lambda each: (each.status == "accepted", each.level or 0, each.received_at))
+    days, records = set[date](), {record} - {None}
+    kept: list[Before] = []
+    for each in reversed(weightiest):
+        day = london_day(each.received_at)
+        if day in days or each.record in records:
+            continue
+        kept.append(each)
+        days.add(day)
+        records |= {each.record} - {None}
+    return [each.referral_id for each in sorted(kept, key=lambda each: each.received_at, reverse=True)]
+
+
+def fits_ages(ages: Iterable[int], minimum: int | None, maximum: int | None) -> bool:
+    """Whether a session is for any of these ages, in years; whoever is not born yet counts as 0."""
+    return any((minimum or 0) <= age and (maximum is None or age <= maximum) for age in ages)
+
+
+def age_on(born: date | None, day: date) -> int:
+    return relativedelta(day, born).years if born and born <= day else 0

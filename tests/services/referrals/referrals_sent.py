@@ -42,7 +42,15 @@ def a_child(**changes: Any) -> dict[str, Any]:
 
 
 def a_decision(**changes: Any) -> dict[str, Any]:
-    return {"outcome": "assessment", "level": 3, "reason": "Needs an assessment", "primary_need": "N1", **changes}
+    """Most tests refer the same made-up child more than once, and are about something else than matches."""
+    return {
+        "outcome": "assessment",
+        "level": 3,
+        "reason": "Needs an assessment",
+        "primary_need": "N1",
+        "unanswered_matches_reason": "Another child of that name in another test",
+        **changes,
+    }
 
 
 async def submitted(referrals: ServiceUnderTest, **changes: Any) -> dict[str, Any]:

@@ -60,6 +60,8 @@ async def test_an_amendment_shows_the_latest_and_keeps_what_was_recorded(referra
             "received_at",
             "acknowledgement_due_at",
             "acknowledged_at",
+            "withdrawal_requested_at",
+            "withdrawal_refused_at",
             "decided_at",
             "outcome",
         ),

@@ -1,6 +1,7 @@
 """Decisions against a migrated database: explained, signed by a second person where one must, and kept as made."""
 
 import asyncio
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,7 +25,7 @@ from tests.services.referrals.referrals_sent import (
     submitted,
 )
 
-BELOW = {"outcome": "early_help", "level": 2, "reason": "The bruise is explained by the hospital", "primary_need": "N1"}
+BELOW = a_decision(outcome="early_help", level=2, reason="The bruise is explained by the hospital")
 
 
 async def test_a_repeated_decision_with_its_key_is_answered_as_the_first(referrals: ServiceUnderTest) -> None:
@@ -232,6 +233,10 @@ async def _same_child(referrals: ServiceUnderTest, sent: dict[str, Any], known: 
     assert answer.is_success, answer.text
 
 
+def _days_ago(days: int) -> str:
+    return (clock.now() - timedelta(days=days)).isoformat()
+
+
 def _allocated(sent: dict[str, Any], worker_id: UUID, case_id: UUID) -> CaseAllocated:
     return CaseAllocated(
         case_id=case_id,
@@ -248,10 +253,10 @@ async def test_a_third_referral_in_12_months_shows_the_others_and_is_not_closed_
 ) -> None:
     mild: dict[str, Any] = {"concerns": ["young_carer"], "needs": []}
     long_ago = await rated(referrals, received_at="2024-01-05T09:00:00Z", **mild)
-    first, taken_back, second = [await rated(referrals, **mild) for _ in range(3)]
+    first, taken_back, second = [await rated(referrals, received_at=_days_ago(days), **mild) for days in (40, 30, 20)]
     noel = referrals.as_("mash_manager", sub="noel")
     await answered(await noel.post(f"/referrals/{taken_back['id']}/withdrawal", json={"reason": "Sent twice"}), 200)
-    closing = a_decision(outcome="no_further_action", level=1, reason="Supported by the school")
+    closing = a_decision(outcome="no_further_action", level=3, reason="Supported by the school")
     decided = a_decision(reason="The family asks for it")
     await answered(await noel.post(f"/referrals/{first['id']}/decision", json=decided), 200)
     third = await rated(referrals, **mild)

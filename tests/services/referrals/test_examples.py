@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import MakeDatabase, StartService
 from tests.examples_of import Arranged, Arrangement, Example, examples_of, send, without_example
 from tests.service_under_test import ServiceUnderTest
-from tests.services.referrals.referrals_sent import a_decision, answered, rated, submitted
+from tests.services.referrals.referrals_sent import a_decision, a_referral, answered, rated, submitted
 
 SCHOOL = {"sub": "amina", "organisation": "Larkmead School"}
 TRUST = "Oxford Health NHS Foundation Trust"
@@ -42,6 +42,21 @@ async def _a_question_to_a_partner(referrals: ServiceUnderTest) -> Arranged:
     mash = referrals.as_("mash_practitioner")
     asked = await answered(await mash.post(f"/referrals/{sent['id']}/information-requests", json=body))
     return Arranged(referrals.as_("partner", organisation=TRUST), {"request_id": asked["id"]})
+
+
+async def _an_answer_to_correct(referrals: ServiceUnderTest) -> Arranged:
+    arranged = await _a_question_to_a_partner(referrals)
+    answer = {"risk": "low", "summary": "Nothing is known."}
+    path = f"/information-requests/{arranged.path['request_id']}/response"
+    await answered(await arranged.client.post(path, json=answer), 200)
+    return Arranged(arranged.client, arranged.path, headers={"If-Match": '"2"'})
+
+
+async def _a_withdrawal_to_decide(referrals: ServiceUnderTest) -> Arranged:
+    school, body = referrals.as_("referrer", **SCHOOL), a_referral(immediate_danger=True)
+    sent = await answered(await school.post("/referrals", json=body))
+    await answered(await school.post(f"/referrals/{sent['id']}/withdrawal", json={"reason": "Sent twice"}), 202)
+    return Arranged(referrals.as_("mash_practitioner"), {"referral_id": sent["id"]})
 
 
 async def _two_records(referrals: ServiceUnderTest) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -104,9 +119,12 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     "POST /v1/referrals/{referral_id}/placement": _a_referral,
     "POST /v1/referrals/{referral_id}/acknowledgement": _a_referral,
     "POST /v1/referrals/{referral_id}/withdrawal": _a_referral,
+    "POST /v1/referrals/{referral_id}/withdrawal/decision": _a_withdrawal_to_decide,
+    "POST /v1/referrals/{referral_id}/organisation": _a_referral,
     "POST /v1/referrals/{referral_id}/amendments": _a_referral,
     "POST /v1/referrals/{referral_id}/information-requests": _a_rated_referral,
     "POST /v1/information-requests/{request_id}/response": _a_question_to_a_partner,
+    "PUT /v1/information-requests/{request_id}/response": _an_answer_to_correct,
     "POST /v1/referrals/{referral_id}/decision": _a_rated_referral,
     "POST /v1/referrals/{referral_id}/decision/sign-off": _a_decision_to_sign,
     "POST /v1/referrals/{referral_id}/matches/{child_id}": _a_referred_child_who_is_known,

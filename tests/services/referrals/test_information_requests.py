@@ -55,17 +55,22 @@ def _at(text: str) -> datetime:
     ],
 )
 def test_answer_due_by(asked: str, rating: str | None, decision_due: str, due: str) -> None:
-    assert rules.answer_due_by(_at(asked), rating, _at(decision_due)) == _at(due)
+    assert rules.answer_due_by(_at(asked), rating, False, _at(decision_due)) == _at(due)
 
 
 INSTANTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))
 
 
-@given(asked_at=INSTANTS, rating=st.sampled_from(["red", "amber", "green", None]), decision_due_at=INSTANTS)
+@given(
+    asked_at=INSTANTS,
+    rating=st.sampled_from(["red", "amber", "green", None]),
+    danger=st.booleans(),
+    decision_due_at=INSTANTS,
+)
 def test_an_answer_is_due_after_the_question_and_before_the_decision(
-    asked_at: datetime, rating: str | None, decision_due_at: datetime
+    asked_at: datetime, rating: str | None, danger: bool, decision_due_at: datetime
 ) -> None:
-    due_at = rules.answer_due_by(asked_at, rating, decision_due_at)
+    due_at = rules.answer_due_by(asked_at, rating, danger, decision_due_at)
     assert asked_at <= due_at <= max(asked_at, decision_due_at)
 
 
@@ -79,6 +84,7 @@ async def test_a_partner_sees_and_answers_what_it_was_asked_and_nothing_else(ref
     assert set(listed) == {
         *("id", "reference", "partner", "lawful_basis", "questions", "children", "asked_at", "due_at", "status"),
         *("late", "chased_count", "last_chased_at", "answered_at", "risk", "summary"),
+        "former_answers",
     }
     who = {"given_name": "Barnabas", "family_name": "Quillfeather"}
     assert listed["children"] == [{**who, "date_of_birth": "2016-05-04", "expected_date_of_birth": None}]

@@ -11,14 +11,15 @@ from pathlib import Path
 import pytest
 
 from services.referrals import codes
+from services.referrals.counts.endpoints import COUNTED_TOGETHER
 from services.referrals.decisions import rules as decisions
 from services.referrals.drafts import rules as drafts
 from services.referrals.drafts.schemas import LARGEST_FIELD
 from services.referrals.information_requests import rules as requests
 from services.referrals.matches.queries import MOST_CANDIDATES
+from services.referrals.people.rules import STRONG
 from services.referrals.people.schemas import PeopleSearch
 from services.referrals.referrals import rules
-from services.referrals.referrals.endpoints import COUNTED_TOGETHER
 from services.referrals.thresholds import queries as thresholds
 from services.referrals.thresholds.rules import RE_REFERRAL_MONTHS, THIRD_REFERRAL
 
@@ -58,6 +59,7 @@ README = [
     f"asked for {SECONDS} at most",
     f"referred in the {MONTHS} before",
     f"{FIRST[THIRD_REFERRAL + 1]} referral of the same children in {MONTHS}",
+    f"a score of {STRONG:g} or more",
     f"only when accepted at level {min(rules.LEAST_LEVEL.values())} or above",
 ]
 OPENAPI = {
@@ -84,6 +86,7 @@ OPENAPI = {
         f"a reason of {IN_WORDS[decisions.LEAST_WORDS_TO_DEPART]} words and "
         f"{IN_WORDS[decisions.LEAST_REASON_TO_DEPART]} characters",
         f"on a {FIRST[THIRD_REFERRAL + 1]} referral of the same children in {MONTHS}",
+        f"(a score of {STRONG:g} or more)",
     ],
     "POST /v1/referral-drafts": [f"for {drafts.KEPT_FOR.days} days", f"at most {LARGEST_FIELD // 1024} KiB"],
     "POST /v1/people/search": [f"({SEARCHED['default']}; up to {SEARCHED['maximum']})"],

@@ -2,17 +2,20 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from dateutil.relativedelta import relativedelta
 
 from services.referrals.thresholds import queries
+from shared import clock
 from shared.service_client import ServiceClient
 from tests.conftest import MakeDatabase, StartService
 from tests.service_under_test import ServiceUnderTest
 from tests.services.centres.centres_made import in_days, scheduled
-from tests.services.referrals.referrals_sent import a_decision, answered, rated
+from tests.services.referrals.referrals_sent import a_child, a_decision, answered, rated
 
 MILD: dict[str, Any] = {"concerns": ["young_carer"], "needs": []}
 SIGNPOSTED = a_decision(outcome="signposted", level=1, reason="Enough that the centre is near", primary_need=None)
@@ -106,3 +109,25 @@ async def test_a_postcode_that_nobody_knows_has_no_offers(
     sent = await rated(referrals, **MILD, address={"postcode": "SW1A 1AA"})
     threshold = (await referrals.as_("mash_manager").get(f"/referrals/{sent['id']}/threshold")).json()
     assert (threshold["offers"], threshold["offers_available"]) == ([], False)
+
+
+async def test_offers_fit_the_ages_of_the_children(referrals: ServiceUnderTest, centres: ServiceUnderTest) -> None:
+    nearest = (await centres.client().get("/centres/nearest", params={"postcode": "OX14 1AB"})).json()
+    partner = {"centre_id": nearest["centre"]["id"], "audience": "partner", "provider": "Health visitors"}
+    for day, (title, youngest, oldest) in enumerate([("Babies", 0, 1), ("School", 5, 11), ("Teens", 12, 18)], start=1):
+        ages = {"minimum_age": youngest, "maximum_age": oldest, "staff": []}
+        await scheduled(centres, **partner, **ages, title=title, starts_at=in_days(day, "09:00"))
+    client = referrals.as_("mash_practitioner")
+    unborn = {"given_name": "", "date_of_birth": None, "sex": "U"}
+    unborn["expected_date_of_birth"] = (clock.today() + timedelta(days=60)).isoformat()
+    almost_twelve = (clock.today() + timedelta(days=3) - relativedelta(years=12)).isoformat()
+    families = [
+        ([a_child()], ["School"]),
+        ([a_child(), a_child(given_name="Ida", date_of_birth=clock.today().isoformat())], ["Babies", "School"]),
+        ([a_child(**unborn)], ["Babies"]),
+        ([a_child(date_of_birth=almost_twelve)], ["School", "Teens"]),
+    ]
+    for children, titles in families:
+        sent = await rated(referrals, **MILD, children=children)
+        decided = await answered(await client.post(f"/referrals/{sent['id']}/decision", json=SIGNPOSTED), 200)
+        assert [offer["title"] for offer in decided["offers"]] == titles, children

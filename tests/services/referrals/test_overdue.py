@@ -92,6 +92,11 @@ async def test_a_later_due_time_that_passes_is_announced_too(referrals: ServiceU
         assert await _turn(referrals) == 1
         rating = await _rate(referrals, sent, "red")  # due at the same moment
         assert await _turn(referrals) == 0
+        rating = await _rate(referrals, sent, "green")  # no rating gives more time than the danger
+        assert rating["decision_due_at"] == sent["decision_due_at"]
+        safe = {"changes": {"immediate_danger": False}, "reason": "With the grandmother"}
+        path = f"/referrals/{sent['id']}/amendments"
+        await answered(await referrals.as_("mash_practitioner").post(path, json=safe), 200)
         rating = await _rate(referrals, sent, "green")
         assert await _turn(referrals) == 0
     with time_machine.travel(datetime.fromisoformat(rating["decision_due_at"]) + timedelta(seconds=1), tick=False):

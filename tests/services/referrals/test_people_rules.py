@@ -146,3 +146,27 @@ def test_contradictions(one: dict[str, object], other: dict[str, object], found:
     assert merges.contradictions([_recorded(), _recorded(**other)], [_recorded(**one)]) == (
         found or merges.contradictions([_recorded()], [_recorded(**one)])
     )
+
+
+ELSEWHERE = {"lines": "1 Broad Walk", "postcode": "OX1 1AB"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "strong"),
+    [
+        (KNOWN, True),
+        (_asked("Barnabas", "Quillfeather", BORN), True),
+        (_asked("Barnabus", "Quillfeather", BORN, **ELSEWHERE), True),
+        (_asked("Barnabas", "Quillfeather", date(2016, 4, 5), **ELSEWHERE), True),
+        (_asked("Barnabas", "Quillfeather", None, **HOME), True),
+        (_asked("Barnabas", "Owusu", BORN, **HOME), True),
+        (_asked("Barnabas", "Quillfeather"), False),
+        (_asked("Barnabas", "Owusu", BORN, **ELSEWHERE), False),
+        (_asked("Odette", "Quillfeather", BORN, **HOME), False),
+        (_asked("Odette", "Quillfeather", date(2018, 1, 1), **HOME), False),
+        (_asked("Barnabas", "Quillfeather", date(2009, 11, 30)), False),
+    ],
+    ids=str,
+)
+def test_a_match_is_strong_where_name_and_birthday_agree_but_for_a_slip(asked: Description, strong: bool) -> None:
+    assert (rules.likeness(asked, KNOWN).score >= rules.STRONG) is strong

@@ -231,8 +231,9 @@ async def test_a_kept_answer_is_for_the_same_role_and_organisation_only(referral
     again = await one.post("/referrals", json=a_referral(), headers=headers)
     assert again.headers["ETag"] == first.headers["ETag"] == '"1"'
     assert again.headers["Idempotency-Replayed"] == "true"
+    elsewhere = a_referral(referrer={**a_referral()["referrer"], "organisation": "Elsewhere"})
     other = await referrals.as_("referrer", sub="same", organisation="Elsewhere").post(
-        "/referrals", json=a_referral(), headers=headers
+        "/referrals", json=elsewhere, headers=headers
     )
     assert other.json()["id"] != first.json()["id"]
     unfit = await referrals.as_("social_worker", sub="same").post("/referrals", json=a_referral(), headers=headers)

@@ -21,14 +21,21 @@ from sqlalchemy import select
 
 from services.casework.cases.cases.models import Case
 from services.referrals.referrals.models import Referral, ReferralChange
-from services.referrals.referrals.rules import DECIDED, STEPS, UNDECIDED, Step, may_step
+from services.referrals.referrals.rules import (
+    DECIDED,
+    STEPS,
+    UNDECIDED,
+    Step,
+    may_be_withdrawn_by_referrer,
+    may_step,
+)
 from shared.contracts.event import Envelope
-from shared.contracts.referrals import ReferralAccepted, ReferralClosed
+from shared.contracts.referrals import ReferralAccepted, ReferralClosed, ReferralWithdrawn
 from shared.contracts.registry import EVENTS
 from shared.outbox import OutboxRow
 from tests.conftest import MakeDatabase
 from tests.service_under_test import ServiceUnderTest, start_service
-from tests.services.referrals.referrals_sent import a_child, a_referral, answered
+from tests.services.referrals.referrals_sent import a_child, a_decision, a_referral, answered
 
 
 @dataclass(frozen=True)
@@ -64,10 +71,11 @@ DECISIONS = [
 ]
 BEGINNINGS = [
     (),
-    ("decide", "rate", "withdraw"),
+    ("decide", "another school withdraws", "refuse withdrawal", "withdraw"),
     ("acknowledge", "acknowledge", "rate", "decide", "add child"),
     ("rate", "close"),
     ("raise danger", "take back danger", "decide", "sign own", "do not agree"),
+    ("rate", "withdraw", "withdraw", "refuse withdrawal", "withdraw", "accept withdrawal"),
     ("rate", "raise danger", "close", "agree"),
     ("rate", "raise danger", "decide", "do not agree", "decide", "agree"),
 ]
@@ -77,15 +85,17 @@ PATHS: dict[Step, str] = {
     "amend": "amendments",
     "place": "placement",
     "withdraw": "withdrawal",
+    "request_withdrawal": "withdrawal",
+    "refuse_withdrawal": "withdrawal/decision",
     "rate": "rating",
     "decide": "decision",
     "sign_off": "decision/sign-off",
 }
 REFUSALS = {
     *("not-found", "role-missing", "invalid", "step-not-possible", "referral-already-decided", "referral-not-rated"),
-    *("own-decision", "referral-already-acknowledged"),
+    *("own-decision", "referral-already-acknowledged", "withdrawal-already-requested", "no-withdrawal-requested"),
 }
-FOR_ALL: set[Step] = {"amend", "withdraw"}
+FOR_ALL: set[Step] = {"amend", "withdraw", "request_withdrawal"}
 
 
 @dataclass
@@ -142,6 +152,9 @@ class LifeOfAReferral(RuleBasedStateMachine):
                 "add child": lambda: self.amend(MARIA, None, True),
                 "acknowledge": lambda: self.acknowledge(MARIA),
                 "withdraw": lambda: self.withdraw(SCHOOL),
+                "another school withdraws": lambda: self.withdraw(STRANGER),
+                "accept withdrawal": lambda: self.decide_withdrawal(NOEL, True),
+                "refuse withdrawal": lambda: self.decide_withdrawal(MARIA, False),
                 "rate": lambda: self.rate(MARIA, "amber"),
                 "decide": lambda: self.decide(NOEL, ASSESSMENT),
                 "close": lambda: self.decide(NOEL, CLOSING),
@@ -160,7 +173,7 @@ class LifeOfAReferral(RuleBasedStateMachine):
         accepted = self._take(
             "decide",
             person,
-            {**decision, "reason": "As all of us saw it together"},
+            a_decision(**{"primary_need": None, **decision, "reason": "As all of us saw it together"}),
             also_refused="referral-not-rated" if waits else None,
         )
         if accepted:
@@ -195,7 +208,24 @@ class LifeOfAReferral(RuleBasedStateMachine):
 
     @rule(person=st.sampled_from(PEOPLE))
     def withdraw(self, person: Person) -> None:
-        self._take("withdraw", person, {"reason": "Another child of this name"})
+        alone = may_be_withdrawn_by_referrer(self.now["rating"], self.now["immediate_danger"])
+        if alone or person.is_mash:
+            self._take("withdraw", person, {"reason": "Another child of this name"})
+            return
+        refused = "withdrawal-already-requested" if self._waits_for_withdrawal() else None
+        body = {"reason": "Another child of this name"}
+        self._take("request_withdrawal", person, body, also_refused=refused, status=202)
+
+    @rule(person=st.sampled_from(PEOPLE), accepted=st.booleans())
+    def decide_withdrawal(self, person: Person, accepted: bool) -> None:
+        refused = None if self._waits_for_withdrawal() else "no-withdrawal-requested"
+        step: Step = "withdraw" if accepted else "refuse_withdrawal"
+        body = {"accepted": accepted, "reason": "Read and weighed"}
+        self._take(step, person, body, also_refused=refused, path="withdrawal/decision", for_all=False)
+
+    def _waits_for_withdrawal(self) -> bool:
+        request = self.now["withdrawal_request"]
+        return bool(request) and request["accepted"] is None and self.now["status"] in UNDECIDED
 
     @rule(person=st.sampled_from(PEOPLE))
     def acknowledge(self, person: Person) -> None:
@@ -215,9 +245,12 @@ class LifeOfAReferral(RuleBasedStateMachine):
         assert (self.now["decided_at"] is not None) == (self.now["status"] in DECIDED)
         closed = ["not_accepted"] if self.now["status"] == "not_accepted" else []
         accepted = ["accepted"] if self.now["status"] == "accepted" else []
+        withdrawn = ["withdrawn"] if self.now["status"] == "withdrawn" else []
         announced = self._run(self._announced())
-        assert [type(event) for event in announced] == [ReferralAccepted for _ in accepted] + [
-            ReferralClosed for _ in closed
+        assert [type(event) for event in announced] == [
+            *(ReferralAccepted for _ in accepted),
+            *(ReferralClosed for _ in closed),
+            *(ReferralWithdrawn for _ in withdrawn),
         ]
 
     def teardown(self) -> None:
@@ -234,14 +267,17 @@ class LifeOfAReferral(RuleBasedStateMachine):
         *,
         also_refused: str | None = None,
         only: tuple[str, ...] = ("mash_practitioner", "mash_manager"),
+        path: str | None = None,
+        for_all: bool = True,
+        status: int = 200,
     ) -> bool:
         """Take a step, and hold the answer against what the table, the roles and `also_refused` foresee."""
         before, log = self.now, self.log
-        answer = self._run(self._post(person, PATHS[step], body))
+        answer = self._run(self._post(person, path or PATHS[step], body))
         self.now, self.log = self._run(self._read())
         code = answer.json().get("code")
         self.door.taken[code or f"{step} {self.now['status']}"] += 1
-        if step not in FOR_ALL and person.role not in only:
+        if not (for_all and step in FOR_ALL) and person.role not in only:
             assert answer.status_code == 403
         elif person is STRANGER:
             assert answer.status_code == 404
@@ -251,8 +287,8 @@ class LifeOfAReferral(RuleBasedStateMachine):
             assert (code, answer.status_code) == (also_refused, 422 if also_refused == "invalid" else 409), answer.text
             assert answer.status_code == 422 or answer.json()["present_status"] == before["status"]
         else:
-            assert answer.status_code == 200, answer.text
-        if answer.status_code != 200:
+            assert answer.status_code == status, answer.text
+        if answer.status_code != status:
             assert (self.now, self.log) == (before, log)
             return False
         assert self.log[:-1] == log
@@ -281,7 +317,7 @@ class LifeOfAReferral(RuleBasedStateMachine):
 
     async def _announced(self) -> list[Any]:
         async with self.door.referrals.database.read() as session:
-            of_decisions = OutboxRow.type.in_([ReferralAccepted.TYPE, ReferralClosed.TYPE])
+            of_decisions = OutboxRow.type.in_([ReferralAccepted.TYPE, ReferralClosed.TYPE, ReferralWithdrawn.TYPE])
             bodies = (await session.scalars(select(OutboxRow.envelope).where(of_decisions))).all()
         envelopes = [Envelope.model_validate_json(body) for body in bodies]
         ours = [envelope for envelope in envelopes if envelope.subject == str(self.id)]

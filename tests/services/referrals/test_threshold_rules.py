@@ -1,6 +1,7 @@
 """Where is the line? The threshold by table and by property."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from services.referrals.thresholds import rules
 from services.referrals.thresholds.rules import Earlier, Facts, judge
 
 MEDIUM, HIGH = Earlier("assessment", 3), Earlier("strategy_discussion", 4)
-CLOSED = Earlier("no_further_action", 1)
+CLOSED = Earlier("no_further_action", 3)
 
 
 def _facts(*concerns: str, needs: tuple[str, ...] = (), **others: Any) -> Facts:
@@ -49,7 +50,7 @@ JUDGED = [
     (_facts(needs=("adults_out_of_work", "children_who_need_help", "housing")), 2, "early_help", "a_need"),
     (_facts("young_carer", needs=("health", "housing", "finance")), 3, "thriving_families", "a_concern"),
     (_facts("neglect", needs=("school_attendance", "adults_out_of_work")), 3, "assessment", "thriving_families_2012"),
-    (_facts(earlier=(CLOSED, Earlier())), 3, "assessment", "third_referral"),
+    (_facts(earlier=(CLOSED, CLOSED)), 3, "assessment", "third_referral"),
     (_facts("other", earlier=(MEDIUM,)), 3, "assessment", "again_after_a_case"),
     (_facts(partner_risks=("low", "medium")), 3, "assessment", "partner_sees_medium_risk"),
     (_facts(immediate_danger=True), 4, "strategy_discussion", "immediate_danger"),
@@ -179,3 +180,31 @@ def test_what_departs_from_level_3(outcome: str, level: int, departs: bool) -> N
 )
 def test_a_reason_to_depart_is_more_than_a_word(reason: str, enough: bool) -> None:
     assert decisions.is_reason_to_depart(reason) is enough
+
+
+@pytest.mark.parametrize(
+    ("ages", "minimum", "maximum", "fits"),
+    [
+        ([10], 0, 11, True),
+        ([10], None, None, True),
+        ([10], 11, None, False),
+        ([10], None, 9, False),
+        ([10, 3], 0, 4, True),
+        ([10, 15], 11, 14, False),
+        ([0], 0, 1, True),
+        ([0], 1, 4, False),
+        ([], None, None, False),
+    ],
+)
+def test_a_session_fits_the_age_of_any_child(
+    ages: list[int], minimum: int | None, maximum: int | None, fits: bool
+) -> None:
+    assert rules.fits_ages(ages, minimum, maximum) is fits
+
+
+@pytest.mark.parametrize(
+    ("born", "day", "age"),
+    [("2016-05-04", "2026-05-03", 9), ("2016-05-04", "2026-05-04", 10), (None, "2026-05-04", 0)],
+)
+def test_a_child_is_as_old_as_on_the_day_of_the_session(born: str | None, day: str, age: int) -> None:
+    assert rules.age_on(date.fromisoformat(born) if born else None, date.fromisoformat(day)) == age

@@ -31,6 +31,8 @@ class Import:
     added: int = 0
     faults: list[Fault] = field(default_factory=list)
     warnings: list[ImportWarning] = field(default_factory=list)
+    census_rule: str | None = None
+    """The rule of the census that a fault breaks, where one does."""
 
     def fault(self, number: int, column: str | None, code: str, message: str) -> None:
         self.faults.append(Fault(number, column, code, message))
@@ -54,7 +56,9 @@ class Import:
             )
             for fault in faults[:MOST_FAULTS]
         ]
-        raise FileRefused(errors=errors, bad_rows=len({fault.row for fault in faults}), faults=len(faults))
+        facts = {"census_rule": self.census_rule} if self.census_rule else {}
+        bad_rows = len({fault.row for fault in faults})
+        raise FileRefused(errors=errors, bad_rows=bad_rows, faults=len(faults), **facts)
 
     def remember(self, kind: str, reference: str, digest: str, about_id: UUID) -> None:
         self.session.add(

@@ -54,6 +54,7 @@ def _compare_rows(work: Import, rows: Sequence[Numbered[CaseRow]]) -> None:
         having = [(getattr(row, column), row.child_reference, number) for row, number in pairs if getattr(row, column)]
         for number in differing(having):
             work.fault(number, column, "twice", "An earlier row has this number for another child")
+            work.census_rule = "1520"
 
 
 async def _new_children(work: Import, rows: Sequence[Numbered[CaseRow]]) -> list[Numbered[CaseRow]]:

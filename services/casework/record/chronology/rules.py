@@ -17,6 +17,7 @@ from shared.contracts.referrals import (
     ReferralDecisionOverdue,
     ReferralRated,
     ReferralSubmitted,
+    ReferralWithdrawn,
 )
 
 Facts = Mapping[str, Any]
@@ -52,6 +53,8 @@ def _entry_of(event: Received[Any]) -> EntryOfEvent | None:
             kind, at, about_id = "referral_accepted", data.decided_at, data.referral_id
         case ReferralClosed():
             kind, at, about_id = "referral_closed", data.decided_at, data.referral_id
+        case ReferralWithdrawn():
+            kind, at, about_id = "referral_withdrawn", data.withdrawn_at, data.referral_id
         case ReferralDecisionOverdue():
             kind, at, about_id = "referral_decision_overdue", data.decision_due_at, _nth(event)
         case AttendanceRecorded():
@@ -82,6 +85,7 @@ FACTS = {
     ReferralRated: ("rating", "decision_due_at"),
     ReferralAccepted: ("outcome", "level", "area"),
     ReferralClosed: ("outcome", "level", "area"),
+    ReferralWithdrawn: ("rating", "immediate_danger", "area"),
     ReferralDecisionOverdue: ("rating", "immediate_danger"),
     AttendanceRecorded: ("session_id", "centre_id", "audience", "attended"),
     CrisisRaised: ("area", "due_at"),
@@ -102,6 +106,7 @@ TITLES = {
     "referral_rated": "The referral was rated {rating}",
     "referral_accepted": "The referral was accepted: {outcome}",
     "referral_closed": "No case was opened: {outcome}",
+    "referral_withdrawn": "The referral was withdrawn",
     "referral_decision_overdue": "The decision on the referral was overdue",
     "case_stepped_up": "The family was stepped up from {pathway_before} to {pathway}",
     "case_stepped_down": "The family was stepped down from {pathway_before} to {pathway}",
@@ -166,6 +171,7 @@ LINKS = {
     "referral_rated": "/referrals/v1/referrals/{referral_id}",
     "referral_accepted": "/referrals/v1/referrals/{referral_id}",
     "referral_closed": "/referrals/v1/referrals/{referral_id}",
+    "referral_withdrawn": "/referrals/v1/referrals/{referral_id}",
     "referral_decision_overdue": "/referrals/v1/referrals/{referral_id}",
     "session_attendance": "/centres/v1/sessions/{session_id}/attendance",
     "crisis_raised": "/centres/v1/crises/{about_id}",

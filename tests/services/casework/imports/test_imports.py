@@ -231,7 +231,9 @@ async def test_rows_of_one_file_must_not_contradict_each_other(casework: Service
         a_case_row(case_reference="C3", family_reference="F", child_reference="K4"),
         a_case_row(case_reference="C4", given_name="Somebody", **number),
     ]
-    assert faults_of(await send(casework, "cases", *rows)) == [
+    refused = await send(casework, "cases", *rows)
+    assert refused.json()["census_rule"] == "1520"
+    assert faults_of(refused) == [
         ("/rows/3/child_reference", "twice"),
         ("/rows/3/child_reference", "differs"),
         ("/rows/4/case_reference", "differs"),
@@ -240,7 +242,9 @@ async def test_rows_of_one_file_must_not_contradict_each_other(casework: Service
         ("/rows/7/child_reference", "differs"),
     ]
     workers = [a_worker_row(subject="s"), a_worker_row(), a_worker_row(old_reference="W2", subject="s")]
-    assert faults_of(await send(casework, "workers", *workers)) == [
+    refused = await send(casework, "workers", *workers)
+    assert "census_rule" not in refused.json()
+    assert faults_of(refused) == [
         ("/rows/3/old_reference", "twice"),
         ("/rows/4/subject", "twice"),
     ]
