@@ -5,14 +5,14 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
@@ -24,6 +24,7 @@ from shared import audit, clock, idempotency, problems
 from shared.access import Public
 from shared.auth import token_check
 from shared.database import Database
+from shared.names import is_blank
 from shared.outbox import OutboxRow
 from shared.problems import NotFound, Problem
 from shared.service_client import ServiceClient
@@ -42,6 +43,25 @@ class RequestBody(BaseModel):
     """What a caller sends: an unknown field is refused rather than lost."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_empty(cls, sent: Any) -> Any:
+        """A text in which there is nothing to be seen is treated as an empty one; what is within is a body of its own.
+
+        Whitespace alone is left to `str_strip_whitespace`, which does not know of characters without width.
+        """
+        return {name: _emptied(value) for name, value in sent.items()} if isinstance(sent, dict) else sent
+
+
+def _emptied(value: Any) -> Any:
+    if isinstance(value, str):
+        return "" if is_blank(value) else value
+    if isinstance(value, list):
+        return [_emptied(each) if isinstance(each, str) else each for each in value]
+    if isinstance(value, dict):
+        return {name: _emptied(each) if isinstance(each, str) else each for name, each in value.items()}
+    return value
 
 
 async def _session(request: Request) -> AsyncIterator[AsyncSession]:

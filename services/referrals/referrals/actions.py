@@ -31,6 +31,7 @@ from shared.contracts.referrals import (
     ReferralRated,
     ReferralSubmitted,
 )
+from shared.organisations import organisation_key
 from shared.places import find_place, tidy_postcode
 from shared.problems import InvalidBody, Problem
 
@@ -135,6 +136,7 @@ def new_referral(
         family_id=family_id,
         submitted_by=actor.subject,
         organisation=actor.organisation,
+        organisation_key=organisation_key(actor.organisation) if actor.organisation else None,
         referrer=sent.referrer.model_dump(),
         source=sent.referrer.source,
         concerns=sorted(set(sent.concerns)),
