@@ -27,11 +27,19 @@ from shared.database import Database
 from shared.names import is_blank
 from shared.outbox import OutboxRow
 from shared.problems import NotFound, Problem
+from shared.request_text import is_file
 from shared.service_client import ServiceClient
 from shared.settings import Settings
 from shared.telemetry import correlation_id, new_traceparent, traceparent, where_raised
 
 LARGEST_BODY = 1 << 20
+LARGEST_FILE = 4 << 20
+"""Room for 10,000 rows of some 400 characters."""
+TOO_LARGE = f"A body has at most {LARGEST_BODY >> 20} MiB."
+TOO_LARGE_A_FILE = (
+    f"A file has at most {LARGEST_FILE >> 20} MiB: send it in parts, each with the heading, and what belongs together,"
+    " such as the children of a case, in one part."
+)
 _CORRELATION_ID = re.compile(r"[0-9a-fA-F-]{8,64}")
 """Hexadecimal, as tracers make them: nothing that could be a name."""
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -153,14 +161,15 @@ class _Observed:
         correlation = given if _CORRELATION_ID.fullmatch(given) else secrets.token_hex(8)
         correlation_id.set(correlation)
         traceparent.set(trace if _TRACEPARENT.fullmatch(trace) else new_traceparent())
+        of_file = is_file(headers.get("content-type", ""))
         began, status, received = time.perf_counter(), 0, 0
 
         async def receive_limited() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > LARGEST_BODY:
-                raise HTTPException(413)
+            if received > (LARGEST_FILE if of_file else LARGEST_BODY):
+                raise HTTPException(413, TOO_LARGE_A_FILE if of_file else TOO_LARGE)
             return message
 
         async def send_observed(message: Message) -> None:
