@@ -21,7 +21,7 @@ from shared.contracts.registry import SUBSCRIPTIONS
 from shared.database import Database
 from shared.running_suites import announced, find_suite, use_settings_of_running_suite
 from shared.service_client import ServiceClient, service_token_of
-from shared.settings import SERVICES, Settings, settings_of
+from shared.settings import SERVICES, Service, Settings, settings_of
 from shared.telemetry import set_up_logging
 
 app = typer.Typer(no_args_is_help=False, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
@@ -124,7 +124,7 @@ def setup(folder: Path = Path("/installation")) -> None:
 
 @app.command()
 def migrate(
-    service: Annotated[str | None, typer.Argument(help="one service; by default all")] = None,
+    service: Annotated[Service | None, typer.Argument(help="one service; by default all")] = None,
     revision: str = "head",
 ) -> None:
     """Bring databases to the newest revision, with the rows they begin with and the rights of the services' roles."""
@@ -143,29 +143,38 @@ async def _migrate(service: str, settings: Settings, revision: str) -> None:
 
 
 @app.command()
-def seed(service: Annotated[str | None, typer.Argument(help="one service; by default all")] = None) -> None:
+def seed(service: Annotated[Service | None, typer.Argument(help="one service; by default all")] = None) -> None:
     """Add what is missing of the rows that services begin with (services/*/data/); what is there is left alone."""
-    for each in [service] if service else SERVICES:
-        _seed(each, settings_of(each))
+    chosen = (service,) if service else SERVICES
+    use_settings_of_running_suite(needs=tuple(f"{each.upper()}_DATABASE_URL" for each in chosen))
+    for each in chosen:
+        settings = settings_of(each)
+        if not asyncio.run(migrations.is_at_head(each, settings.owner_database_url or settings.database())):
+            raise SystemExit(
+                f"{each}: its database is not at the newest revision: `python -m services migrate {each}`."
+            )
+        if not _seed(each, settings).added:
+            print(f"{each}: nothing was missing")
 
 
-def _seed(service: str, settings: Settings) -> None:
+def _seed(service: str, settings: Settings) -> seeds.Seeded:
     seeded = asyncio.run(seeds.seed(service, settings.owner_database_url or settings.database()))
     for table, number in seeded.added.items():
         print(f"{service}: {number} added to {table}")
     for sentence in seeded.left_alone:
         print(f"{service}: left alone: {sentence}")
+    return seeded
 
 
 @app.command()
-def api(service: str, host: str = "127.0.0.1", port: int = 8000, root_path: str = "") -> None:
+def api(service: Service, host: str = "127.0.0.1", port: int = 8000, root_path: str = "") -> None:
     """Run the API of one service."""
     web = import_module(f"services.{service}.app").create_app()
     uvicorn.run(web, host=host, port=port, root_path=root_path, log_config=None, access_log=False)
 
 
 @app.command("background")
-def run_background(service: str) -> None:
+def run_background(service: Service) -> None:
     """Run what goes on beside the API of one service: relay, consumers and timers."""
     asyncio.run(_background(service))
 
@@ -254,7 +263,7 @@ def _known(consumer: str) -> str:
 
 
 @audit_log.command("verify")
-def verify_audit(service: str) -> None:
+def verify_audit(service: Service) -> None:
     """Check the chain of seals over a service's audit: names the place where it is broken, if it is."""
     use_settings_of_running_suite(needs=(f"{service.upper()}_DATABASE_URL",))
     broken = asyncio.run(_first_broken_seal(service))

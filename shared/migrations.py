@@ -7,6 +7,8 @@ from typing import Any, Literal
 import sqlalchemy as sa
 from alembic import command, context, op
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, event, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -65,6 +67,23 @@ def _to_revision(connection: Connection, service: str, revision: str) -> None:
         command.downgrade(config, revision)
     else:
         command.upgrade(config, revision)
+
+
+async def is_at_head(service: str, url: str) -> bool:
+    """Whether a service's database is at the newest revision; a file that is not there is not made."""
+    database = Database(url)
+    if database.is_sqlite and not _has_file(database):
+        return False
+    try:
+        async with database.engine.connect() as connection:
+            present = await connection.run_sync(lambda bound: MigrationContext.configure(bound).get_current_revision())
+    finally:
+        await database.close()
+    return present == ScriptDirectory.from_config(config_of(service)).get_current_head()
+
+
+def _has_file(database: Database) -> bool:
+    return Path(database.url.database or "").exists()
 
 
 async def check(service: str, url: str) -> None:

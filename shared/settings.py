@@ -2,11 +2,13 @@
 
 import os
 from pathlib import Path
+from typing import Literal, get_args
 
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SERVICES = ("referrals", "casework", "centres", "governance")
+Service = Literal["referrals", "casework", "centres", "governance"]
+SERVICES: tuple[Service, ...] = get_args(Service)
 
 
 class Settings(BaseSettings):

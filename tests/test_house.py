@@ -1,7 +1,14 @@
 """The house rules that no tool of others checks."""
 
+import ast
+import json
+import re
 import tomllib
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parents[1]
 OF_A_TOPIC = {"__init__.py", "endpoints.py", "schemas.py", "actions.py", "rules.py", "queries.py", "models.py"}
@@ -48,3 +55,86 @@ def test_each_service_has_a_readme_with_its_words_calls_and_events() -> None:
         text = (ROOT / "services" / service / "README.md").read_text(encoding="utf-8")
         for heading in ("## Words", "## Calls", "## Events"):
             assert heading in text, f"{service}: {heading}"
+
+
+QUAINT = re.compile(r"\b(told|said|tells|says)\b|_(told|said)\b|\b(told|said)_", re.IGNORECASE)
+STAYS = {"restrictions_told", "ix_timescales_not_told"}
+"""Names in migrations that were released."""
+DOCUMENTS = (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"), *(ROOT / "services").glob("*/README.md"))
+
+
+def _python(*folders: str) -> Iterator[tuple[Path, str]]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield path, path.read_text(encoding="utf-8")
+
+
+def test_words_are_those_of_the_trade() -> None:
+    """An event is received, a change is recorded, a document states: the glossary has the words."""
+    written = [*_python("services", "shared"), *((path, path.read_text(encoding="utf-8")) for path in DOCUMENTS)]
+    found = {
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path, text in written
+        for line in text.splitlines()
+        if QUAINT.search(line) and not any(name in line for name in STAYS)
+    }
+    assert found == set()
+
+
+def test_every_flush_has_its_reason() -> None:
+    for path, text in _python("services", "shared"):
+        lines = text.splitlines()
+        for number, line in enumerate(lines):
+            if "await session.flush()" in line or "await work.session.flush()" in line:
+                near = [line, *lines[max(0, number - 2) : number]]
+                assert any("#" in each or '"""' in each for each in near), f"{path}:{number + 1}"
+
+
+def test_a_version_is_counted_by_the_orm_or_its_docstring_states_why_not() -> None:
+    models = [path for path, _ in _python("services") if path.name == "models.py"]
+    assert models
+    for path in models:
+        for table in ast.parse(path.read_text(encoding="utf-8")).body:
+            source = ast.unparse(table) if isinstance(table, ast.ClassDef) else ""
+            if "version: Mapped[int]" in source and "version_id_col" not in source:
+                assert "Counted by hand" in source, f"{path}: {source.splitlines()[0]}"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_class_has_its_name_alone_in_its_service(service: str) -> None:
+    named = Counter(
+        each.name
+        for _, text in _python(f"services/{service}")
+        for each in ast.parse(text).body
+        if isinstance(each, ast.ClassDef)
+    )
+    assert [name for name, times in named.items() if times > 1] == []
+
+
+def test_a_private_name_stays_in_its_file() -> None:
+    imported = re.compile(r"^\s*from (services|shared)[\w.]* import .*\b_[a-z]", re.MULTILINE)
+    assert [path for path, text in _python("services", "shared", "tests", "tools") if imported.search(text)] == []
+
+
+NOT_OURS = {"words", "note", "comment", "comments", "remark", "remarks", "description", "details", "story", "account"}
+"""Other words for what the glossary calls narrative, text, notes, reason or summary."""
+ONLY_IN = {
+    "narrative": ("Referral", "Draft", "Changes", "Escalation", "Crisis"),
+    "notes": ("Review",),
+    "because": ("Rule", "Criterion", "Assessment", "LawfulStep", "RouteStep"),
+    "what": ("Action",),
+}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_public_api_has_one_word_for_one_idea_and_short_names(service: str) -> None:
+    described = json.loads((ROOT / "docs" / "openapi" / f"{service}.json").read_text(encoding="utf-8"))
+    for name, schema in described["components"]["schemas"].items():
+        assert "__" not in name.strip("_"), name
+        assert len(name) <= 35, name
+        fields = schema.get("properties", {}).keys()
+        assert not fields & NOT_OURS, (name, fields & NOT_OURS)
+        for field in fields & ONLY_IN.keys():
+            assert any(word in name for word in ONLY_IN[field]), (name, field)
+        if "summary" in fields and "items" not in fields:
+            assert any(word in name for word in ("Proposal", "Answer", "Request")), name

@@ -23,6 +23,7 @@ from sqlalchemy import event
 from shared import clock
 from shared.auth import create_keys
 from shared.migrations import migrate
+from shared.seeds import seed
 from tests.service_under_test import ServiceUnderTest, start_service
 from tools.bench_people import database, server
 
@@ -139,6 +140,7 @@ async def whole_tables_read(service: ServiceUnderTest, client: httpx.AsyncClient
 
 async def bench(url: str, cases: int, folder: Path) -> tuple[float, list[str]]:
     await migrate("casework", url)
+    await seed("casework", url)
     await fill(url.replace("+asyncpg", ""), cases)
     async with (
         start_service("casework", url, folder / "keys", folder) as service,

@@ -182,21 +182,8 @@ CONTACT_PLACES: Codes = {
     "other": "Somewhere else",
 }
 
-NEEDS: Codes = {
-    "school_attendance": "School attendance",
-    "adults_out_of_work": "Adults out of work",
-    "antisocial_behaviour_or_youth_crime": "Anti-social behaviour or youth crime",
-    "early_years": "Early years development",
-    "health": "Mental or physical health",
-    "substance_use": "Substance use",
-    "family_relationships": "Family relationships",
-    "abuse_or_exploitation": "Abuse or exploitation",
-    "domestic_abuse": "Domestic abuse",
-    "housing": "Housing",
-    "finance": "Financial stability",
-    "children_who_need_help": "Children who need help",
-}
-"""What a family needs, as in referrals; `outcomes/thriving_families/rules.py` has which criteria each need meets."""
+NEEDS: Codes = concerns.NEEDS
+"""`outcomes/thriving_families/rules.py` has which criteria each need meets."""
 
 CRITERIA: dict[str, Codes] = {
     "2012": {

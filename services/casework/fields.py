@@ -4,12 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
 
 from shared import clock
 from shared.codes import Codes
-from shared.days import Day
 from shared.problems import InvalidBody
 
 
@@ -17,17 +16,6 @@ class Shown(BaseModel):
     """A shape that is read from a row."""
 
     model_config = ConfigDict(from_attributes=True)
-
-
-EARLIEST = date(2000, 1, 1)
-
-
-def _not_in_the_future(day: date) -> date:
-    if day > clock.today():
-        raise PydanticCustomError("in_the_future", "This must not be in the future")
-    if day < EARLIEST:
-        raise PydanticCustomError("too_long_ago", "This must not be before 2000")
-    return day
 
 
 def past_day(place: str, sent: date | None, earliest: date, rule: str) -> date:
@@ -66,9 +54,6 @@ class KeysOf:
             rule = "Each key is a code of the list {name} (GET /v1/codes)"
             raise PydanticCustomError("unknown_code", rule, {"name": self.name})
         return sent
-
-
-PastDay = Annotated[Day, AfterValidator(_not_in_the_future)]
 
 
 def _as_text(version: Any) -> Any:

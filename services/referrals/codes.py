@@ -105,20 +105,7 @@ UPN_UNKNOWN_REASONS: Codes = {
 
 CONCERNS: Codes = concerns.CONCERNS
 
-NEEDS: Codes = {
-    "school_attendance": "School attendance",
-    "adults_out_of_work": "Adults out of work",
-    "antisocial_behaviour_or_youth_crime": "Anti-social behaviour or youth crime",
-    "early_years": "Early years development",
-    "health": "Mental or physical health",
-    "substance_use": "Substance use",
-    "family_relationships": "Family relationships",
-    "abuse_or_exploitation": "Abuse or exploitation",
-    "domestic_abuse": "Domestic abuse",
-    "housing": "Housing",
-    "finance": "Financial stability",
-    "children_who_need_help": "Children who need help",
-}
+NEEDS: Codes = concerns.NEEDS
 
 RATINGS: Codes = {
     "red": "Decision within 4 hours",

@@ -1,23 +1,13 @@
 """Fields that several topics of this service take from their callers; text of every service is in `shared.fields`."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from shared import clock
-from shared.days import Day, Instant
-
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-
-
-def _not_in_the_future(instant: datetime) -> datetime:
-    if instant > clock.now():
-        raise PydanticCustomError("in_the_future", "This must not be in the future")
-    if instant < EARLIEST:
-        raise PydanticCustomError("too_long_ago", f"This must not be before {EARLIEST.year}")
-    return instant.astimezone(UTC)
+from shared.days import Day
 
 
 def _birth_date(day: date | None) -> date | None:
@@ -31,5 +21,4 @@ GivenName = Annotated[str, Field(max_length=100)]
 JobTitle = Annotated[str, Field(max_length=100)]
 Narrative = Annotated[str, Field(max_length=50_000)]
 """As long as `shared.fields.Text`, and may be empty: a referral may state its concern by codes alone."""
-PastInstant = Annotated[Instant, AfterValidator(_not_in_the_future)]
 BirthDate = Annotated[Day | None, AfterValidator(_birth_date)]

@@ -1,4 +1,4 @@
-"""What a referral, or an escalation of early help, may be about: codes that two services take."""
+"""What a referral or an escalation may be about, and what a family needs: codes that two services take."""
 
 from shared.codes import Codes
 
@@ -26,4 +26,19 @@ CONCERNS: Codes = {
     "unaccompanied_asylum_seeker": "Unaccompanied asylum seeker",
     "family_breakdown": "Family breakdown",
     "other": "Another concern, described in the narrative",
+}
+
+NEEDS: Codes = {
+    "school_attendance": "School attendance",
+    "adults_out_of_work": "Adults out of work",
+    "antisocial_behaviour_or_youth_crime": "Anti-social behaviour or youth crime",
+    "early_years": "Early years development",
+    "health": "Mental or physical health",
+    "substance_use": "Substance use",
+    "family_relationships": "Family relationships",
+    "abuse_or_exploitation": "Abuse or exploitation",
+    "domestic_abuse": "Domestic abuse",
+    "housing": "Housing",
+    "finance": "Financial stability",
+    "children_who_need_help": "Children who need help",
 }

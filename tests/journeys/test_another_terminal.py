@@ -47,6 +47,7 @@ def test_a_token_is_of_the_suite_that_runs(tmp_path: Path, here: dict[str, str])
         assert made.stdout.count("\n") == 1
         assert _is_taken(one, made.stdout.strip())
         assert _typed("address", **here).stdout == f"{one.url}\n"
+        assert _typed("seed", "centres", **here).stdout == "centres: nothing was missing\n"
 
         with running(other):
             unclear = _typed("token", "referrer", **here)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
@@ -12,7 +12,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import iter_route_contexts
 
 from services.suite import create_suite
-from shared.access import Allow, anyone
+from shared.access import Allow, SignedIn, anyone, guards_of
 from shared.auth import Role
 from shared.settings import SERVICES, Settings
 from tests.conftest import MakeDatabase
@@ -217,6 +217,10 @@ ROUTES: dict[str, dict[str, set[str]]] = {
 }
 """For each route of each service the roles that may call it; none at all means that it is public."""
 
+READING = ("CanRead", "CanCount", "CanSearch")
+LOOKS = {"POST /v1/people/search"}
+"""What is sent to look for something, because URLs carry no names."""
+
 WITHOUT_DEPENDENCIES = {"GET /openapi.json", "HEAD /openapi.json", "/static"}
 """FastAPI's own description of the API, and the files of its documentation."""
 
@@ -251,6 +255,21 @@ def test_every_route_is_guarded_as_in_the_table(service: str, tmp_path: Path) ->
     for name in WITHOUT_DEPENDENCIES:
         assert found.pop(name) == "0 guards"
     assert found == {**EVERY_SERVICE, **ROUTES[service]}
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_each_permission_is_named_for_reading_or_for_writing_and_never_does_both(service: str, tmp_path: Path) -> None:
+    app = import_module(f"services.{service}.app").create_app(Settings(service=service, DATA_DIR=tmp_path))
+    access = vars(import_module(f"services.{service}.access"))
+    named = {name: get_args(each)[1].dependency for name, each in access.items() if name.startswith("Can")}
+    reads: dict[Allow, set[bool]] = {}
+    for route, dependant in _found_on(app):
+        for guard in guards_of(dependant) if dependant else ():
+            reads.setdefault(guard, set()).add(route.startswith("GET") or route in LOOKS)
+    assert {guard: does for guard, does in reads.items() if len(does) > 1} == {}
+    assert reads.keys() - named.values() <= {get_args(SignedIn)[1].dependency}
+    for name, guard in named.items():
+        assert reads.get(guard) == {name.startswith(READING)}, f"{name} reads: {reads.get(guard)}"
 
 
 def test_the_suite_adds_a_front_page_and_its_health_and_no_other_way_in(

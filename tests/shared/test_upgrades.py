@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
 
 from services.centres.timetable.rules import worker_key
+from services.referrals.referrals.models import Referral, ReferralChange
+from shared import clock
 from shared.database import Database
 from shared.migrations import check, migrate
 from shared.organisations import organisation_key
@@ -21,7 +23,8 @@ from tests.servers import execute
 from tests.service_under_test import ServiceUnderTest
 
 OLDER = sorted(each for each in (Path(__file__).parents[1] / "fixtures" / "databases").iterdir() if each.is_dir())
-RENAMED: dict[str, dict[str, str]] = {}
+FIRST_RELEASE = next(each for each in OLDER if each.name == "first_release")
+RENAMED: dict[str, dict[str, str]] = {"casework": {"restrictions_told": "restriction_sequences"}}
 """By service: tables that a migration since gave another name."""
 
 READER = {
@@ -155,6 +158,24 @@ async def test_every_step_back_bears_rows_too(folder: Path, service: str, make_e
     await migrate(service, url)
     await migrate(service, url, "base")
     assert list(await _counts(url)) == ["alembic_version"]
+
+
+async def test_what_was_written_about_an_acknowledgement_is_read_where_it_is_written_now(
+    make_empty: MakeEmpty, start: StartService
+) -> None:
+    url = make_empty()
+    _restore(FIRST_RELEASE, "referrals", url)
+    database = Database(url)
+    async with database.begin() as session:
+        referral_id = await session.scalar(select(Referral.id).order_by(Referral.recorded_at).limit(1))
+        written: dict[str, Any] = {"step": "acknowledge", "reason": "Spoke to the lead", "values": {"method": "email"}}
+        session.add(ReferralChange(referral_id=referral_id, number=99, at=clock.now(), by="maria", **written))
+    await database.close()
+    await migrate("referrals", url)
+    async with (await start("referrals", url)).as_("mash_manager") as client:
+        changes = (await client.get(f"/referrals/{referral_id}/changes")).json()["items"]
+    assert (changes[-1]["number"], changes[-1]["reason"]) == (99, None)
+    assert changes[-1]["values"] == {"method": "email", "text": "Spoke to the lead"}
 
 
 @pytest.mark.parametrize("folder", OLDER, ids=lambda folder: folder.name)

@@ -1,6 +1,7 @@
 """The made-up county is believable and always the same, and a suite holds it once however often it is sent."""
 
 import io
+import tomllib
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import date, datetime, time, timedelta
@@ -12,6 +13,7 @@ import nhs_number
 import pytest
 from stdnum.gb import upn
 
+from services.casework import seeds
 from services.suite import create_suite
 from shared import clock
 from shared.auth import Role, create_keys
@@ -28,12 +30,11 @@ from tools.demo.progress import progress_on
 from tools.demo.run import COUNTY_MANAGER, Progress, Run
 from tools.demo.send_referrals import day_of_county
 from tools.demo.suite_client import DemoStopped, Person, Suite
-from tools.demo.teams import TEAMS, Allocation, Worker, share_out, staff, start_of
+from tools.demo.teams import FIRST_CEILING, TEAMS, Allocation, Worker, share_out, staff, start_of
 from tools.demo.timetable import activities_of, first_start
 
 TODAY = date(2026, 3, 18)
 SEEDS = (2015, 7)
-CEILING = 16
 FEW = 12
 
 SMALL_DAYS = (date(2026, 3, 29), date(2026, 3, 30), date(2026, 10, 26), date(2026, 12, 28), date(2028, 2, 29))
@@ -48,7 +49,11 @@ def county(request: pytest.FixtureRequest) -> County:
 @pytest.fixture(scope="module")
 def shared_out(county: County) -> tuple[list[Worker], list[Allocation]]:
     workers = staff(county)
-    return workers, share_out(county, workers, CEILING, {})
+    return workers, share_out(county, workers, FIRST_CEILING, {})
+
+
+def test_the_teams_are_staffed_for_the_ceiling_that_a_suite_begins_with() -> None:
+    assert tomllib.loads(seeds.FILE.read_text(encoding="utf-8"))["children"] == FIRST_CEILING
 
 
 def test_the_same_seed_on_the_same_day_gives_the_same_county(county: County) -> None:
@@ -56,7 +61,7 @@ def test_the_same_seed_on_the_same_day_gives_the_same_county(county: County) -> 
 
     assert again == county
     assert staff(again) == staff(county)
-    assert share_out(again, staff(again), CEILING, {}) == share_out(county, staff(county), CEILING, {})
+    assert share_out(again, staff(again), FIRST_CEILING, {}) == share_out(county, staff(county), FIRST_CEILING, {})
 
 
 def test_another_seed_gives_other_people() -> None:
@@ -177,7 +182,7 @@ def test_caseloads_are_near_the_ceiling_with_a_few_over_it_and_some_families_wai
 ) -> None:
     workers, allocations = shared_out
     held = _children_held(allocations)
-    over = {worker for worker, children in held.items() if children > CEILING * worker.fte}
+    over = {worker for worker, children in held.items() if children > FIRST_CEILING * worker.fte}
     accepted = [each for each in county.referrals if each.is_accepted]
 
     key_workers = [each for each in workers if each.role in ("social_worker", "family_support_worker")]
@@ -215,7 +220,7 @@ def test_what_is_held_already_is_not_shared_out_again(
     workers, allocations = shared_out
     held: dict[str, Worker | None] = {each.referral.key: each.worker for each in allocations}
 
-    assert share_out(county, workers, CEILING, held) == []
+    assert share_out(county, workers, FIRST_CEILING, held) == []
 
 
 def test_some_families_fare_in_every_way_and_the_smaller_county_fares_the_same(county: County) -> None:

@@ -14,14 +14,14 @@ from shared.problems import NotFound
 
 
 def on_duty_for(actor: Actor) -> ColumnElement[bool]:
-    """`rules.is_on_duty_for` in SQL; `test_crises.py` holds the two together."""
+    """`is_on_duty_for` of `crises/rules.py` in SQL; `tests/services/centres/test_crises.py` holds the two together."""
     if not actor.has(*DUTY_ROLES):
         return false()
     return or_(Crisis.area.is_(None), Crisis.area == actor.area) if actor.area else true()
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """`rules.may_see_crisis` in SQL; `test_crises.py` holds the two together."""
+    """`may_see_crisis` of `crises/rules.py` in SQL; `tests/services/centres/test_crises.py` holds the two together."""
     return or_(Crisis.raised_by == actor.subject, on_duty_for(actor))
 
 

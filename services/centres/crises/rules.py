@@ -25,7 +25,7 @@ def status_of(acknowledged_at: datetime | None, due_at: datetime, now: datetime)
 def is_on_duty_for(actor: Actor, area: str | None) -> bool:
     """Those on duty see the crises of their area, and those of which the area is not known.
 
-    `queries.on_duty_for` is the same in SQL; `test_crises.py` holds the two together.
+    `on_duty_for` of `crises/queries.py` is the same in SQL; `tests/services/centres/test_crises.py` holds them together.
     """
     return actor.has(*DUTY_ROLES) and (actor.area is None or area is None or area == actor.area)
 
@@ -33,6 +33,6 @@ def is_on_duty_for(actor: Actor, area: str | None) -> bool:
 def may_see_crisis(actor: Actor, area: str | None, raised_by: str) -> bool:
     """Whoever raised one sees what becomes of it, and those on duty see it.
 
-    `queries.visible_to` is the same in SQL; `test_crises.py` holds the two together.
+    `visible_to` of `crises/queries.py` is the same in SQL; `tests/services/centres/test_crises.py` holds them together.
     """
     return raised_by == actor.subject or is_on_duty_for(actor, area)

@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from services.centres.timetable import rules
 from services.centres.timetable.models import Activity, TimetableSession
 from services.centres.timetable.rules import Audience
+from shared.days import EARLIEST
 from shared.paging import PageQuery
 from shared.web import RequestBody
 
@@ -28,7 +29,7 @@ def _whole_minute(wall_clock: datetime) -> datetime:
 
 PublicText = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_fit_for_the_public)]
 Age = Annotated[int, Field(ge=0, le=120)]
-Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2100, 1, 1))]
+TimetableDay = Annotated[date, Field(ge=EARLIEST, le=date(2100, 1, 1))]
 
 
 class NewActivity(RequestBody):
@@ -125,8 +126,8 @@ class ScheduledActivity(BaseModel):
 class TimetableQuery(PageQuery):
     """Which days: those from `from` to `to`, else from today for some weeks."""
 
-    first: Day | None = Field(None, alias="from")
-    last: Day | None = Field(None, alias="to")
+    first: TimetableDay | None = Field(None, alias="from")
+    last: TimetableDay | None = Field(None, alias="to")
 
 
 class PublicSession(BaseModel):

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.governance.bodies.rules import Cadence
 from services.governance.tables import Table
 
 
@@ -17,7 +18,7 @@ class Body(Table):
     name: Mapped[str] = mapped_column(String(100))
     kind: Mapped[str] = mapped_column(String(20))
     remit: Mapped[str] = mapped_column(Text)
-    cadence: Mapped[str | None] = mapped_column(String(10))
+    cadence: Mapped[Cadence | None] = mapped_column(String(10))
     """None: its meetings are called as they are needed, or are the business of others."""
     weekday: Mapped[int | None]
     """The day of its ordinary meetings, Monday is 0; of a monthly body the first such day of the month."""

@@ -1,8 +1,9 @@
-"""The bodies that the programme's decisions run through (Structure and governance page)."""
+"""The bodies of the programme's governance (Structure and governance page); `data/bodies.toml` has them all."""
 
 from typing import Literal
 
 Cadence = Literal["weekly", "monthly"]
+"""`planned_days` of `meetings/rules.py` has what each means."""
 
 CORE_GROUP = "core_group"
 PROGRAMME_BOARD = "programme_board"

@@ -27,8 +27,8 @@ def sits_undeclared(names: Collection[str], present: Collection[str], declared: 
 def names_for(subject: str, own_name: str | None, as_member: Collection[str], of_others: Collection[str]) -> set[str]:
     """Under which names a proposer may be listed at a meeting: the subject, and the names of the own memberships.
 
-    The name in the token counts only for whom no membership tells apart: it is left out where the proposer is no member
-    and a member of the body, who signs in as somebody else, has the same name.
+    The name in the token is left out where the proposer is no member and a member of the body, who signs in as somebody
+    else, has the same name.
     """
     names = {subject, *as_member}
     if own_name and (as_member or name_key(own_name) not in {name_key(other) for other in of_others}):

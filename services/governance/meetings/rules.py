@@ -1,8 +1,9 @@
 """When a body meets."""
 
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, assert_never
 
+from services.governance.bodies.rules import Cadence
 from shared.working_days import add_working_days, is_working_day
 
 MeetingKind = Literal["ordinary", "extraordinary"]
@@ -18,14 +19,20 @@ def meeting_day(planned: date) -> date:
     return planned if is_working_day(planned) else add_working_days(planned, 1)
 
 
-def planned_days(cadence: str, weekday: int, first: date, last: date) -> list[date]:
+def planned_days(cadence: Cadence, weekday: int, first: date, last: date) -> list[date]:
     """Each such weekday, or the first of each month, with both ends counted (Monday is 0)."""
     days_off = (weekday - first.weekday()) % 7
     days = [first + timedelta(days=count) for count in range(days_off, (last - first).days + 1, 7)]
-    return days if cadence == "weekly" else [day for day in days if day.day <= 7]
+    match cadence:
+        case "weekly":
+            return days
+        case "monthly":
+            return [day for day in days if day.day <= 7]
+        case _:
+            assert_never(cadence)
 
 
-def ordinary_meetings(cadence: str, weekday: int, today: date) -> dict[date, date]:
+def ordinary_meetings(cadence: Cadence, weekday: int, today: date) -> dict[date, date]:
     """At least a year of meetings, today's included: the planned day of each, and the day on which it is held."""
     planned = planned_days(cadence, weekday, today - LONGEST_MOVE, today + SCHEDULED_AHEAD)
     return {day: meeting_day(day) for day in planned if meeting_day(day) >= today}

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.referrals import codes, examples
 from services.referrals.decisions.models import Decision
 from services.referrals.decisions.rules import DecisionState
-from services.referrals.fields import PastInstant
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.schemas import WholeReferral
 from services.referrals.thresholds.schemas import Offer, RuleShown
 from shared.codes import CodeOf
+from shared.days import PastInstant
 from shared.fields import Reason
 from shared.web import RequestBody
 

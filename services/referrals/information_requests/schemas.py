@@ -8,9 +8,9 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from pydantic_core import PydanticCustomError
 
 from services.referrals import codes, examples
-from services.referrals.fields import PastInstant
 from services.referrals.information_requests.rules import RequestStatus, Risk
 from shared.codes import CodeOf
+from shared.days import PastInstant
 from shared.fields import Line, Reason, Text
 from shared.paging import PageQuery
 from shared.web import RequestBody

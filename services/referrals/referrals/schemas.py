@@ -10,12 +10,13 @@ from pydantic_core import PydanticCustomError
 
 from services.referrals import codes, examples
 from services.referrals.access import MASH
-from services.referrals.fields import JobTitle, Narrative, PastInstant
+from services.referrals.fields import JobTitle, Narrative
 from services.referrals.people.schemas import Address, ReferredAdult, ReferredChild
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.rules import DECIDED, Rating, Status
 from shared.auth import Actor
 from shared.codes import CodeOf
+from shared.days import PastInstant
 from shared.fields import Email, Line, Name, Phone, Reason, Text
 from shared.paging import PageQuery
 from shared.places import Area

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from services.casework.allocation.allocations.endpoints import COUNTED_FOR
 from services.casework.allocation.allocations.queries import SUGGESTED
+from services.casework.allocation.allocations.rules import COUNTED_FOR
 from services.casework.allocation.caseloads.schemas import MOST_WEEKS
 from services.casework.record.case_actions.rules import DUE_WITHIN_YEARS
 from services.casework.record.flags.rules import REVIEWED_WITHIN_MONTHS

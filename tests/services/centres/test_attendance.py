@@ -49,7 +49,7 @@ async def _begin(centres: ServiceUnderTest) -> None:
         await session.execute(update(TimetableSession).values(starts_at=clock.now() - timedelta(minutes=5)))
 
 
-async def test_the_list_of_a_session_is_told_family_by_family(centres: ServiceUnderTest) -> None:
+async def test_the_list_of_a_session_is_recorded_family_by_family(centres: ServiceUnderTest) -> None:
     session_id = await session_of(centres)
     (came, child), (stayed_away, _), (dropped_in, other) = [await open_family(centres) for _ in range(3)]
     await _book(centres, session_id, came)
@@ -71,7 +71,7 @@ async def test_the_list_of_a_session_is_told_family_by_family(centres: ServiceUn
     }
 
 
-async def test_a_correction_is_one_record_told_anew_and_the_same_list_again_changes_nothing(
+async def test_a_correction_is_one_record_changed_and_the_same_list_again_changes_nothing(
     centres: ServiceUnderTest,
 ) -> None:
     session_id, (family_id, child) = await session_of(centres), await open_family(centres)

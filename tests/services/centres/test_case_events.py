@@ -26,7 +26,7 @@ from tests.service_under_test import ServiceUnderTest
 ELDER, YOUNGER = uuid4(), uuid4()
 
 
-def _told(event: type[Event], pathway: Pathway, *child_ids: UUID, **more: Any) -> Event:
+def _event_of(event: type[Event], pathway: Pathway, *child_ids: UUID, **more: Any) -> Event:
     """One of casework's events; the test adds of which case."""
     about: dict[str, Any] = {"case_id": uuid4(), "family_id": uuid4(), "area": "north"}
     about["child_ids"] = child_ids or (ELDER,)
@@ -35,12 +35,12 @@ def _told(event: type[Event], pathway: Pathway, *child_ids: UUID, **more: Any) -
     return event(**about, pathway=pathway, **dated, **more)
 
 
-OPENED = _told(CaseOpened, "thriving_families", referral_id=uuid4())
-JOINED = _told(CaseReferralJoined, "child_in_need", ELDER, YOUNGER, referral_id=uuid4())
-STEPPED_DOWN = _told(CasePathwayChanged, "early_help", ELDER, YOUNGER, pathway_before="child_in_need")
-STEPPED_UP = _told(CasePathwayChanged, "child_in_need", ELDER, YOUNGER, pathway_before="early_help")
-CLOSED = _told(CaseClosed, "child_in_need", closure="RC7")
-REOPENED = _told(CaseReopened, "thriving_families")
+OPENED = _event_of(CaseOpened, "thriving_families", referral_id=uuid4())
+JOINED = _event_of(CaseReferralJoined, "child_in_need", ELDER, YOUNGER, referral_id=uuid4())
+STEPPED_DOWN = _event_of(CasePathwayChanged, "early_help", ELDER, YOUNGER, pathway_before="child_in_need")
+STEPPED_UP = _event_of(CasePathwayChanged, "child_in_need", ELDER, YOUNGER, pathway_before="early_help")
+CLOSED = _event_of(CaseClosed, "child_in_need", closure="RC7")
+REOPENED = _event_of(CaseReopened, "thriving_families")
 
 
 @given(st.sampled_from(["thriving_families", "child_in_need", "child_protection", "court", "early_help"]))
@@ -57,8 +57,8 @@ async def _open(centres: ServiceUnderTest, family_id: UUID) -> set[UUID] | None:
     ("events", "children"),
     [
         ([OPENED], {ELDER}),
-        ([_told(CaseImported, "child_in_need")], {ELDER}),
-        ([_told(CaseOpened, "early_help", referral_id=uuid4())], None),
+        ([_event_of(CaseImported, "child_in_need")], {ELDER}),
+        ([_event_of(CaseOpened, "early_help", referral_id=uuid4())], None),
         ([OPENED, JOINED], {ELDER, YOUNGER}),
         ([OPENED, JOINED, STEPPED_DOWN], None),
         ([OPENED, STEPPED_DOWN, STEPPED_UP], {ELDER, YOUNGER}),

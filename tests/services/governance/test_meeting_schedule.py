@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date, timedelta
 from itertools import pairwise
+from typing import get_args
 
 import pytest
 import time_machine
@@ -10,6 +11,7 @@ from govuk_bank_holidays.bank_holidays import BankHolidays
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.governance.bodies.rules import Cadence
 from services.governance.meetings.actions import keep_meetings_ahead
 from services.governance.meetings.models import Meeting
 from services.governance.meetings.rules import meeting_day, ordinary_meetings
@@ -34,11 +36,11 @@ def test_a_meeting_is_moved_off_a_holiday(planned: date, held_on: date) -> None:
 
 
 @given(
-    st.sampled_from(["weekly", "monthly"]),
+    st.sampled_from(get_args(Cadence)),
     st.integers(0, 4),
     st.dates(min_value=date(2015, 1, 1), max_value=date(2040, 1, 1)),
 )
-def test_a_year_of_meetings_has_no_gap_and_no_day_off(cadence: str, weekday: int, today: date) -> None:
+def test_a_year_of_meetings_has_no_gap_and_no_day_off(cadence: Cadence, weekday: int, today: date) -> None:
     held = list(ordinary_meetings(cadence, weekday, today).values())
     assert held == sorted(set(held))
     assert all(is_working_day(day) for day in held)

@@ -17,7 +17,7 @@ from tests.conftest import MakeEmpty
 from tests.service_under_test import ServiceUnderTest
 from tests.services.referrals.referrals_sent import answered, fields_of
 
-BEFORE_ONE_KEY = "0006"
+BEFORE_ONE_KEY = "0007"
 
 
 def a_link_worker(**changes: Any) -> dict[str, Any]:

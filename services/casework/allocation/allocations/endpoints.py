@@ -1,6 +1,5 @@
 """The allocation endpoints."""
 
-from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from sqlalchemy import select
 
 from services.casework import access
 from services.casework.allocation.allocations import actions, queries
-from services.casework.allocation.allocations.rules import changes_of
+from services.casework.allocation.allocations.rules import COUNTED_FOR, changes_of
 from services.casework.allocation.allocations.schemas import (
     AllocationEnding,
     AllocationMade,
@@ -30,9 +29,6 @@ from services.casework.lifecycle.pathways import actions as pathways
 from shared import audit, clock
 from shared.paging import page_of
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
-
-COUNTED_FOR = timedelta(days=365)
-"""How far back changes of key worker are counted where no day is given."""
 
 router = topic_router("allocations")
 

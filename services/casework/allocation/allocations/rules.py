@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -22,6 +22,9 @@ Obstacle = Literal[
 
 FOR_A_MANAGER: frozenset[Obstacle] = frozenset({"worker-leaving", "worker-on-leave"})
 """What a manager may pass with a recorded reason, as with the ceiling (local)."""
+
+COUNTED_FOR = timedelta(days=365)
+"""How far back changes of key worker are counted where no day is given (local)."""
 
 OBSTACLE_SENTENCES: Mapping[Obstacle, str] = {
     "not-a-key-worker": "Is neither a social worker nor a family support worker",

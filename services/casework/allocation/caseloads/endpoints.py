@@ -5,9 +5,8 @@ from typing import Annotated
 from fastapi import Query
 
 from services.casework import access
-from services.casework.allocation.caseloads import queries, rules
-from services.casework.allocation.caseloads.queries import spread_of, waiting
-from services.casework.allocation.caseloads.rules import Amounts, after, ends_of_weeks, levels, mean, total
+from services.casework.allocation.caseloads import queries
+from services.casework.allocation.caseloads.rules import after, ends_of_weeks
 from services.casework.allocation.caseloads.schemas import (
     Caseloads,
     CaseloadsQuery,
@@ -16,7 +15,7 @@ from services.casework.allocation.caseloads.schemas import (
     WeekOfCaseloads,
 )
 from services.casework.allocation.ceilings.queries import ceiling_in_force, ceilings_ever
-from services.casework.allocation.ceilings.rules import ceiling_before, ceiling_of, utilisation
+from services.casework.allocation.ceilings.rules import ceiling_before
 from services.casework.allocation.ceilings.schemas import CeilingInForce
 from shared import clock
 from shared.problems import InvalidBody
@@ -40,15 +39,10 @@ async def list_caseloads(
     if query.as_at and query.as_at > today:
         raise InvalidBody("/as_at", "in-the-future", "Caseloads are known up to today")
     day = None if query.as_at == today else query.as_at
-    known = ceiling_before(rules.after(day), await ceilings_ever(session)) if day else await ceiling_in_force(session)
-    ceiling, following = CeilingInForce.model_validate(known), None
+    known = ceiling_before(after(day), await ceilings_ever(session)) if day else await ceiling_in_force(session)
+    ceiling = CeilingInForce.model_validate(known)
     spread = await queries.spread_of(session, actor, query, day)
-    if query.by == "worker":
-        items, following = await queries.caseloads_by_worker(session, actor, query, day, ceiling)
-    elif query.by == "team":
-        items = await queries.caseloads_by_team(session, actor, query, day, ceiling)
-    else:
-        items = await queries.caseloads_by_area(session, actor, query, day, ceiling, spread)
+    items, following = await queries.caseloads_by(session, actor, query, day, ceiling, spread)
     summary = await queries.summarise(session, actor, query, day, ceiling, spread)
     return Caseloads(as_at=day or today, items=items, next=following, summary=summary)
 
@@ -61,23 +55,12 @@ async def show_trend(
 
     Each week is what `GET /v1/caseloads?as_at=` answers for its last day.
     """
-    today = clock.today()
-    days = ends_of_weeks(today, query.weeks)
-    changes = [change async for change in queries.changes(session, actor, query, days[0], today)]
-    now = total(await spread_of(session, actor, query, None))
-    unallocated, _ = await waiting(session, actor, query, None)
-    held = [*levels(changes, days[:-1]), Amounts(now.workers, now.fte, now.children, now.families, unallocated)]
+    days = ends_of_weeks(clock.today(), query.weeks)
+    held = await queries.held_at_ends(session, actor, query, days)
     ever = await ceilings_ever(session)
-    items = []
-    for day, amounts in zip(days, held, strict=True):
-        ceiling = ceiling_of(ceiling_before(after(day), ever).children, amounts.fte)
-        items.append(
-            WeekOfCaseloads(
-                as_at=day,
-                **vars(amounts),
-                mean=mean(amounts.children, amounts.workers),
-                ceiling=ceiling,
-                utilisation=utilisation(amounts.children, ceiling),
-            )
-        )
-    return CaseloadTrend(items=items)
+    return CaseloadTrend(
+        items=[
+            WeekOfCaseloads.of(day, amounts, ceiling_before(after(day), ever).children)
+            for day, amounts in zip(days, held, strict=True)
+        ]
+    )

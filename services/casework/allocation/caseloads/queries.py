@@ -95,6 +95,22 @@ async def spread_of(session: AsyncSession, actor: Actor, query: Whose, day: date
     ]
 
 
+async def caseloads_by(
+    session: AsyncSession,
+    actor: Actor,
+    query: CaseloadsQuery,
+    day: date | None,
+    ceiling: CeilingInForce,
+    spread: Sequence[Spread],
+) -> tuple[list[Caseload], str | None]:
+    """The caseloads of `query.by`, and the cursor of the next page, which only workers have."""
+    if query.by == "worker":
+        return await caseloads_by_worker(session, actor, query, day, ceiling)
+    if query.by == "team":
+        return await caseloads_by_team(session, actor, query, day, ceiling), None
+    return await caseloads_by_area(session, actor, query, day, ceiling, spread), None
+
+
 async def caseloads_by_worker(
     session: AsyncSession, actor: Actor, query: CaseloadsQuery, day: date | None, ceiling: CeilingInForce
 ) -> tuple[list[Caseload], str | None]:
@@ -247,6 +263,15 @@ async def waiting(session: AsyncSession, actor: Actor, query: Whose, day: date |
 def of_area(area: ColumnElement[Any], actor: Actor, query: Whose) -> ColumnElement[bool]:
     own = area.in_([actor.area, ""]) if actor.area else true()
     return and_(own, area == query.area) if query.area else own
+
+
+async def held_at_ends(session: AsyncSession, actor: Actor, whose: Whose, days: Sequence[date]) -> list[Amounts]:
+    """What was held at the end of each day, of which the last is today: counted back from now."""
+    changed = [change async for change in changes(session, actor, whose, days[0], days[-1])]
+    now = rules.total(await spread_of(session, actor, whose, None))
+    unallocated, _ = await waiting(session, actor, whose, None)
+    today = Amounts(now.workers, now.fte, now.children, now.families, unallocated)
+    return [*rules.levels(changed, days[:-1]), today]
 
 
 async def changes(session: AsyncSession, actor: Actor, whose: Whose, first: date, last: date) -> AsyncIterator[Change]:

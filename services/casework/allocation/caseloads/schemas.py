@@ -1,11 +1,13 @@
 """What callers of the caseloads endpoints send and get."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.casework.allocation.caseloads.rules import Amounts, mean
+from services.casework.allocation.ceilings.rules import ceiling_of, utilisation
 from services.casework.allocation.ceilings.schemas import CeilingInForce
 from services.casework.workforce.workers.schemas import Number, Team
 from shared.days import Day
@@ -111,6 +113,17 @@ class WeekOfCaseloads(BaseModel):
     fte: Number
     ceiling: Number
     utilisation: Number
+
+    @classmethod
+    def of(cls, day: date, amounts: Amounts, per_full_time: int) -> Self:
+        ceiling = ceiling_of(per_full_time, amounts.fte)
+        return cls(
+            as_at=day,
+            **vars(amounts),
+            mean=mean(amounts.children, amounts.workers),
+            ceiling=ceiling,
+            utilisation=utilisation(amounts.children, ceiling),
+        )
 
 
 class CaseloadTrend(BaseModel):

@@ -8,7 +8,7 @@ from services.casework.allocation.ceilings.rules import Decided
 
 
 async def ceiling_in_force(session: AsyncSession) -> Ceiling:
-    """The latest decision among those that are in force, in whatever order they were heard of."""
+    """The latest decision among those that are in force, in whatever order they were received."""
     found = await session.scalars(
         select(Ceiling)
         .where(Ceiling.in_force_since.is_not(None))

@@ -21,7 +21,7 @@ class Decided:
 
 def ceiling_before(instant: datetime, ever: Iterable[Decided]) -> Decided:
     """The ceiling in force just before an instant: of those applied by then the latest decision, in whatever order
-    they were heard of; before the first, the first."""
+    they were received; before the first, the first."""
     known = sorted(ever, key=lambda each: (each.effective_on, each.decided_at))
     applied = [each for each in known if each.in_force_since < instant]
     return applied[-1] if applied else known[0]

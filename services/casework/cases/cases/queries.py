@@ -41,9 +41,16 @@ def _visible_to_role(actor: Actor) -> ColumnElement[bool]:
 
 async def find_case(session: AsyncSession, actor: Actor, case_id: UUID, *, lock: bool = False) -> Case:
     """The case with its children; raises NotFound where the actor may not see it."""
+    return await find_case_where(session, visible_to(actor), case_id, lock=lock)
+
+
+async def find_case_where(
+    session: AsyncSession, visible: ColumnElement[bool], case_id: UUID, *, lock: bool = False
+) -> Case:
+    """The same for whoever sees cases in another way, such as by being of the family's team."""
     found = (
         select(Case)
-        .where(Case.id == case_id, visible_to(actor))
+        .where(Case.id == case_id, visible)
         .options(selectinload(Case.children), selectinload(Case.key_worker))
     )
     if lock:

@@ -22,7 +22,7 @@ class FamilyRestriction(Table):
 class RestrictionSequence(Table):
     """The number of the last event about who may see a family: one with a lower number is an older fact."""
 
-    __tablename__ = "restrictions_told"
+    __tablename__ = "restriction_sequences"
 
     family_id: Mapped[UUID] = mapped_column(primary_key=True)
     sequence: Mapped[int]

@@ -56,17 +56,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
 async def find_case(session: AsyncSession, actor: Actor, case_id: UUID, *, lock: bool = False) -> Case:
     """The case of a team, for our own and for the team's members; raises NotFound where the actor may not see it."""
-    found = (
-        select(Case)
-        .where(Case.id == case_id, visible_to(actor))
-        .options(selectinload(Case.children), selectinload(Case.key_worker))
-    )
-    if lock:
-        found = found.with_for_update(of=Case).execution_options(populate_existing=True)
-    case = await session.scalar(found)
-    if case is None:
-        raise NotFound("case", case_id)
-    return case
+    return await cases.find_case_where(session, visible_to(actor), case_id, lock=lock)
 
 
 async def present_member(session: AsyncSession, actor: Actor, case_id: UUID) -> TeamMember | None:

@@ -61,7 +61,7 @@ async def finish_action(
     if action.done_on or action.cancelled_on:
         raise ActionOver
     if isinstance(sent, TeamActionCancellation):
-        action.cancelled_on, action.text = clock.today(), sent.reason
+        action.cancelled_on, action.cancellation_reason = clock.today(), sent.reason
         await timescales.end(session, "taf_action", about_id=action.id, ended_on=clock.today())
     else:
         action.done_on = past_day("/done_on", sent.done_on, action.agreed_on, "An action is done after it was agreed")

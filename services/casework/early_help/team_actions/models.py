@@ -22,7 +22,8 @@ class TeamAction(Table):
     due_on: Mapped[date]
     done_on: Mapped[date | None]
     cancelled_on: Mapped[date | None]
+    cancellation_reason: Mapped[str | None] = mapped_column(Text)
     text: Mapped[str | None] = mapped_column(Text)
-    """What came of it, or why it need not be done."""
+    """What came of it."""
     recorded_by: Mapped[str] = mapped_column(String(255))
     recorded_at: Mapped[datetime]

@@ -21,8 +21,9 @@ class TeamActionShown(Shown):
     due_on: date
     done_on: date | None
     cancelled_on: date | None
+    cancellation_reason: str | None
     text: str | None
-    """What came of it, or why it need not be done any more."""
+    """What came of it."""
 
 
 class NewTeamAction(RequestBody):

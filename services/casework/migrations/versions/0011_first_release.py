@@ -3,12 +3,9 @@
 The revision is that of the last draft, so that a database of those days is there already (docs/adr/0020).
 """
 
-from uuid import uuid4
-
 import sqlalchemy as sa
 from alembic import op
 
-from shared import clock
 from shared.database import Hundredths, Json, UtcDateTime
 from shared.migrations import create_shared_tables, drop_shared_tables
 
@@ -28,7 +25,6 @@ def upgrade() -> None:
     _create_early_help()
     _create_outcomes()
     _create_imports()
-    _set_first_ceiling()
 
 
 def _create_workers_and_ceilings() -> None:
@@ -873,21 +869,6 @@ def _create_imports() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name="fk_imported_children_case_id"),
         sa.PrimaryKeyConstraint("case_id", "child_id", name="pk_imported_children"),
     )
-
-
-def _set_first_ceiling() -> None:
-    """16 children for a full-time worker, until governance decides otherwise."""
-    ceilings = sa.table(
-        "ceilings",
-        sa.column("id", sa.Uuid()),
-        sa.column("children", sa.Integer()),
-        sa.column("decided_at", UtcDateTime()),
-        sa.column("effective_on", sa.Date()),
-        sa.column("in_force_since", UtcDateTime()),
-    )
-    now = clock.now()
-    first = {"id": uuid4(), "children": 16, "decided_at": now, "effective_on": clock.today(), "in_force_since": now}
-    op.bulk_insert(ceilings, [first])
 
 
 def downgrade() -> None:

@@ -5,8 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.casework.fields import PastDay, VersionName
-from shared.days import Day
+from services.casework.fields import VersionName
+from shared.days import Day, PastDay
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody

@@ -10,9 +10,9 @@ from pydantic_core import PydanticCustomError
 
 from services.casework import codes
 from services.casework.cases.cases.schemas import KeyWorker
-from services.casework.fields import PastDay
 from shared import clock
 from shared.codes import CodeOf
+from shared.days import PastDay
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody

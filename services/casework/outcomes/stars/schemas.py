@@ -9,10 +9,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from pydantic_core import PydanticCustomError
 
 from services.casework import codes
-from services.casework.fields import KeysOf, PastDay
+from services.casework.fields import KeysOf
 from services.casework.outcomes.stars.models import StarReading
 from services.casework.outcomes.stars.rules import Movement, Reading
 from shared.codes import CodeOf
+from shared.days import PastDay
 from shared.paging import PageQuery
 from shared.web import RequestBody
 

@@ -8,11 +8,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from services.casework import codes
-from services.casework.fields import KeysOf, PastDay, VersionName
+from services.casework.fields import KeysOf, VersionName
 from services.casework.outcomes.outcome_claims.schemas import ClaimObstacleShown, ClaimShown
 from services.casework.outcomes.stars.schemas import MovementShown
 from shared.codes import CodeOf
-from shared.days import Day
+from shared.days import Day, PastDay
 from shared.fields import Text
 from shared.web import RequestBody
 

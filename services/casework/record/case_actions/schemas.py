@@ -10,9 +10,9 @@ from pydantic_core import PydanticCustomError
 
 from services.casework.record.case_actions.models import CaseAction
 from services.casework.record.case_actions.rules import Status
-from services.casework.record.contacts.schemas import MadeBy, PastDay
+from services.casework.record.contacts.schemas import MadeBy
 from services.casework.record.timescales.schemas import DueQuery
-from shared.days import Day
+from shared.days import Day, PastDay
 from shared.fields import Reason, Text
 from shared.web import RequestBody
 

@@ -67,7 +67,7 @@ async def record_entry(
 
 
 def _moment_of(day: date) -> datetime:
-    return clock.now() if day == clock.today() else datetime.combine(day, NOON, clock.LONDON)
+    return clock.now() if day == clock.today() else noon(day)
 
 
 async def record_event(session: AsyncSession, event: Received[Any]) -> None:

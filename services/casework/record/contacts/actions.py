@@ -1,6 +1,6 @@
 """Recording and amending contacts; nothing that was recorded is ever lost."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from services.casework.cases.cases.actions import set_last_contact
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import find_case
 from services.casework.cases.holdings.models import Holding
-from services.casework.record.chronology.actions import record_about_case
+from services.casework.record.chronology.actions import noon, record_about_case
 from services.casework.record.contacts import rules
 from services.casework.record.contacts.models import Contact, ContactChild, ContactVersion
 from services.casework.record.contacts.queries import find_contact, last_contact_on
@@ -25,8 +25,6 @@ from shared.auth import Actor
 from shared.merged_children import surviving_ids
 from shared.problems import FieldProblem, InvalidBody, NotFound, Problem
 from shared.web import require_version
-
-NOON = time(12)
 
 
 class NotTheAuthor(Problem):
@@ -94,7 +92,7 @@ def _when(sent: ContactContent) -> _When | None:
     if sent.happened_at:
         return _When(sent.happened_at, clock.london_day(sent.happened_at), True)
     if sent.happened_on:
-        return _When(datetime.combine(sent.happened_on, NOON, clock.LONDON), sent.happened_on, False)
+        return _When(noon(sent.happened_on), sent.happened_on, False)
     return None
 
 

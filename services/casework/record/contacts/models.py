@@ -11,7 +11,7 @@ from services.casework.tables import Table
 from services.casework.workforce.workers.models import Worker
 
 
-class ContactContent:
+class ContactColumns:
     """What is recorded of a contact, which a later version may change."""
 
     happened_at: Mapped[datetime]
@@ -29,7 +29,7 @@ class ContactContent:
     """It never happened, or it is another family's: it stays to be read, and counts for nothing."""
 
 
-class Contact(ContactContent, Table):
+class Contact(ContactColumns, Table):
     __tablename__ = "contacts"
     __table_args__ = (Index(None, "case_id", "happened_at", "id"), Index(None, "case_id", "counts", "happened_on"))
 
@@ -65,7 +65,7 @@ class ContactChild(Table):
     seen_alone: Mapped[bool | None]
 
 
-class ContactVersion(ContactContent, Table):
+class ContactVersion(ContactColumns, Table):
     """What was recorded of a contact at one time, by whom, and why it was amended; no row is ever changed."""
 
     __tablename__ = "contact_versions"

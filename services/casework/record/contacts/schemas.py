@@ -1,44 +1,23 @@
 """What callers of the contacts endpoints send and get."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.casework import codes
 from services.casework.record.contacts.models import Contact, ContactVersion
 from services.casework.record.contacts.rules import Kind
-from shared import clock
 from shared.codes import CodeOf
-from shared.days import Day, Instant
+from shared.days import PastDay, PastInstant
 from shared.fields import Reason, Text
 from shared.paging import PageQuery
 from shared.web import RequestBody
 
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-
 MOST_CHILDREN = 40
-
-
-def _has_happened(instant: datetime) -> datetime:
-    if instant > clock.now():
-        raise PydanticCustomError("in_the_future", "This is recorded after it happens")
-    if instant < EARLIEST:
-        raise PydanticCustomError("too_long_ago", "This must not be before 2000")
-    return instant.astimezone(UTC)
-
-
-def _is_past(day: date) -> date:
-    if day > clock.today():
-        raise PydanticCustomError("in_the_future", "This is recorded after it happens")
-    return day
-
-
-PastDay = Annotated[Day, AfterValidator(_is_past)]
-
 
 Purpose = Annotated[str, Field(max_length=40), CodeOf("contact_purposes", codes.CONTACT_PURPOSES)]
 
@@ -56,7 +35,7 @@ class ChildSeen(RequestBody):
 class ContactContent(RequestBody):
     """A contact; which fields fit depends on its kind."""
 
-    happened_at: Annotated[Instant, AfterValidator(_has_happened)] | None = None
+    happened_at: PastInstant | None = None
     happened_on: PastDay | None = None
     """The day in London, where the time of day is not known."""
     purpose: Purpose | None = None

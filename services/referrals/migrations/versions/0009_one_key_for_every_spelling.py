@@ -11,7 +11,7 @@ from shared.migrations import make_keys_anew
 from shared.organisations import LONGEST_KEY, organisation_key
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 

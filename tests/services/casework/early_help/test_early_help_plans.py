@@ -99,7 +99,8 @@ async def test_an_action_falls_due_and_is_done_or_cancelled_once(casework: Servi
     completed = await answered(await school.post(f"{path}/{late['id']}/completion", json=done), 200)
     assert (completed["done_on"], completed["text"]) == (ago(1), "Goes every day")
     cancelled = await school.post(f"{path}/{needless['id']}/cancellation", json={"reason": "Moved school"})
-    assert cancelled.json()["cancelled_on"] == ago(0)
+    shown = cancelled.json()
+    assert (shown["cancelled_on"], shown["cancellation_reason"], shown["text"]) == (ago(0), "Moved school", None)
     for each in (late, needless):
         for way, body in (("completion", done), ("cancellation", {"reason": "r"})):
             assert refusal(await school.post(f"{path}/{each['id']}/{way}", json=body)) == (409, "action-over")

@@ -6,8 +6,8 @@ import unicodedata
 from shared.migrations import make_keys_anew
 from shared.organisations import LONGEST_KEY, organisation_key
 
-revision = "0014"
-down_revision = "0013"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
