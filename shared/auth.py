@@ -17,6 +17,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, KeySet
 
 from shared import clock
+from shared.names import is_blank
 from shared.problems import NotAuthenticated, Unavailable
 from shared.settings import Settings
 
@@ -135,6 +136,8 @@ def _actor_from(claims: Mapping[str, Any]) -> Actor:
     known = {role.value for role in Role}
     claimed = {name: claims[name] for name in ("sub", "name", "area", "team", "organisation") if claims.get(name)}
     if not all(isinstance(text, str) and len(text) <= LONGEST_CLAIM and "\0" not in text for text in claimed.values()):
+        raise NotAuthenticated
+    if is_blank(claimed.get("organisation", "none")):  # two that show nothing would be one organisation
         raise NotAuthenticated
     roles = [role for role in named if isinstance(role, str) and role in known] if isinstance(named, list) else []
     return Actor(subject=claimed.pop("sub"), roles=frozenset(Role(role) for role in roles), **claimed)

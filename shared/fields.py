@@ -2,12 +2,21 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
+
+from shared.names import plain_marks
+
+
+def _plain_marks(sent: object) -> object:
+    return plain_marks(sent) if isinstance(sent, str) else sent
+
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 """Of a person, as one part or whole."""
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 """One line: of an address, a title, an organisation, what is to be done."""
+PLAIN_MARKS = BeforeValidator(_plain_marks)
+"""Beside a limit: what is sent is counted and kept without what cannot be seen, as of a postcode out of a document."""
 Email = Annotated[str, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
 Phone = Annotated[str, Field(max_length=30, pattern=r"^[0-9+() .-]+$")]
 Subject = Annotated[str, Field(min_length=1, max_length=255)]

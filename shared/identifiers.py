@@ -3,13 +3,18 @@
 from typing import Annotated
 
 import nhs_number
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 from stdnum.gb import upn
 
+from shared.names import compact
 
-def _nhs_number(value: str) -> str:
-    digits = value.replace(" ", "").replace("-", "")
+
+def _compact(value: object) -> object:
+    return compact(value) if isinstance(value, str) else value
+
+
+def _nhs_number(digits: str) -> str:
     if not (digits.isascii() and digits.isdigit() and len(digits) == 10 and nhs_number.is_valid(digits)):
         raise PydanticCustomError("nhs_number", "This is not an NHS number: its check digit (modulus 11) does not fit")
     return digits
@@ -21,5 +26,5 @@ def _upn(value: str) -> str:
     return str(upn.compact(value))
 
 
-NhsNumber = Annotated[str, Field(max_length=14), AfterValidator(_nhs_number)]
-Upn = Annotated[str, Field(max_length=13), AfterValidator(_upn)]
+NhsNumber = Annotated[str, Field(max_length=14), AfterValidator(_nhs_number), BeforeValidator(_compact)]
+Upn = Annotated[str, Field(max_length=13), AfterValidator(_upn), BeforeValidator(_compact)]

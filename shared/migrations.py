@@ -1,5 +1,6 @@
 """Each service's Alembic migrations, run from code, and the tables that every service's first migration makes."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -93,6 +94,15 @@ async def check(service: str, url: str) -> None:
             await connection.run_sync(lambda bound: command.check(config_of(service, bound)))
     finally:
         await database.close()
+
+
+def make_keys_anew(table: str, name: str, key: str, key_of: Callable[[str], str]) -> None:
+    """Part of a migration: the key of every row from its name. One statement for each name that there is, not each row;
+    what a name's key is now is `key_of` of today, for a later one comes with a later migration."""
+    rows = sa.table(table, sa.column(name), sa.column(key))
+    names = op.get_bind().scalars(sa.select(rows.c[name]).where(rows.c[name].is_not(None)).distinct()).all()
+    for each in names:
+        op.execute(rows.update().where(rows.c[name] == each).values({key: key_of(each)}))
 
 
 def run_env(metadata: MetaData) -> None:

@@ -8,6 +8,8 @@ from functools import cache
 from math import hypot
 from pathlib import Path
 
+from shared.names import plain_marks
+
 _LOOKS_RIGHT = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}")
 _POSTCODES = Path(__file__).parent / "data" / "oxfordshire_postcodes.csv"
 
@@ -47,13 +49,13 @@ class Place:
 
 
 def _compact(postcode: str) -> str:
-    return re.sub(r"\s", "", postcode).upper()
+    return re.sub(r"\s", "", plain_marks(postcode)).upper()
 
 
 def tidy_postcode(postcode: str) -> str:
     """`ox11ab` as it is written on an envelope: `OX1 1AB`; what looks like no postcode stays as it is."""
-    compact = _compact(postcode)
-    return f"{compact[:-3]} {compact[-3:]}" if _LOOKS_RIGHT.fullmatch(compact) else postcode.strip()
+    parts = _compact(postcode)
+    return f"{parts[:-3]} {parts[-3:]}" if _LOOKS_RIGHT.fullmatch(parts) else plain_marks(postcode).strip()
 
 
 @cache

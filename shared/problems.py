@@ -191,7 +191,9 @@ def _message_of(error: Mapping[str, Any]) -> str:
 
 def _answer_http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    phrase = "Content Too Large" if error.status_code == 413 else HTTPStatus(error.status_code).phrase
+    if error.status_code == 413:  # the limit, in our own words
+        return answer(413, "content-too-large", "Content Too Large", error.detail, headers=error.headers)
+    phrase = HTTPStatus(error.status_code).phrase
     return answer(error.status_code, phrase.lower().replace(" ", "-"), phrase, headers=error.headers)
 
 

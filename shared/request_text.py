@@ -15,12 +15,22 @@ class NotJsonInUtf8(Problem):
     title = "A body is JSON in UTF-8, nested no deeper than a form needs; a file is text in UTF-8"
 
 
+def is_file(content_type: str) -> bool:
+    """Whether a body is a file of a spreadsheet, rather than a form."""
+    return content_type.partition(";")[0].strip().lower() == "text/csv"
+
+
 async def refuse_nul(request: Request) -> None:
-    """Raises a problem that names the field which holds a NUL; what is not JSON is left to the parser to refuse."""
+    """Raises a problem that names the field which holds a NUL; what is not JSON is left to the parser to refuse.
+
+    A file is left to the endpoint that reads it, which knows what to advise.
+    """
     for name, value in request.query_params.multi_items():
         if "\0" in value:
             raise InvalidBody(json_pointer([name]), "nul-in-text", RULE)
     if request.method not in ("POST", "PUT", "PATCH"):
+        return
+    if is_file(request.headers.get("Content-Type", "")):
         return
     body = await request.body()
     if b"\0" in body:  # in UTF-8 it is no JSON, and in UTF-16, which would pass for JSON, it is everywhere

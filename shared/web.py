@@ -5,14 +5,14 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm.exc import StaleDataError
@@ -24,13 +24,22 @@ from shared import audit, clock, idempotency, problems
 from shared.access import Public
 from shared.auth import token_check
 from shared.database import Database
+from shared.names import is_blank
 from shared.outbox import OutboxRow
 from shared.problems import NotFound, Problem
+from shared.request_text import is_file
 from shared.service_client import ServiceClient
 from shared.settings import Settings
 from shared.telemetry import correlation_id, new_traceparent, traceparent, where_raised
 
 LARGEST_BODY = 1 << 20
+LARGEST_FILE = 4 << 20
+"""Room for 10,000 rows of some 400 characters."""
+TOO_LARGE = f"A body has at most {LARGEST_BODY >> 20} MiB."
+TOO_LARGE_A_FILE = (
+    f"A file has at most {LARGEST_FILE >> 20} MiB: send it in parts, each with the heading, and what belongs together,"
+    " such as the children of a case, in one part."
+)
 _CORRELATION_ID = re.compile(r"[0-9a-fA-F-]{8,64}")
 """Hexadecimal, as tracers make them: nothing that could be a name."""
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
@@ -42,6 +51,25 @@ class RequestBody(BaseModel):
     """What a caller sends: an unknown field is refused rather than lost."""
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blank_is_empty(cls, sent: Any) -> Any:
+        """A text in which there is nothing to be seen is treated as an empty one; what is within is a body of its own.
+
+        Whitespace alone is left to `str_strip_whitespace`, which does not know of characters without width.
+        """
+        return {name: _emptied(value) for name, value in sent.items()} if isinstance(sent, dict) else sent
+
+
+def _emptied(value: Any) -> Any:
+    if isinstance(value, str):
+        return "" if is_blank(value) else value
+    if isinstance(value, list):
+        return [_emptied(each) if isinstance(each, str) else each for each in value]
+    if isinstance(value, dict):
+        return {name: _emptied(each) if isinstance(each, str) else each for name, each in value.items()}
+    return value
 
 
 async def _session(request: Request) -> AsyncIterator[AsyncSession]:
@@ -133,14 +161,15 @@ class _Observed:
         correlation = given if _CORRELATION_ID.fullmatch(given) else secrets.token_hex(8)
         correlation_id.set(correlation)
         traceparent.set(trace if _TRACEPARENT.fullmatch(trace) else new_traceparent())
+        of_file = is_file(headers.get("content-type", ""))
         began, status, received = time.perf_counter(), 0, 0
 
         async def receive_limited() -> Message:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > LARGEST_BODY:
-                raise HTTPException(413)
+            if received > (LARGEST_FILE if of_file else LARGEST_BODY):
+                raise HTTPException(413, TOO_LARGE_A_FILE if of_file else TOO_LARGE)
             return message
 
         async def send_observed(message: Message) -> None:

@@ -80,12 +80,7 @@ def _sweep() -> None:
     for folder in Path(tempfile.gettempdir()).glob("ridgeway-*-*"):
         owner = folder.name.split("-")[1]
         if owner.isdigit() and not Path("/proc", owner).exists():
-            _delete(folder)
-
-
-def _delete(folder: Path) -> None:
-    """In a process of its own: a thousand databases take longer to delete than a test may last on a busy disk."""
-    subprocess.run(["setsid", "--fork", "rm", "-rf", "--", str(folder)], check=True)
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class ServerProcess:
@@ -146,7 +141,7 @@ class ServerProcess:
     def remove(self) -> None:
         """Kill it and delete its data."""
         self.kill()
-        _delete(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)
         atexit.unregister(self.remove)
 
     _stop_signal = signal.SIGTERM

@@ -119,6 +119,7 @@ class TestTokensOfThisInstallation:
             {"sub": None},
             {"sub": ""},
             {"sub": 7},
+            {"organisation": "\u200b\u00a0"},
         ],
         ids=lambda changes: str(next(iter(changes))),
     )

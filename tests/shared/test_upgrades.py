@@ -2,7 +2,7 @@
 
 import gzip
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from sqlalchemy import inspect, select, text
 
+from services.centres.timetable.rules import worker_key
 from services.referrals.referrals.models import Referral, ReferralChange
 from shared import clock
 from shared.database import Database
 from shared.migrations import check, migrate
+from shared.organisations import organisation_key
 from shared.seeds import Seeded, seed
 from shared.settings import SERVICES
 from tests.conftest import MakeEmpty, StartService
@@ -96,6 +98,30 @@ def _lost(service: str, before: dict[str, int], after: dict[str, int]) -> dict[s
     return {name: (before[name], count) for name, count in now.items() if count is None or count < before[name]}
 
 
+KEYS: dict[str, list[tuple[str, str, str, Callable[[str], str]]]] = {
+    "referrals": [
+        ("referrals", "organisation", "organisation_key", organisation_key),
+        ("information_requests", "partner", "partner_key", organisation_key),
+        ("linked_organisations", "name", "organisation_key", organisation_key),
+    ],
+    "casework": [("family_team_members", "organisation", "organisation_key", organisation_key)],
+    "centres": [("activity_workers", "worker", "worker_key", worker_key)],
+}
+"""By service: tables with a key that is made from a name, the two columns, and how."""
+
+
+async def _wrong_keys(service: str, url: str) -> list[tuple[str, str, str]]:
+    """Keys that are not those of today's rules, by which nothing would be found."""
+    database = Database(url)
+    wrong = []
+    async with database.engine.connect() as connection:
+        for table, name, key, key_of in KEYS.get(service, []):
+            rows = await connection.execute(text(f'SELECT "{name}", "{key}" FROM "{table}" WHERE "{name}" IS NOT NULL'))
+            wrong += [(table, *row) for row in rows if row[1] != key_of(row[0])]
+    await database.close()
+    return wrong
+
+
 async def _look(service: ServiceUnderTest) -> None:
     async with service.as_(READER[service.name]) as client:
         for path, *of_first in READ[service.name]:
@@ -119,6 +145,7 @@ async def test_a_database_in_use_is_brought_up_to_date_and_read(
     await migrate(service, url)
     await check(service, url)
     assert _lost(service, before, await _counts(url)) == {}
+    assert await _wrong_keys(service, url) == []
     assert await seed(service, url) == Seeded()
     await _look(await start(service, url))
 

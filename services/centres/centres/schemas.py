@@ -5,9 +5,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.fields import PLAIN_MARKS
 from shared.places import Area
 
-Postcode = Annotated[str, Field(min_length=1, max_length=12)]
+Postcode = Annotated[str, Field(min_length=1, max_length=12), PLAIN_MARKS]
 
 
 class PublicRoom(BaseModel):

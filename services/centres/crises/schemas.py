@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from services.centres.crises.rules import CrisisStatus
 from shared.days import Instant
-from shared.fields import Phone, Text
+from shared.fields import PLAIN_MARKS, Phone, Text
 from shared.paging import PageQuery
 from shared.places import Area
 from shared.web import RequestBody
@@ -41,7 +41,7 @@ class NewCrisis(RequestBody):
     child_ids: Annotated[list[UUID], Field(max_length=20)] = []
     area: Area | None = None
     """By default that of the postcode."""
-    postcode: Annotated[str, Field(min_length=1, max_length=10)] | None = None
+    postcode: Annotated[str, Field(min_length=1, max_length=10), PLAIN_MARKS] | None = None
     callback: Phone | None = None
     """A telephone number at which the family, or whoever raises this, is reached."""
 

@@ -57,7 +57,7 @@ async def schedule_activity(
     service_model = await queries.hold_timetable(session)
     if not rules.is_provided(sent.audience, sent.provider, service_model.option):
         raise OpenSessionsNotProvided
-    workers = {rules.same_spelling(name): name for name in sent.staff}
+    workers = {rules.worker_key(name): name for name in sent.staff}
     await _refuse_clashes(session, sent, list(workers), slots)
     activity = _activity_from(sent, actor)
     sessions = [_session_from(activity, slot) for slot in slots]

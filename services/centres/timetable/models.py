@@ -7,7 +7,7 @@ from sqlalchemy import DateTime, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.centres.tables import Table
-from services.centres.timetable.rules import Audience
+from services.centres.timetable.rules import LONGEST_WORKER_KEY, Audience
 
 
 class Activity(Table):
@@ -38,8 +38,8 @@ class ActivityWorker(Table):
     __tablename__ = "activity_workers"
 
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"), primary_key=True)
-    worker_key: Mapped[str] = mapped_column(String(180), primary_key=True, index=True)
-    """The same for every spelling of one name, so that nobody is booked twice for want of a capital letter."""
+    worker_key: Mapped[str] = mapped_column(String(LONGEST_WORKER_KEY), primary_key=True, index=True)
+    """`worker_key` of it, so that nobody is booked twice for want of a capital letter or an accent."""
     worker: Mapped[str] = mapped_column(String(60))
 
 

@@ -12,6 +12,7 @@ from dateutil.rrule import rrulestr
 
 from shared.auth import Actor, Role
 from shared.clock import LONDON
+from shared.names import name_key, plain_marks
 
 Audience = Literal["targeted", "partner", "open"]
 
@@ -25,6 +26,8 @@ MOST_SESSIONS = 200
 PLANNED_AHEAD_AT_MOST = timedelta(days=3 * 366)
 TIMETABLE_DAYS_SHOWN = 28
 TIMETABLE_DAYS_AT_MOST = 92
+
+LONGEST_WORKER_KEY = 180
 
 _PERSONAL = re.compile(r"@|(\d[ -]?){9}")
 """An e-mail address, or a row of digits as long as a telephone, NHS or pupil number."""
@@ -192,16 +195,16 @@ def may_book_in(actor: Actor, area: str) -> bool:
 
 def is_provided(audience: Audience, provider: str, option: int) -> bool:
     """Whether the service model in force has sessions of this kind; what partners offer is their own affair."""
-    if audience != "open" or same_spelling(provider) != COUNCIL:
+    if audience != "open" or name_key(provider) != COUNCIL:
         return True
     return option in OPTIONS_WITH_OPEN_COUNCIL_SESSIONS
 
 
-def same_spelling(name: str) -> str:
-    """One and the same for all spellings of a name that differ in capitals and spaces."""
-    return " ".join(name.split()).casefold()
+def worker_key(name: str) -> str:
+    """The same for every spelling of a worker's id or name."""
+    return name_key(name)[:LONGEST_WORKER_KEY]
 
 
 def looks_personal(text: str) -> bool:
     """Whether a text for the public timetable seems to hold somebody's address or number."""
-    return _PERSONAL.search(text) is not None
+    return _PERSONAL.search(plain_marks(text)) is not None

@@ -57,3 +57,9 @@ async def is_member(session: AsyncSession, body_id: UUID, subject: str, on: date
 async def names_of_member(session: AsyncSession, subject: str) -> set[str]:
     """The names under which somebody sits on any body."""
     return set(await session.scalars(select(Member.name).where(Member.subject == subject)))
+
+
+async def names_of_other_members(session: AsyncSession, body_id: UUID, subject: str) -> set[str]:
+    """The names of everybody else who sits on the body."""
+    others = select(Member.name).where(Member.body_id == body_id, Member.subject != subject)
+    return set(await session.scalars(others))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.governance.access import ITSELF
-from services.governance.bodies.queries import is_member, names_of_member
+from services.governance.bodies.queries import is_member, names_of_member, names_of_other_members
 from services.governance.decisions import rules
 from services.governance.decisions.models import Decision
 from services.governance.decisions.queries import ever_in_force, find_decision, wait_for_effect
@@ -73,7 +73,7 @@ async def record_decision(session: AsyncSession, actor: Actor, meeting_id: UUID,
     await _require_right_to_record(session, actor, meeting)
     proposal = await _proposal_to_decide(session, sent.proposal_id)
     step = await _turn_of_meeting(session, meeting, proposal)
-    await _require_no_own_interest(session, actor, proposal, sent)
+    await _require_no_own_interest(session, actor, meeting, proposal, sent)
     _require_gates(proposal, sent)
     decision = _decision_from(sent, actor, meeting, proposal)
     session.add(decision)
@@ -118,8 +118,12 @@ async def _turn_of_meeting(session: AsyncSession, meeting: Meeting, proposal: Pr
     return step
 
 
-async def _require_no_own_interest(session: AsyncSession, actor: Actor, proposal: Proposal, sent: NewDecision) -> None:
-    names = {proposal.proposed_by, *await names_of_member(session, proposal.proposed_by)}
+async def _require_no_own_interest(
+    session: AsyncSession, actor: Actor, meeting: Meeting, proposal: Proposal, sent: NewDecision
+) -> None:
+    as_member = await names_of_member(session, proposal.proposed_by)
+    of_others = await names_of_other_members(session, meeting.body_id, proposal.proposed_by)
+    names = rules.names_for(proposal.proposed_by, proposal.proposed_by_name, as_member, of_others)
     records_own = actor.has(Role.BOARD_MEMBER) and actor.subject == proposal.proposed_by
     if records_own or rules.sits_undeclared(names, sent.present, sent.declared_interests):
         raise OwnProposal

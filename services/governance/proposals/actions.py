@@ -55,6 +55,7 @@ def _proposal_from(sent: NewProposal, actor: Actor) -> Proposal:
         impact=sent.impact.model_dump(),
         effect=sent.effect and sent.effect.model_dump(exclude_none=True),
         proposed_by=actor.subject,
+        proposed_by_name=actor.name and actor.name[:200],
         submitted_at=submitted_at,
         state="routed",
         waits_from=london_day(submitted_at),

@@ -56,6 +56,8 @@ class Proposal(Table):
     effect: Mapped[dict[str, Any] | None]
     proposed_by: Mapped[str] = mapped_column(String(255))
     """The subject of its proposer, who does not decide on it."""
+    proposed_by_name: Mapped[str | None] = mapped_column(String(200))
+    """The name in the proposer's token: minutes list who was present by name."""
     submitted_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(String(15))
     waits_for_body_id: Mapped[UUID | None] = mapped_column(ForeignKey("bodies.id"))

@@ -5,6 +5,7 @@ text that names nobody is refused and can be worded otherwise.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
@@ -20,6 +21,7 @@ from services.referrals.ordinary_words import (
     POSTCODE_AREAS,
 )
 from shared.auth import Actor, Role
+from shared.names import plain_marks
 
 Kind = Literal["date", "nhs-number", "upn", "postcode", "address", "telephone", "email", "name"]
 
@@ -65,15 +67,22 @@ def may_see_consultation(actor: Actor, asked_by: str) -> bool:
 
 def identifying_in(text: str, organisation: str) -> list[Kind]:
     """What in a text may identify the child, each kind once; the asker's own organisation may be named."""
-    plain = re.sub(rf"(?<!\w){re.escape(organisation)}(?!\w)", "here", text, flags=re.IGNORECASE)
+    own = re.escape(_as_typed_on_one_keyboard(organisation))
+    plain = re.sub(rf"(?<!\w){own}(?!\w)", "here", _as_typed_on_one_keyboard(text), flags=re.IGNORECASE)
     found = {*numbers_in(plain)}
     if _has_name(plain):
         found.add("name")
     return [kind for kind in RULES if kind in found]
 
 
+def _as_typed_on_one_keyboard(text: str) -> str:
+    """A character without width, or a letter in two parts, hides no name and no number."""
+    return unicodedata.normalize("NFC", plain_marks(text))
+
+
 def numbers_in(text: str) -> list[Kind]:
     """The same without names: for fields such as a job's title, where every word has a capital letter."""
+    text = _as_typed_on_one_keyboard(text)
     found: dict[Kind, bool] = {
         "date": bool(_BORN.search(text)) or any(_is_date(*each.group(1, 3, 4)) for each in _DATE.finditer(text)),
         "nhs-number": any(_is_nhs_number(each.group()) for each in _TEN_DIGITS.finditer(text)),

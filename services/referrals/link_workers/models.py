@@ -34,6 +34,6 @@ class LinkedOrganisation(Table):
     __tablename__ = "linked_organisations"
 
     organisation_key: Mapped[str] = mapped_column(String(LONGEST_KEY), primary_key=True)
-    """The name without case and spacing: as the key of the table it lets an organisation have one link worker only."""
+    """`organisation_key` of the name: as the key of the table it lets an organisation have one link worker only."""
     name: Mapped[str] = mapped_column(String(200))
     link_worker_id: Mapped[UUID] = mapped_column(ForeignKey("link_workers.id"), index=True)

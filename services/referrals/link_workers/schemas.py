@@ -30,7 +30,7 @@ class LinkWorkersQuery(PageQuery):
     """Which link workers."""
 
     organisation: Annotated[str, Field(max_length=200)] | None = None
-    """The name of a school or practice; case and spacing do not matter."""
+    """The name of a school or practice; case, accents, apostrophes, hyphens and spacing do not matter."""
     area: Area | None = None
 
 

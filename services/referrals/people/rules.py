@@ -31,8 +31,9 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from shared.auth import Actor, Role
+from shared.names import name_key
 
-KEYS_VERSION = 1
+KEYS_VERSION = 2
 """Raised when `keys_of` changes: the background process then makes the keys of every child anew."""
 
 CHILDREN_OF_THE_COUNTY = 150_000
@@ -121,10 +122,12 @@ class Likeness:
 
 @lru_cache(maxsize=65_536)
 def plain(name: str) -> str:
-    """`O'Brien-Núñez` as `obrien nunez`: what is the same in spite of accents, case and marks."""
-    letters = unicodedata.normalize("NFKD", name.casefold().replace("'", "").replace("’", ""))
-    spaced = (c if c.isalnum() else "" if unicodedata.combining(c) else " " for c in letters)
-    return " ".join("".join(spaced).split())
+    """`O'Brien-Núñez (Jr.)` as `obrien nunez jr`: the key of a name, with a space for every sign."""
+    return " ".join("".join(c if _is_of_a_word(c) else " " for c in name_key(name)).split())
+
+
+def _is_of_a_word(c: str) -> bool:
+    return c.isalnum() or unicodedata.category(c).startswith("M")
 
 
 @lru_cache(maxsize=65_536)

@@ -12,7 +12,7 @@ from services.referrals.fields import BirthDate, GivenName
 from services.referrals.people.rules import Description
 from shared.codes import CodeOf
 from shared.days import Day
-from shared.fields import Line, Name, Reason, Subjects
+from shared.fields import PLAIN_MARKS, Line, Name, Reason, Subjects
 from shared.identifiers import NhsNumber, Upn
 from shared.web import RequestBody
 
@@ -21,7 +21,7 @@ class Address(RequestBody):
     """Where a family or a child lives; the postcode gives district and area."""
 
     lines: list[Line] = Field(default_factory=list, max_length=6)
-    postcode: Annotated[str, Field(max_length=40)] | None = None
+    postcode: Annotated[str, Field(max_length=40), PLAIN_MARKS] | None = None
 
 
 class ReferredChild(RequestBody):
@@ -76,7 +76,7 @@ class SearchedAddress(RequestBody):
     """An address, or part of it."""
 
     lines: list[Line] = Field(default_factory=list, max_length=6)
-    postcode: Annotated[str, Field(max_length=12)] | None = None
+    postcode: Annotated[str, Field(max_length=12), PLAIN_MARKS] | None = None
 
 
 class PeopleSearch(RequestBody):

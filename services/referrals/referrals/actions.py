@@ -31,6 +31,7 @@ from shared.contracts.referrals import (
     ReferralRated,
     ReferralSubmitted,
 )
+from shared.organisations import organisation_key
 from shared.places import find_place, tidy_postcode
 from shared.problems import InvalidBody, Problem
 
@@ -152,7 +153,8 @@ def new_referral(
         family_id=family_id,
         submitted_by=actor.subject,
         # What the MASH enters is followed by the organisation that it confirms, and never by its own.
-        organisation=None if actor.has(*MASH) else actor.organisation,
+        organisation=(followed_by := None if actor.has(*MASH) else actor.organisation),
+        organisation_key=organisation_key(followed_by) if followed_by else None,
         referrer=sent.referrer.model_dump(),
         source=sent.referrer.source,
         concerns=sorted(set(sent.concerns)),
@@ -300,7 +302,8 @@ def reopen_referral(referral: Referral) -> None:
 
 def set_organisation(referral: Referral, organisation: str, by: str) -> None:
     """From here on the people of this organisation follow the referral."""
-    referral.organisation, referral.organisation_confirmed_by = organisation, by
+    referral.organisation, referral.organisation_key = organisation, organisation_key(organisation)
+    referral.organisation_confirmed_by = by
 
 
 def record_withdrawal_request(referral: Referral, request: dict[str, Any]) -> None:

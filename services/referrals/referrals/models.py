@@ -10,13 +10,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from services.referrals.people.models import Adult, Child
 from services.referrals.referrals.rules import UNDECIDED, acknowledgement_due_by
 from services.referrals.tables import Table
+from shared.organisations import LONGEST_KEY
 
 
 class Referral(Table):
     __tablename__ = "referrals"
     __table_args__ = (
         Index(None, "status", "queue_rank", "next_due_at", "id"),
-        Index(None, "organisation", "id"),
+        Index(None, "organisation_key", "id"),
         Index(None, "submitted_by", "id"),
     )
 
@@ -30,6 +31,7 @@ class Referral(Table):
     submitted_by: Mapped[str] = mapped_column(String(255))
     organisation: Mapped[str | None] = mapped_column(String(200))
     """The organisation in the referrer's token, or the one that the MASH confirmed: its people follow the referral."""
+    organisation_key: Mapped[str | None] = mapped_column(String(LONGEST_KEY))
     organisation_confirmed_by: Mapped[str | None] = mapped_column(String(255))
     referrer: Mapped[dict[str, Any]]
     source: Mapped[str] = mapped_column(String(2))

@@ -13,6 +13,7 @@ from services.referrals.referrals.models import Referral, ReferralChange
 from services.referrals.referrals.schemas import QueueQuery
 from shared import clock
 from shared.auth import Actor, Role
+from shared.organisations import organisation_key
 from shared.problems import InvalidBody, NotFound
 
 WAITING = ("submitted", "rated", "awaiting_sign_off")
@@ -37,7 +38,7 @@ def _visible_to_role(actor: Actor) -> ColumnElement[bool]:
         return false()
     if actor.organisation is None:
         return Referral.submitted_by == actor.subject
-    return Referral.organisation == actor.organisation
+    return Referral.organisation_key == organisation_key(actor.organisation)
 
 
 async def find_referral(session: AsyncSession, actor: Actor, referral_id: UUID, *, lock: bool = False) -> Referral:

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from services.referrals.people.rules import may_see_family
 from shared.auth import Actor, Role
+from shared.organisations import organisation_key
 from shared.working_days import close_of_working_day
 
 Status = Literal["submitted", "rated", "awaiting_sign_off", "accepted", "not_accepted", "withdrawn"]
@@ -190,4 +191,6 @@ def _may_see_by_role(actor: Actor, origin: Origin) -> bool:
         return False
     if actor.organisation is None:
         return origin.submitted_by == actor.subject
-    return origin.organisation == actor.organisation
+    if origin.organisation is None:
+        return False
+    return organisation_key(origin.organisation) == organisation_key(actor.organisation)

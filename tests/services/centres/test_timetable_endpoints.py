@@ -3,16 +3,21 @@
 import asyncio
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
 
-from services.centres.centres.models import ServiceModel
-from services.centres.timetable.models import Activity, TimetableSession
+from services.centres.centres.models import Room, ServiceModel
+from services.centres.timetable.models import Activity, ActivityWorker, TimetableSession
 from shared import clock
 from shared.audit import AuditRow
 from shared.auth import Role
 from shared.clock import LONDON
+from shared.database import Database
+from shared.migrations import migrate
+from shared.seeds import seed
+from tests.conftest import MakeEmpty
 from tests.service_under_test import ServiceUnderTest
 from tests.services.centres.centres_made import BANBURY, DIDCOT, an_activity, in_days, room_of, scheduled
 
@@ -62,6 +67,16 @@ async def test_a_room_is_not_booked_twice(centres: ServiceUnderTest) -> None:
     await scheduled(centres, starts_at=in_days(21, "11:00"), staff=[])
     await scheduled(centres, starts_at=in_days(21, "09:00"), staff=[])
     await scheduled(centres, room_id=await room_of(centres, name="Activity room"), staff=[])
+
+
+@pytest.mark.parametrize(
+    "spelt", ["ŁUKASZ O’BRIEN", "Lukasz O\u02bcBrien", "Łukasz\u00a0OBrien\u200b", "lukasz o`brien"]
+)
+async def test_a_worker_is_not_booked_twice_under_another_spelling(centres: ServiceUnderTest, spelt: str) -> None:
+    await scheduled(centres, staff=["Łukasz O'Brien"])
+    elsewhere = await an_activity(centres, centre_id=DIDCOT, staff=[spelt])
+    refused = await centres.as_("centre_coordinator").post("/activities", json=elsewhere)
+    assert (refused.status_code, refused.json()["code"]) == (409, "staff-clash")
 
 
 async def test_a_worker_is_not_booked_twice_in_whatever_centre(centres: ServiceUnderTest) -> None:
@@ -213,3 +228,28 @@ async def test_who_may_schedule(centres: ServiceUnderTest, role: Role) -> None:
     may = role in (Role.CENTRE_COORDINATOR, Role.ADMINISTRATOR)
     assert answer.status_code == (201 if may else 403)
     assert (await centres.client().post("/activities", json={})).status_code == 401
+
+
+async def test_keys_of_workers_are_made_anew_and_two_spellings_are_one(make_empty: MakeEmpty) -> None:
+    url = make_empty()
+    await migrate("centres", url, "0004")
+    await seed("centres", url)
+    before = {"łukasz o'brien": "Łukasz O'Brien", "lukasz o’brien": "Lukasz O’Brien", "w-17": "w-17"}
+    database = Database(url)
+    async with database.begin() as session:
+        room = (await session.scalars(select(Room).where(Room.centre_id == UUID(BANBURY)).limit(1))).one()
+        activity = Activity(
+            **{"centre_id": room.centre_id, "room_id": room.id, "title": "t", "audience": "open", "provider": "p"},
+            **{"starts_at": datetime(2026, 1, 1), "minutes": 60, "capacity": 8},
+            **{"scheduled_at": clock.now(), "scheduled_by": "c"},
+        )
+        session.add(activity)
+        await session.flush()
+        session.add_all(ActivityWorker(activity_id=activity.id, worker_key=k, worker=w) for k, w in before.items())
+    await database.close()
+    await migrate("centres", url)
+    database = Database(url)
+    async with database.read() as session:
+        rows = (await session.scalars(select(ActivityWorker))).all()
+    await database.close()
+    assert {row.worker_key: row.worker for row in rows} == {"lukasz obrien": "Lukasz O’Brien", "w 17": "w-17"}

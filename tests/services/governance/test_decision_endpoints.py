@@ -17,7 +17,9 @@ from shared.contracts.governance import DecisionMade, ProposalRouted
 from tests.service_under_test import ServiceUnderTest
 from tests.services.governance.boards import (
     a_decision,
+    a_proposal,
     agenda_of,
+    answered,
     body_id_of,
     coming_meetings,
     decide,
@@ -103,6 +105,19 @@ async def test_nobody_decides_on_the_own_proposal(governance: ServiceUnderTest) 
     assert _refusal(recorded) == (409, "own-proposal")
     aside = {"present": ["anita", "olga"], "declared_interests": ["anita"]}
     assert (await decide(governance, meeting, proposal, **aside)).status_code == 201
+
+
+async def test_a_proposer_who_sits_on_no_body_is_known_by_the_name_in_the_token(governance: ServiceUnderTest) -> None:
+    client = governance.as_("area_manager", sub="lukasz", name="Łukasz O’Brien")
+    proposal = await answered(await client.post("/proposals", json=a_proposal()))
+    meeting = await meeting_today(governance)
+    for present in (["lukasz"], ["olga", "LUKASZ O'BRIEN"], ["Lukasz\u00a0O\u02bcBrien\u200b"]):
+        assert _refusal(await decide(governance, meeting, proposal, present=present)) == (409, "own-proposal")
+    member = {"name": "Lukasz O'Brien", "subject": "another", "role": "member", "from": "2026-01-01"}
+    await governance.as_("administrator").post(f"/bodies/{meeting['body_id']}/members", json=member)
+    # Now it is the name of somebody else who sits there: who is meant is told apart by the subject.
+    assert _refusal(await decide(governance, meeting, proposal, present=["lukasz"])) == (409, "own-proposal")
+    assert (await decide(governance, meeting, proposal, present=["Lukasz O'Brien"])).status_code == 201
 
 
 async def test_a_board_member_records_for_the_own_body(governance: ServiceUnderTest) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.governance.decisions.rules import sits_undeclared
+from services.governance.decisions.rules import names_for, sits_undeclared
 from services.governance.proposals.rules import Tick, gates_for, route_for
 
 CORE, BOARD, DLT = "core_group", "programme_board", "directorate_leadership_team"
@@ -68,10 +68,29 @@ def test_gates_follow_from_centres_and_people(ticks: set[str]) -> None:
         (["olga"], [], False),
         (["anita"], [], True),
         (["Anita  shah"], [], True),
+        (["Aníta\u00a0Shah"], [], True),
+        (["Anita-Sha\u200bh"], [], True),
+        (["Anita Shaw"], [], False),
         (["anita"], ["anita"], False),
         (["Anita Shah"], ["anita"], False),
+        (["Anita Shah"], ["ANÍTA SHAH"], False),
         (["olga"], ["olga"], False),
     ],
 )
 def test_whoever_made_a_proposal_stands_aside(present: list[str], declared: list[str], refused: bool) -> None:
     assert sits_undeclared({"anita", "Anita Shah"}, present, declared) == refused
+
+
+@pytest.mark.parametrize(
+    ("own_name", "as_member", "of_others", "names"),
+    [
+        (None, [], [], {"anita"}),
+        ("Anita Shah", [], [], {"anita", "Anita Shah"}),
+        ("Anita Shah", [], ["ANÍTA SHAH"], {"anita"}),  # that is somebody else, who signs in as such
+        ("Anita Shah", ["A. Shah"], ["Anita Shah"], {"anita", "A. Shah", "Anita Shah"}),
+    ],
+)
+def test_under_which_names_a_proposer_is_listed(
+    own_name: str | None, as_member: list[str], of_others: list[str], names: set[str]
+) -> None:
+    assert names_for("anita", own_name, as_member, of_others) == names

@@ -29,6 +29,9 @@ IDENTIFYING: dict[rules.Kind, list[str]] = {
         "Jamie White is 7",
         "the Social Worker Jamie Smith",
         "his name is Jamie",
+        "Jamie\u00a0Smith comes to school hungry",
+        "seen with Ja\u200bmie Smi\u00adth",
+        "Zoe\u0308 Kowalski\u2011Nowak is 7",
         "a boy called Jamie",
     ],
     "date": [
@@ -40,9 +43,15 @@ IDENTIFYING: dict[rules.Kind, list[str]] = {
         "2014-05-03",
         "05/30/2014",
     ],
-    "nhs-number": ["NHS 943 476 5919", "9434765919", "943-476-5919"],
+    "nhs-number": [
+        "NHS 943 476 5919",
+        "9434765919",
+        "943-476-5919",
+        "943\u200b476\u20605919",
+        "943\u00a0476\u20115919",
+    ],
     "upn": ["B801200005001", "upn b801200005001"],
-    "postcode": ["at OX14 1AB", "ox141ab", "SW1A 1AA"],
+    "postcode": ["at OX14 1AB", "ox141ab", "SW1A 1AA", "OX14\u00a01AB", "OX\u200b14 1AB"],
     "address": ["at 12 Ock Street", "12a, Rose Hill Road"],
     "telephone": ["01235 520141", "07700900123", "07700 900 123", "+44 (0)7700 900123", "(020) 7946 0000"],
     "email": ["mum@example.org", "Write to a.b+c@mail.example.co.uk."],
@@ -75,6 +84,11 @@ NAMING_NOBODY = [
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in IDENTIFYING.items() for text in texts])
 def test_what_identifies_is_found(kind: rules.Kind, text: str) -> None:
     assert rules.identifying_in(text, SCHOOL) == [kind]
+
+
+@pytest.mark.parametrize("apostrophe", list("'’ʼ`"))
+def test_the_own_organisation_may_be_named_however_its_apostrophe_is_typed(apostrophe: str) -> None:
+    assert rules.identifying_in(f"At Quillfeather{apostrophe}s Nest Trust he sleeps", "Quillfeather’s Nest Trust") == []
 
 
 @pytest.mark.parametrize("text", NAMING_NOBODY)

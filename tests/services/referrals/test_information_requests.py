@@ -79,7 +79,7 @@ async def test_a_partner_sees_and_answers_what_it_was_asked_and_nothing_else(ref
     asked = await _asked(referrals, sent, lawful_basis="safeguarding_s47", override_reason="Father would harm him")
     assert asked["status"] == "open"
     assert asked["asked_at"] < asked["due_at"] <= sent["decision_due_at"]
-    partner = referrals.as_("partner", sub="nurse", organisation=" oxford health NHS foundation trust")
+    partner = referrals.as_("partner", sub="nurse", organisation=" oxford\u00a0health NHS foundation\u2011trust\u200b")
     [listed] = (await partner.get("/information-requests")).json()["items"]
     assert set(listed) == {
         *("id", "reference", "partner", "lawful_basis", "questions", "children", "asked_at", "due_at", "status"),

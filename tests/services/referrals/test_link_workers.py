@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -9,9 +10,14 @@ from sqlalchemy import select
 from services.referrals.link_workers.models import LinkedOrganisation, LinkWorker
 from services.referrals.link_workers.queries import link_worker_of
 from shared.audit import AuditRow
+from shared.database import Database
+from shared.migrations import migrate
 from shared.organisations import organisation_key
+from tests.conftest import MakeEmpty
 from tests.service_under_test import ServiceUnderTest
 from tests.services.referrals.referrals_sent import answered, fields_of
+
+BEFORE_ONE_KEY = "0011"
 
 
 def a_link_worker(**changes: Any) -> dict[str, Any]:
@@ -32,7 +38,12 @@ def a_link_worker(**changes: Any) -> dict[str, Any]:
         ("Larkmead School", "Lark Mead School", True),
         ("Café Straße", "CAFE\u0301 STRASSE", True),
         ("Larkmead School", "Larkmead Schools", False),
-        ("St Mary's", "St Marys", False),
+        ("St Mary's C-of-E School", "St. Mary’s C of E School", False),
+        ("St Mary's C-of-E School", "ST MARY’S C of\u00a0E\u200b School", True),
+        ("St Mary's", "St Marys", True),
+        ("St Mary's", "St Marks", False),
+        ("Practice K-1-2", "Practice K‑1–2", True),
+        ("Practice K-1-2", "Practice K-12", False),
     ],
 )
 def test_organisation_key(one: str, other: str, same: bool) -> None:
@@ -103,3 +114,39 @@ async def test_bad_details_name_the_field_and_store_nothing(referrals: ServiceUn
     for change, field in bad:
         assert fields_of(await manager.post("/link-workers", json=a_link_worker(**change))) == [field]
     assert await referrals.count(LinkWorker) == 0
+
+
+async def test_an_organisation_has_one_link_worker_however_its_apostrophe_is_typed(referrals: ServiceUnderTest) -> None:
+    manager = referrals.as_("mash_manager", sub="maria")
+    await answered(await manager.post("/link-workers", json=a_link_worker(organisations=["St Mary's School"])))
+    other = a_link_worker(name="Ahmed Rahman", organisations=["Elsewhere", "ST MARY’S\u00a0School"])
+    refused = await manager.post("/link-workers", json=other)
+    assert (refused.status_code, fields_of(refused)) == (409, ["/organisations/1"])
+    found = await referrals.as_("referrer").get("/link-workers", params={"organisation": "St Mary\u02bcs School"})
+    assert [each["name"] for each in found.json()["items"]] == ["Rosa Marsh"]
+
+
+async def test_keys_are_made_anew_and_of_two_spellings_the_first_has_the_link_worker(make_empty: MakeEmpty) -> None:
+    url = make_empty()
+    await migrate("referrals", url, BEFORE_ONE_KEY)
+    before = {"stmary'sschool": "St Mary's School", "stmary’sschool": "St Mary’s School", "zoë": "Zoë"}
+    database = Database(url)
+    async with database.begin() as session:
+        for key, name in before.items():
+            link_worker = LinkWorker(id=uuid4(), name=name, area="south", linked=[])
+            session.add(link_worker)
+            await session.flush()
+            session.add(LinkedOrganisation(organisation_key=key, name=name, link_worker_id=link_worker.id))
+    await database.close()
+    await migrate("referrals", url)
+    database = Database(url)
+    async with database.read() as session:
+        rows = (await session.scalars(select(LinkedOrganisation))).all()
+        found = [await link_worker_of(session, name) for name in ("St Marys School", "Zoe")]
+    await database.close()
+    assert {row.name: row.organisation_key for row in rows} == {
+        "St Mary's School": "stmarysschool",
+        "St Mary’s School": "stmarysschool 1",  # still in the list of its link worker, for somebody to look at
+        "Zoë": "zoe",
+    }
+    assert [each and each.name for each in found] == ["St Mary's School", "Zoë"]

@@ -13,7 +13,7 @@ from services.referrals.people.models import Child, ChildKey
 from shared.audit import AuditRow
 from shared.contracts.referrals import ChildMerged, ChildUnmerged
 from tests.service_under_test import ServiceUnderTest
-from tests.services.referrals.referrals_sent import a_child, a_referral
+from tests.services.referrals.referrals_sent import a_child, a_referral, answered
 
 MOVED = {"lines": ["1 Broad Walk"], "postcode": "OX26 6JU"}
 
@@ -101,6 +101,74 @@ async def test_a_search_is_for_the_mash_and_every_child_shown_has_it_on_record(r
     async with referrals.database.read() as session:
         rows = (await session.scalars(select(AuditRow).where(AuditRow.entity_id == child_id))).all()
     assert [(row.subject, row.action) for row in rows] == [("mash_practitioner", "people_search")]
+
+
+SPELLINGS = [
+    ("Łukasz", "Lukasz"),
+    ("Søren", "SOREN"),
+    ("Đorđe", "Dorde"),
+    ("Işıl", "Isil"),
+    ("Æthelþryð", "aethelthryd"),
+    ("Ħamid", "Hamid"),
+    ("Weiß", "WEISS"),
+    ("D’Arcy", "D\u02bcArcy"),
+    ("Zoe\u0308", "Zoë"),
+    ("Anne\u2011Marie", "anne\u00a0marie"),
+    ("Bar\u200bnabas", "Barnabas"),
+]
+
+
+@pytest.mark.parametrize(("known", "asked"), SPELLINGS)
+async def test_a_child_is_found_under_another_spelling(referrals: ServiceUnderTest, known: str, asked: str) -> None:
+    _, [child_id] = await _referred(referrals, {"given_name": known})
+    for name in (asked, known):
+        [found] = await _search(referrals, given_name=name)
+        assert (found["child_id"], found["given_name"]) == (child_id, known)
+    [found] = await _search(referrals, family_name=asked, given_name="Quillfeather")
+    assert found["child_id"] == child_id
+
+
+async def test_a_child_with_keys_of_older_rules_gets_new_ones(referrals: ServiceUnderTest) -> None:
+    _, [child_id] = await _referred(referrals, {"given_name": "Łukasz", "family_name": "Øster"})
+    async with referrals.database.begin() as session:
+        await session.execute(ChildKey.__table__.delete())  # type: ignore[attr-defined]
+        await session.execute(update(Child).values(keys_version=1))
+    async with referrals.database.begin() as session:
+        assert [await index_waiting(session) for _ in range(2)] == [1, 0]
+    assert [each["child_id"] for each in await _search(referrals, given_name="Lukasz")] == [child_id]
+
+
+NOT_SEEN = ["\u200b", "\u2060", "\ufeff", "\u00a0", "\u202f", "\u00ad", "\u200e"]
+
+
+@pytest.mark.parametrize("mark", NOT_SEEN, ids=ascii)
+async def test_numbers_and_postcodes_are_read_without_what_cannot_be_seen(
+    referrals: ServiceUnderTest, mark: str
+) -> None:
+    child = a_child(nhs_number=f"{mark}943{mark} 476{mark}5919{mark}", upn=f"B80120{mark}0005001{mark * 3}")
+    sent = a_referral(children=[child], address={"postcode": f"ox14{mark}1AB{mark}"})
+    receipt = await answered(await referrals.as_("mash_practitioner").post("/referrals", json=sent))
+    whole = (await referrals.as_("mash_practitioner").get(f"/referrals/{receipt['id']}")).json()
+    assert (whole["address"]["postcode"], whole["postcode_status"]) == ("OX14 1AB", "in_county")
+    [child] = whole["children"]
+    assert (child["nhs_number"], child["upn"]) == ("9434765919", "B801200005001")
+    for asked in ({"nhs_number": f"9434765919{mark}"}, {"address": {"postcode": f"OX14{mark}1AB"}}):
+        assert len(await _search(referrals, **asked)) == 1
+
+
+@pytest.mark.parametrize("text", ["\u200b", "\u00a0 \u2060", "\ufeff\u200d", "\u3164", "\u2800"], ids=ascii)
+async def test_a_text_in_which_nothing_is_seen_is_an_empty_one(referrals: ServiceUnderTest, text: str) -> None:
+    client = referrals.as_("mash_practitioner")
+    for empty in ("", text):
+        refused = await client.post("/referrals", json=a_referral(children=[a_child(family_name=empty)]))
+        assert (refused.status_code, _faults(refused)) == (422, [("/children/0/family_name", "string-too-short")])
+        address = {"lines": ["12 Ock Street", empty], "postcode": "OX14 1AB"}
+        refused = await client.post("/referrals", json=a_referral(address=address))
+        assert (refused.status_code, _faults(refused)) == (422, [("/address/lines/1", "string-too-short")])
+
+
+def _faults(answer: httpx.Response) -> list[tuple[str, str]]:
+    return [(error["field"], error["code"]) for error in answer.json()["errors"]]
 
 
 async def test_children_without_keys_get_them_in_the_background(referrals: ServiceUnderTest) -> None:

@@ -262,6 +262,18 @@ async def test_an_unborn_child_has_an_expected_date(referrals: ServiceUnderTest)
     assert whole["children"][0]["expected_date_of_birth"] == expected
 
 
+async def test_a_referrers_own_list_is_one_however_the_organisation_is_typed(referrals: ServiceUnderTest) -> None:
+    own = referrals.as_("referrer", sub="a", organisation="St Mary's C-of-E School")
+    sent = await own.post("/referrals", json=a_referral())
+    for organisation in ("ST MARY’S C of E School", "St\u00a0Marys C\u2011of\u2011E School\u200b"):
+        colleague = referrals.as_("referrer", sub="b", organisation=organisation)
+        [listed] = (await colleague.get("/referrals")).json()["items"]
+        assert listed["id"] == sent.json()["id"]
+    stranger = referrals.as_("referrer", sub="c", organisation="St Mark's C-of-E School")
+    assert (await stranger.get("/referrals")).json()["items"] == []
+    assert (await referrals.as_("referrer", sub="c", organisation="\u200b").get("/referrals")).status_code == 401
+
+
 async def test_a_referrer_sees_the_own_organisations_and_no_others(referrals: ServiceUnderTest) -> None:
     own = referrals.as_("referrer", sub="a", organisation="Larkmead School")
     sent = (await own.post("/referrals", json=a_referral())).json()

@@ -1,5 +1,6 @@
 """Reading a file from an older system: its heading, its rows, and what is wrong with each."""
 
+import codecs
 import csv
 import hashlib
 import io
@@ -11,11 +12,17 @@ from datetime import date
 from typing import Any, TypeVar
 from uuid import UUID, uuid5
 
-MOST_ROWS = 5_000
+from shared.names import is_blank
+
+MOST_ROWS = 10_000
 """One file is one transaction; a county's open cases are a few of these (634 children on plans and their kind)."""
 
 MOST_FAULTS = 1_000
 """So many are listed in one response; how many there are is in it whatever their number."""
+
+TOO_LONG = (
+    f"A cell of this row has more than {csv.field_size_limit():,} characters: perhaps a quote before it is never closed"
+)
 
 OURS = UUID("6d3f0d4e-1c9a-5b07-9f0e-6f2f4a1c7b55")
 """The namespace of everything that has its id from its reference in the older system."""
@@ -62,6 +69,14 @@ def digest_of(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()
 
 
+def is_utf_16(content: bytes) -> bool:
+    """By its mark at the start, or, where it has none, by every second byte of its first letters, which is empty."""
+    start = content[:64]
+    return content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or any(
+        len(half) > 1 and not any(half) for half in (start[::2], start[1::2])
+    )
+
+
 def read_table(text: str, columns: Collection[str], needed: Collection[str]) -> tuple[list[Cells], list[Fault]]:
     """The rows below the heading; with a bad heading none of them can be read, and only its faults are returned."""
     lines = _records(text.removeprefix("\ufeff"))
@@ -74,14 +89,14 @@ def read_table(text: str, columns: Collection[str], needed: Collection[str]) -> 
     rows: list[Cells] = []
     for number, record in lines:
         if isinstance(record, str):
-            faults.append(Fault(number, None, "csv", record))
+            faults.append(Fault(number, None, "cell-too-long" if record == TOO_LONG else "csv", record))
         elif len(rows) == MOST_ROWS:
             rule = f"A file has at most {MOST_ROWS} rows: send it in parts, each case with all its children in one"
             return [], [Fault(number, None, "too-many-rows", rule)]
         elif len(record := _as_wide_as(names, record)) != len(names) and any(record):
             faults.append(Fault(number, None, "cells", "This row has more or fewer cells than the heading"))
-        elif any(cell.strip() for cell in record):
-            by_column = {name: cell for name, cell in zip(names, record, strict=True) if cell.strip()}
+        elif not all(map(is_blank, record)):
+            by_column = {name: cell for name, cell in zip(names, record, strict=True) if not is_blank(cell)}
             rows.append(Cells(number, by_column))
     if not rows and not faults:
         faults.append(Fault(2, None, "no-rows", "The file has a heading and nothing below it"))
@@ -98,14 +113,17 @@ def _records(text: str) -> Iterator[tuple[int, list[str] | str]]:
             yield number, next(reader)
         except StopIteration:
             return
-        except csv.Error:
+        except csv.Error as error:
+            if str(error).startswith("field larger"):
+                yield number, TOO_LONG
+                return
             yield number, 'The quotes of this row do not match: a quote inside a quoted cell is written twice, ""'
             return
 
 
 def _without_empty_end(cells: Sequence[str]) -> list[str]:
     """Spreadsheets write columns that were emptied, too: commas at the end of every row."""
-    filled = [place for place, cell in enumerate(cells, 1) if cell.strip()]
+    filled = [place for place, cell in enumerate(cells, 1) if not is_blank(cell)]
     return list(cells[: max(filled, default=0)])
 
 

@@ -5,10 +5,12 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from services.casework import access
+from services.casework.imports.files import rules
 from services.casework.imports.files.schemas import Column, columns_of
 from services.casework.imports.imports import actions
 from services.casework.imports.imports.schemas import EXAMPLES, ROWS, ImportDone, ImportKind
 from shared.problems import Problem
+from shared.request_text import is_file
 from shared.web import Session, topic_router
 
 router = topic_router("imports")
@@ -28,11 +30,28 @@ class NotUtf8(Problem):
     title = "The file is not in UTF-8: save it as 'CSV UTF-8'"
 
 
+class InUtf16(Problem):
+    status = 422
+    code = "utf-16"
+    title = "The file is in UTF-16, which spreadsheets call 'Unicode Text': save it as 'CSV UTF-8'"
+
+
+class NulInFile(Problem):
+    status = 422
+    code = "nul-in-file"
+    title = "The file holds a NUL character, as damaged files do: save it anew as 'CSV UTF-8'"
+
+
 async def _csv(request: Request) -> str:
-    if request.headers.get("Content-Type", "").partition(";")[0].strip().lower() != "text/csv":
+    if not is_file(request.headers.get("Content-Type", "")):
         raise NotCsv
+    body = await request.body()
+    if rules.is_utf_16(body):
+        raise InUtf16
+    if b"\0" in body:
+        raise NulInFile
     try:
-        return (await request.body()).decode("utf-8-sig")
+        return body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise NotUtf8 from error
 
@@ -63,12 +82,12 @@ async def import_file(kind: ImportKind, file: CsvFile, actor: access.CanImport, 
     """Take workers, open cases or allocations over from an older system: first workers, then cases, then allocations.
 
     The body is a CSV file in UTF-8 with a heading (`GET /v1/imports/{kind}/columns`), commas, days as 2026-03-30, at
-    most 5,000 rows and 1 MiB; `yes` and `no` for what is true or not. All of it is imported or nothing: 422
+    most 10,000 rows and 4 MiB; `yes` and `no` for what is true or not. All of it is imported or nothing: 422
     `file-refused` names every bad row and column, `/rows/17/date_of_birth`, rows numbered as in a spreadsheet, where
     the heading is row 1; at most 1,000 of them, with `bad_rows` and `faults` for how many there are. A row that an
     earlier file had is `already_there`; one that differs from it is refused (`differs`), because what was imported is
     changed here. Allocations may pass the ceiling: the worker is among the `warnings`, and is announced. 415 `not-csv`,
-    422 `not-utf-8`.
+    422 `not-utf-8`, `utf-16` and `nul-in-file`, 413 for a longer file, which is sent in parts.
     """
     return await actions.import_file(session, actor, kind, file, keep=True)
 

@@ -63,7 +63,9 @@ def test_quotes_commas_and_lines_within_a_cell_are_kept_and_empty_rows_are_count
         ("reference,name,\nA,Ann,,x\n", [(2, None, "cells")]),
         ('reference,name\nA,Ann\nB,"Bo\n', [(3, None, "csv")]),
         ('reference,name\nA,"Ann"n\n', [(2, None, "csv")]),
-        ("reference,name\n" + "A,Ann\n" * 5_001, [(5_002, None, "too-many-rows")]),
+        (f"reference,name\nA,Ann\nB,{'x' * 131_073}\n", [(3, None, "cell-too-long")]),
+        ('reference,name\nA,"Ann\n' + "B,Ben\n" * 30_000, [(2, None, "cell-too-long")]),
+        ("reference,name\n" + "A,Ann\n" * 10_001, [(10_002, None, "too-many-rows")]),
     ],
 )
 def test_what_is_wrong_with_a_file_is_listed_with_its_row(text: str, faults: list[tuple[int, str | None, str]]) -> None:

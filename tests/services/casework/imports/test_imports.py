@@ -18,6 +18,7 @@ from shared import clock
 from shared.audit import AuditRow
 from shared.contracts.casework import CaseAllocated, CaseImported, CaseloadCeilingExceeded, CaseOpened
 from shared.contracts.event import Envelope
+from shared.web import LARGEST_FILE
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.casework_made import a_worker
 from tests.services.casework.imports.imports_made import (
@@ -348,12 +349,15 @@ async def test_only_the_file_itself_is_taken(casework: ServiceUnderTest) -> None
         ({}, file, 415, "not-csv"),
         ({"Content-Type": "application/json"}, b"{}", 415, "not-csv"),
         (CSV, file.decode().encode("cp1252"), 422, "not-utf-8"),
-        (CSV, file.decode().encode("utf-16"), 400, "not-json-in-utf-8"),
+        *((CSV, file.decode().encode(kind), 422, "utf-16") for kind in ("utf-16", "utf-16-le", "utf-16-be")),
+        (CSV, file.replace(b"Zo", b"Z\0o"), 422, "nul-in-file"),
         (CSV, b"", 422, "file-refused"),
-        (CSV, b"a" * ((1 << 20) + 1), 413, "content-too-large"),
+        (CSV, b"a" * (LARGEST_FILE + 1), 413, "content-too-large"),
     ):
         answer = await client.post("/imports/workers", content=content, headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (status, code)
+        if status == 413:
+            assert f"at most {LARGEST_FILE >> 20} MiB: send it in parts" in answer.json()["detail"]
     assert (await client.post("/imports/goats", content=file, headers=CSV)).status_code == 422
     done = await client.post(
         "/imports/workers", content=b"\xef\xbb\xbf" + file, headers={"Content-Type": "text/csv; charset=utf-8"}

@@ -6,8 +6,16 @@ from typing import Any
 
 from sqlalchemy import event
 
+from services.casework.imports.files.rules import MOST_ROWS
+from shared.web import LARGEST_FILE
 from tests.service_under_test import ServiceUnderTest
-from tests.services.casework.imports.imports_made import a_case_row, a_worker_row, an_allocation_row, imported
+from tests.services.casework.imports.imports_made import (
+    a_case_row,
+    a_file,
+    a_worker_row,
+    an_allocation_row,
+    imported,
+)
 
 
 @contextmanager
@@ -41,3 +49,11 @@ async def test_a_long_file_asks_the_database_no_more_often_than_a_short_one(case
     short, long = await _statements_for(casework, "short", 2), await _statements_for(casework, "long", 60)
     assert long[0] <= short[0] + 5
     assert long[1] <= short[1] + 5
+
+
+def test_the_largest_file_fits_the_most_rows_with_every_column_filled() -> None:
+    row = a_case_row(family_reference="F-123456", case_reference="C-123456", child_reference="K-123456", area="south")
+    where = {"address": "Flat 12, The Old Maltings, 112 Ock Street, Abingdon-on-Thames"}
+    numbers = {"nhs_number": "9434765919", "upn": "B801200005001", "additional_needs": "yes", "sex": "M"}
+    file = a_file([{**row, **where, **numbers, "joined_on": "2025-02-03"}] * MOST_ROWS)
+    assert len(file) < LARGEST_FILE * 0.6

@@ -11,7 +11,7 @@ from services.casework.imports.files.rules import MOST_FAULTS, MOST_ROWS
 from services.casework.outcomes.ageing_out.rules import AGES, AHEAD_MONTHS, AT_MOST_AHEAD_MONTHS
 from services.casework.outcomes.participation.rules import TO, TO_WITH_NEEDS
 from services.casework.outcomes.thriving_families.rules import REVIEWED_EVERY, SIX_MONTHS, THREE_TERMS, VERSIONS
-from shared.web import LARGEST_BODY
+from shared.web import LARGEST_FILE
 from tests.examples_of import OPENAPI
 
 TEAM_REVIEW = f"{REVIEW_WITHIN.days // 7} weeks"
@@ -51,7 +51,7 @@ FAMILY = "/v1/families/{family_id}"
         ),
         (
             "post /v1/imports/{kind}",
-            [f"at most {MOST_ROWS:,} rows and {LARGEST_BODY >> 20} MiB", f"at most {MOST_FAULTS:,} of them"],
+            [f"at most {MOST_ROWS:,} rows and {LARGEST_FILE >> 20} MiB", f"at most {MOST_FAULTS:,} of them"],
         ),
     ],
 )
@@ -65,4 +65,4 @@ def test_a_description_repeats_the_limits_of_the_rules(route: str, phrases: list
 def test_other_places_repeat_them_too() -> None:
     assert f"every {PLAN_REVIEW}" in codes.STEPS["thriving_families_review"]
     operations = (OPENAPI.parent / "operations.md").read_text(encoding="utf-8")
-    assert f"It may have {MOST_ROWS:,} rows and {LARGEST_BODY >> 20} MiB" in operations
+    assert f"It may have {MOST_ROWS:,} rows and {LARGEST_FILE >> 20} MiB" in operations
