@@ -57,6 +57,7 @@ CanReadTransfers = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *ALLOCATORS))]
 CanTransferFamilies = Annotated[Actor, Depends(Allow(*ALLOCATORS))]
 CanAnswerTransfers = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *ALLOCATORS))]
 CanReadCaseloads = Annotated[Actor, Depends(Allow(*ALLOCATORS, Role.PERFORMANCE_ANALYST))]
+CanReadOwnPosition = Annotated[Actor, Depends(Allow(*Role))]
 CanReadKeyWorkerChanges = Annotated[Actor, Depends(Allow(*ALLOCATORS, Role.PERFORMANCE_ANALYST))]
 
 # early help

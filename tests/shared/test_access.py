@@ -160,6 +160,7 @@ ROUTES: dict[str, dict[str, set[str]]] = {
         "GET /v1/children/{child_id}/chronology": {*KEY_WORKERS, *MANAGERS},
         "GET /v1/families/{family_id}/chronology": {*KEY_WORKERS, *MANAGERS},
         "GET /v1/caseloads": {*MANAGERS, "performance_analyst"},
+        "GET /v1/me": EVERY_ROLE,
         "POST /v1/families/{family_id}/thriving-families": {*KEY_WORKERS, *MANAGERS},
         "GET /v1/families/{family_id}/thriving-families": {*KEY_WORKERS, *MANAGERS},
         "POST /v1/families/{family_id}/outcome-plan": {*KEY_WORKERS, *MANAGERS},

@@ -28,11 +28,14 @@ async def list_cases(
 
     `status=closed` are those that were closed: for managers, because nobody holds them any more.
 
+    `family`, `child` and `referral` are found under every id that they have or had, open or closed; a case that the
+    caller may not see is not among them.
+
     `no_contact_for_days=28` are those with whom there has been no contact for that many days, counted from the opening
     of the case where there has been none at all.
     """
     oldest = Case.unallocated_since if query.unallocated else Case.opened_on
-    found, following = await page_of(session, cases_listed(actor, query), [oldest, Case.id], query)
+    found, following = await page_of(session, await cases_listed(session, actor, query), [oldest, Case.id], query)
     return Page(items=[CaseListed.model_validate(case) for case in found], next=following)
 
 

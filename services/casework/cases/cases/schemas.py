@@ -80,10 +80,17 @@ class CaseShown(CaseListed):
 class CasesQuery(PageQuery):
     """Which cases."""
 
-    status: Literal["open", "closed"] = "open"
+    status: Literal["open", "closed"] | None = None
+    """Open ones where it is not given; with `family`, `child` or `referral` those that were closed as well."""
     area: Area | None = None
     team: str | None = None
     worker: UUID | None = None
     pathway: Pathway | None = None
     unallocated: bool | None = None
     no_contact_for_days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    family: UUID | None = None
+    """Under any id that the family has or had."""
+    child: UUID | None = None
+    """Under any id that the child has or had."""
+    referral: UUID | None = None
+    """The one that opened the case, or one that joined it."""
