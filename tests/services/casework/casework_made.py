@@ -55,8 +55,8 @@ async def a_case(casework: ServiceUnderTest, children: int = 1, **changes: Any) 
     accepted = an_accepted_referral(children, **changes)
     let_referrals_answer(casework, accepted)
     await casework.deliver(accepted)
-    cases = (await casework.as_("area_manager").get("/cases", params={"limit": 200})).json()["items"]
-    [case] = [case for case in cases if case["referral_id"] == str(accepted.referral_id)]
+    asked = {"referral": str(accepted.referral_id)}
+    [case] = (await casework.as_("area_manager").get("/cases", params=asked)).json()["items"]
     found: dict[str, Any] = case
     return found
 

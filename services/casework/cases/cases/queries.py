@@ -1,6 +1,6 @@
 """Reads of cases, filtered by what the actor may see."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, selectinload
 
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
 from services.casework.cases.cases.rules import WHOLE_TEAM
-from services.casework.cases.cases.schemas import CaseShown, CasesQuery
+from services.casework.cases.cases.schemas import CaseShown, CasesQuery, ChildNamed
 from services.casework.cases.restrictions.queries import not_restricted_for
 from services.casework.workforce.workers.models import Worker
 from shared import clock
@@ -57,6 +57,26 @@ async def find_case(session: AsyncSession, actor: Actor, case_id: UUID, *, lock:
 async def case_shown(session: AsyncSession, case: Case) -> CaseShown:
     """A case that was loaded with its children, each under the id that it answers to."""
     return CaseShown.of(case, await surviving_ids(session, [child.child_id for child in case.children]))
+
+
+async def children_named(
+    session: AsyncSession, seen: ColumnElement[bool], case_ids: Iterable[UUID]
+) -> dict[UUID, list[ChildNamed]]:
+    """The children by name of those of these cases that the actor may see: once for a whole list."""
+    found = await session.scalars(
+        select(CaseChild)
+        .join(Case, Case.id == CaseChild.case_id)
+        .where(CaseChild.case_id.in_(set(case_ids)), seen)
+        .order_by(CaseChild.child_id)
+    )
+    children = found.all()
+    answers = await surviving_ids(session, [child.child_id for child in children])
+    named: dict[UUID, dict[UUID, ChildNamed]] = {}
+    for child in sorted(children, key=lambda each: answers[each.child_id] != each.child_id):
+        child_id = answers[child.child_id]
+        name = ChildNamed(child_id=child_id, given_name=child.given_name, family_name=child.family_name)
+        named.setdefault(child.case_id, {}).setdefault(child_id, name)
+    return {case_id: list(children.values()) for case_id, children in named.items()}
 
 
 async def find_family_case(session: AsyncSession, actor: Actor, family_id: UUID, *, lock: bool = False) -> Case:
@@ -122,7 +142,8 @@ async def require_child(session: AsyncSession, actor: Actor, child_id: UUID) -> 
 
 
 async def cases_listed(session: AsyncSession, actor: Actor, query: CasesQuery) -> Select[Case]:
-    rows = select(Case).where(visible_to(actor)).options(selectinload(Case.key_worker))
+    rows = select(Case).where(visible_to(actor))
+    rows = rows.options(selectinload(Case.children), selectinload(Case.key_worker))
     asked = await _cases_asked_for(session, query)
     if asked is not None:
         rows = rows.where(Case.id.in_(asked))

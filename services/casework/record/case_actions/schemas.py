@@ -1,6 +1,6 @@
 """What callers of the action endpoints send and get."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from services.casework.cases.cases.schemas import ChildNamed
 from services.casework.record.case_actions.models import CaseAction
 from services.casework.record.case_actions.rules import Status
 from services.casework.record.contacts.schemas import MadeBy, PastDay
@@ -131,4 +132,23 @@ class ActionShown(BaseModel):
             done_on=kept.met_on,
             reason_late=kept.reason_late,
             ended_on=None if kept.met_on else kept.ended_on,
+        )
+
+
+class ActionListed(ActionShown):
+    """An action in a list, with the names that belong to it."""
+
+    agreed_by_name: str | None
+    """Of the worker who is joined to the subject, where there is one."""
+    done_by_name: str | None
+    children: list[ChildNamed]
+    """The child, or all of the case where the whole family is meant; none for an owner who may not see the case."""
+
+    @classmethod
+    def listed(cls, shown: ActionShown, named: Sequence[ChildNamed], names: Mapping[str | None, str]) -> Self:
+        return cls(
+            **shown.model_dump(),
+            agreed_by_name=names.get(shown.agreed_by),
+            done_by_name=names.get(shown.done_by),
+            children=[child for child in named if shown.child_id in (None, child.child_id)],
         )

@@ -176,6 +176,14 @@ LINKS = {
     **{kind: "/casework/v1/actions/{about_id}" for kind in ENTRIES if kind.startswith("action_")},
 }
 
+WORKERS = ("worker_id", "worker_id_before")
+
+
+def workers_in(facts: Facts) -> list[UUID]:
+    """The workers of whom an entry's facts have the id."""
+    return [UUID(facts[name]) for name in WORKERS if facts.get(name)]
+
+
 OF_A_CASE = "/casework/v1/cases/{case_id}"
 
 
