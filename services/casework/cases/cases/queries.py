@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
-from services.casework.cases.cases.rules import WHOLE_TEAM
+from services.casework.cases.cases.rules import READ_AFTER_CLOSURE, WHOLE_TEAM
 from services.casework.cases.cases.schemas import CaseShown, CasesQuery, ChildNamed
 from services.casework.cases.restrictions.queries import not_restricted_for
 from services.casework.workforce.workers.models import Worker
@@ -35,7 +35,9 @@ def _visible_to_role(actor: Actor) -> ColumnElement[bool]:
         team = or_(Case.team.is_(None), Case.team == actor.team) if actor.team else true()
         seen.append(and_(area, team))
     if actor.has(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER):
-        seen.append(Case.key_worker_id.in_(select(Worker.id).where(Worker.subject == actor.subject)))
+        own = Case.last_key_worker_id.in_(select(Worker.id).where(Worker.subject == actor.subject))
+        lately = or_(Case.closed_on.is_(None), Case.closed_on >= clock.today() - READ_AFTER_CLOSURE)
+        seen.append(and_(own, lately))
     return or_(false(), *seen)
 
 

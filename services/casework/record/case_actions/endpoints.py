@@ -16,6 +16,7 @@ from services.casework.record.case_actions.schemas import (
     ActionCancellation,
     ActionCompletion,
     ActionListed,
+    ActionMove,
     ActionShown,
     ActionsQuery,
     NewAction,
@@ -123,3 +124,15 @@ async def cancel_action(
 ) -> ActionShown:
     """Record, with the reason, that it need not be done any more. 409 `action-not-open` as with a completion."""
     return await _shown(session, response, await actions.cancel_action(session, actor, action_id, sent))
+
+
+@router.post("/actions/{action_id}/due-day")
+async def move_action(
+    action_id: UUID, sent: ActionMove, actor: access.CanMoveActions, session: Session, response: Response
+) -> ActionShown:
+    """Move an action to another day, today or later, with the reason; `moves` keeps every day that it had.
+
+    An action that lapsed when its case was closed falls due again in this way, once the case is open again: 409
+    `case-closed` until then. 409 `action-not-open` where it was done or cancelled.
+    """
+    return await _shown(session, response, await actions.move_action(session, actor, action_id, sent))

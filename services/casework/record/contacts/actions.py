@@ -35,6 +35,12 @@ class NotTheAuthor(Problem):
     title = "A contact is amended by whoever made it, or by a supervisor or manager"
 
 
+class CaseStillOpen(Problem):
+    status = 409
+    code = "case-not-closed"
+    title = "A closing summary is written after the case is closed: until then, make a note"
+
+
 class DoesNotFit(Problem):
     """Every field that does not fit the kind of contact, at once."""
 
@@ -52,7 +58,7 @@ async def record_contact(session: AsyncSession, actor: Actor, case_id: UUID, kin
     case = await find_case(session, actor, case_id, lock=True)
     when = _when(sent) or _now()
     _check(kind, sent)
-    await _require_open_on(session, case, when)
+    await _require_day_of(session, case, kind, when)
     contact = Contact(
         case_id=case.id,
         kind=kind,
@@ -83,7 +89,7 @@ async def amend_contact(
     _check(kind, sent)
     when = _When(contact.happened_at, contact.happened_on, contact.time_known)
     if moved := _when(sent):
-        await _require_open_on(session, case, when := moved)
+        await _require_day_of(session, case, kind, when := moved)
     await _record_version(session, actor, case, contact, sent, when)
     facts: dict[str, Any] = {"version": contact.version, "in_error": sent.entered_in_error}
     audit.record(session, actor, "contact_amend", "case", case.id, contact_id=str(contact.id), **facts)
@@ -111,6 +117,17 @@ def _check(kind: Kind, sent: ContactContent) -> None:
     """Raises what does not fit the kind."""
     if misfits := list(rules.misfits(kind, _content(sent))):
         raise DoesNotFit(errors=[FieldProblem(field=at, code=code, message=rule) for at, code, rule in misfits])
+
+
+async def _require_day_of(session: AsyncSession, case: Case, kind: Kind, when: _When) -> None:
+    """Raises that a contact of this kind is not of that day."""
+    if not rules.KINDS[kind].after_closure:
+        await _require_open_on(session, case, when)
+    elif case.closed_on is None:
+        raise CaseStillOpen
+    elif when.happened_on < case.closed_on:
+        field = "/happened_at" if when.time_known else "/happened_on"
+        raise InvalidBody(field, "out-of-order", "A closing summary is written on the day of the closing or later")
 
 
 async def _require_open_on(session: AsyncSession, case: Case, when: _When) -> None:
