@@ -1,7 +1,7 @@
 """Reads of chronologies: what the actor may see of a child's or a family's story."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select, union
@@ -127,3 +127,13 @@ async def names_of_children(
         child_id = answers.get(child.child_id, child.child_id)
         named[child_id] = ChildNamed(child_id=child_id, given_name=child.given_name, family_name=child.family_name)
     return named
+
+
+async def last_entry_at(session: AsyncSession, case_id: UUID, kind: str) -> datetime | None:
+    """Where the last entry of a kind stands in the story of a case's family."""
+    own = select(Case.family_id).where(Case.id == case_id).scalar_subquery()
+    entries = select(ChronologyEntry.at).where(ChronologyEntry.family_id == own, ChronologyEntry.case_id == case_id)
+    found: datetime | None = await session.scalar(
+        entries.where(ChronologyEntry.kind == kind).order_by(ChronologyEntry.at.desc()).limit(1)
+    )
+    return found

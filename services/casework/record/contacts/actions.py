@@ -13,6 +13,7 @@ from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import find_case
 from services.casework.cases.holdings.models import Holding
 from services.casework.record.chronology.actions import record_about_case
+from services.casework.record.chronology.queries import last_entry_at
 from services.casework.record.contacts import rules
 from services.casework.record.contacts.models import Contact, ContactChild, ContactVersion
 from services.casework.record.contacts.queries import find_contact, last_contact_on
@@ -56,7 +57,7 @@ class _When(NamedTuple):
 async def record_contact(session: AsyncSession, actor: Actor, case_id: UUID, kind: Kind, sent: NewContact) -> Contact:
     """Write down a contact with a family, or about it, with the children whom it concerns."""
     case = await find_case(session, actor, case_id, lock=True)
-    when = _when(sent) or _now()
+    when = await _after_closing(session, case, kind, _when(sent) or _now())
     _check(kind, sent)
     await _require_day_of(session, case, kind, when)
     contact = Contact(
@@ -88,7 +89,8 @@ async def amend_contact(
         raise NotTheAuthor
     _check(kind, sent)
     when = _When(contact.happened_at, contact.happened_on, contact.time_known)
-    if moved := _when(sent):
+    moved = _when(sent)
+    if moved and (moved.happened_on, moved.time_known, when.time_known) != (when.happened_on, False, False):
         await _require_day_of(session, case, kind, when := moved)
     await _record_version(session, actor, case, contact, sent, when)
     facts: dict[str, Any] = {"version": contact.version, "in_error": sent.entered_in_error}
@@ -100,12 +102,22 @@ def _when(sent: ContactContent) -> _When | None:
     if sent.happened_at:
         return _When(sent.happened_at, clock.london_day(sent.happened_at), True)
     if sent.happened_on:
-        return _When(datetime.combine(sent.happened_on, NOON, clock.LONDON), sent.happened_on, False)
+        today = sent.happened_on == clock.today()
+        at = clock.now() if today else datetime.combine(sent.happened_on, NOON, clock.LONDON)
+        return _When(at, sent.happened_on, False)
     return None
 
 
 def _now() -> _When:
     return _When(clock.now(), clock.today(), True)
+
+
+async def _after_closing(session: AsyncSession, case: Case, kind: Kind, when: _When) -> _When:
+    """What is written about a family after its closing, of that day and without a time, comes after it."""
+    if rules.KINDS[kind].family != "never" or when.time_known or when.happened_on != case.closed_on:
+        return when
+    closed_at = await last_entry_at(session, case.id, "case_closed")
+    return when._replace(happened_at=max(when.happened_at, closed_at or when.happened_at))
 
 
 def _content(sent: ContactContent) -> Content:
