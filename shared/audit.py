@@ -59,21 +59,21 @@ def record(
     *,
     reason: str | None = None,
     **facts: Any,
-) -> None:
+) -> AuditRow:
     """Put a look or a change on record in the caller's transaction; `facts` are codes, ids, counts and times only."""
-    session.add(
-        AuditRow(
-            at=clock.now(),
-            subject=actor.subject,
-            roles=sorted(actor.roles),
-            action=action,
-            entity=entity,
-            entity_id=str(entity_id),
-            reason=reason,
-            facts=facts,
-            correlation_id=correlation_id.get(),
-        )
+    row = AuditRow(
+        at=clock.now(),
+        subject=actor.subject,
+        roles=sorted(actor.roles),
+        action=action,
+        entity=entity,
+        entity_id=str(entity_id),
+        reason=reason,
+        facts=facts,
+        correlation_id=correlation_id.get(),
     )
+    session.add(row)
+    return row
 
 
 def _digest(previous: str, row: AuditRow) -> str:

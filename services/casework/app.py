@@ -6,6 +6,7 @@ from services.casework.allocation.allocations.endpoints import router as allocat
 from services.casework.allocation.caseload_transfers.endpoints import router as caseload_transfers
 from services.casework.allocation.caseloads.endpoints import router as caseloads
 from services.casework.allocation.ceilings.endpoints import router as ceilings
+from services.casework.allocation.me.endpoints import router as me
 from services.casework.allocation.moves.endpoints import router as moves
 from services.casework.allocation.transfers.endpoints import router as transfers
 from services.casework.cases.access_log.endpoints import router as access_log
@@ -66,6 +67,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         transfers,
         caseload_transfers,
         caseloads,
+        me,
         # early_help
         family_teams,
         common_assessments,

@@ -107,9 +107,11 @@ ENTRIES: Codes = {
     "contact_note": "A note about the family",
     "contact_supervision": "The case was gone through in supervision",
     "contact_management_oversight": "A manager looked at the case and wrote down what follows",
+    "contact_closing_summary": "The closing summary of the case was written",
     "action_agreed": "An action was agreed",
     "action_done": "An action was done",
     "action_cancelled": "An action was cancelled",
+    "action_moved": "An action was moved to another day",
     "referral_submitted": "A referral was received at the front door",
     "referral_rated": "A referral was rated red, amber or green",
     "referral_accepted": "It was decided that the family is to have a case",
@@ -156,6 +158,7 @@ CONTACT_KINDS: Codes = {
     "note": "A note",
     "supervision": "The case in the supervision of its worker",
     "management_oversight": "A supervisor's or manager's own look at the case",
+    "closing_summary": "What was reached in a closed case, and what stays to be known",
 }
 
 CONTACT_PURPOSES: Codes = {

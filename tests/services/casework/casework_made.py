@@ -1,9 +1,10 @@
 """Workers and cases as tests need them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.casework.cases.cases.rules import CaseScope
 from shared import clock
 from shared.contracts.governance import DecisionMade, Effect
 from shared.contracts.referrals import ReferralAccepted
@@ -55,8 +56,8 @@ async def a_case(casework: ServiceUnderTest, children: int = 1, **changes: Any) 
     accepted = an_accepted_referral(children, **changes)
     let_referrals_answer(casework, accepted)
     await casework.deliver(accepted)
-    cases = (await casework.as_("area_manager").get("/cases", params={"limit": 200})).json()["items"]
-    [case] = [case for case in cases if case["referral_id"] == str(accepted.referral_id)]
+    asked = {"referral": str(accepted.referral_id)}
+    [case] = (await casework.as_("area_manager").get("/cases", params=asked)).json()["items"]
     found: dict[str, Any] = case
     return found
 
@@ -72,3 +73,10 @@ def a_decision(children: int, *, decided_at: datetime | None = None, decision_id
         decided_at=decided_at or clock.now(),
         effective_on=clock.today(),
     )
+
+
+def closed_on_of(scope: CaseScope) -> str | None:
+    """The day on which a case was closed that somebody may or may not see, as SQLite keeps it."""
+    if scope.days_closed is None:
+        return None
+    return (clock.today() - timedelta(days=scope.days_closed)).isoformat()

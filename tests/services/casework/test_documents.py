@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from services.casework.cases.cases.rules import READ_AFTER_CLOSURE
 from services.casework.outcomes.ageing_out.rules import AGES
 from services.casework.outcomes.participation.rules import TO, TO_WITH_NEEDS
 from services.casework.outcomes.thriving_families.rules import REVIEWED_EVERY
@@ -24,6 +25,7 @@ REACHED = f"{', '.join(map(str, YOUNGER))} or {OLDEST}"
     [
         (README, f"reviewed every {REVIEWED_EVERY // timedelta(weeks=1)} weeks"),
         (README, f"to the {TO:d}th birthday ({TO_WITH_NEEDS:d}th with additional needs)"),
+        (README, f"for {READ_AFTER_CLOSURE.days} days after the closing"),
         (README, f"who reach {REACHED}"),
         (GLOSSARY, f"reaching {REACHED}"),
     ],

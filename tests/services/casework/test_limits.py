@@ -12,6 +12,7 @@ import pytest
 from services.casework.allocation.allocations.queries import SUGGESTED
 from services.casework.allocation.allocations.rules import COUNTED_FOR
 from services.casework.allocation.caseloads.schemas import MOST_WEEKS
+from services.casework.cases.cases.rules import READ_AFTER_CLOSURE
 from services.casework.record.case_actions.rules import DUE_WITHIN_YEARS
 from services.casework.record.flags.rules import REVIEWED_WITHIN_MONTHS
 from services.casework.record.timescales.schemas import MOST_OF_A_CASE
@@ -26,6 +27,9 @@ DESCRIPTION = Path(__file__).parents[3] / "docs" / "openapi" / "casework.json"
         ("POST /v1/cases/{case_id}/actions", f"due at most {DUE_WITHIN_YEARS} years after `agreed_on`"),
         ("POST /v1/cases/{case_id}/flags", f"after today and within {REVIEWED_WITHIN_MONTHS} months"),
         ("POST /v1/flags/{flag_id}/review", f"after today and within {REVIEWED_WITHIN_MONTHS} months"),
+        ("POST /v1/cases/{case_id}/closure", f"for {READ_AFTER_CLOSURE.days} days more"),
+        ("POST /v1/cases/{case_id}/closure", f"at most {MOST_OF_A_CASE}"),
+        ("POST /v1/cases/{case_id}/closing-summary", f"within {READ_AFTER_CLOSURE.days} days"),
         ("GET /v1/cases/{case_id}/allocation-suggestions", f"Up to {SUGGESTED} workers"),
         ("GET /v1/key-worker-changes", f"(by default {COUNTED_FOR.days} days ago)"),
         ("GET /v1/caseloads/trend", f"over at most {MOST_WEEKS} weeks"),

@@ -119,8 +119,15 @@ async def caseloads_by_worker(
     if day:
         people = select(Worker).join(Post, Post.worker_id == Worker.id).where(on(day, Post), asked(actor, query, Post))
     page, following = await page_of(session, people, [Worker.name, Worker.id], query, identified_by=Worker.id)
-    ids = [worker.id for worker in page]
-    held: dict[UUID, Any] = {worker.id: worker for worker in page}
+    return await caseloads_of(session, page, day, ceiling), following
+
+
+async def caseloads_of(
+    session: AsyncSession, workers: Sequence[Worker], day: date | None, ceiling: CeilingInForce
+) -> list[Caseload]:
+    """What each of these workers holds, in their order."""
+    ids = [worker.id for worker in workers]
+    held: dict[UUID, Any] = {worker.id: worker for worker in workers}
     if day:
         loads = _loads(day, Post.worker_id.in_(ids), Holding.key_worker_id.in_(ids))
         held = {row.id: row for row in await session.execute(select(loads))}
@@ -139,8 +146,8 @@ async def caseloads_by_worker(
             on_leave=worker.id in absent,
             on_leave_until=absent.get(worker.id),
         )
-        for worker in page
-    ], following
+        for worker in workers
+    ]
 
 
 async def caseloads_by_team(

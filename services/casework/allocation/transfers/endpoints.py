@@ -1,9 +1,11 @@
 """The transfer endpoints: moving a family from one key worker to another."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework import access
 from services.casework.allocation.transfers import actions, queries
@@ -16,14 +18,33 @@ from services.casework.allocation.transfers.schemas import (
     TransferShown,
     TransfersQuery,
 )
-from services.casework.cases.cases.queries import find_case
+from services.casework.cases.access_log.actions import record_list_look
+from services.casework.cases.cases.queries import children_named, find_case, visible_to
+from services.casework.workforce.workers.queries import names_of
 from shared import audit
+from shared.auth import Actor
 from shared.paging import Page, PageQuery, page_of
-from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
+from shared.web import AccessReason, Session, set_etag, topic_router
 
 router = topic_router("transfers")
 
+Shown = TypeVar("Shown", bound=TransferListed)
 LATEST_FIRST = [Transfer.offered_at, Transfer.id]
+
+
+async def _shown(
+    session: AsyncSession, actor: Actor, transfers: Sequence[Transfer], form: type[Shown]
+) -> tuple[list[Shown], set[UUID]]:
+    """The transfers with the names that belong to them, and the cases whose children are named."""
+    named = await children_named(session, visible_to(actor), [each.case_id for each in transfers])
+    names = await names_of(session, {by for each in transfers for by in (each.offered_by, each.answered_by)})
+    return [form.of(each, named.get(each.case_id, []), names) for each in transfers], set(named)
+
+
+async def _one(session: AsyncSession, actor: Actor, transfer: Transfer, response: Response) -> TransferShown:
+    set_etag(response, transfer.version)
+    [shown], _ = await _shown(session, actor, [transfer], TransferShown)
+    return shown
 
 
 @router.post("/cases/{case_id}/transfers", status_code=201)
@@ -40,8 +61,7 @@ async def offer_transfer(
     team.
     """
     transfer = await actions.offer_transfer(session, actor, case_id, sent)
-    set_etag(response, transfer.version)
-    return TransferShown.of(transfer)
+    return await _one(session, actor, transfer, response)
 
 
 @router.get("/cases/{case_id}/transfers")
@@ -57,20 +77,27 @@ async def list_transfers_of_case(
     audit.record(session, actor, "transfers_look", "case", case.id, reason=access_reason)
     rows = queries.all_transfers(actor).where(Transfer.case_id == case.id)
     found, following = await page_of(session, rows, LATEST_FIRST, query, descending=True)
-    return Page(items=[TransferShown.of(each) for each in found], next=following)
+    items, _ = await _shown(session, actor, found, TransferShown)
+    return Page(items=items, next=following)
 
 
 @router.get("/transfers")
 async def list_transfers(
-    query: Annotated[TransfersQuery, Query()], actor: access.CanReadTransfers, session: ReadSession
+    query: Annotated[TransfersQuery, Query()],
+    actor: access.CanReadTransfers,
+    session: Session,
+    access_reason: AccessReason = None,
 ) -> Page[TransferListed]:
     """Transfers from and to the caller's workers, the latest first; `status=offered` are those that wait for an answer.
 
-    A key worker has those in which they are one of the two.
+    A key worker has those in which they are one of the two. Children are named where the caller may see the case; that
+    look is on record.
     """
     rows = queries.visible_transfers(actor, query)
     found, following = await page_of(session, rows, LATEST_FIRST, query, descending=True)
-    return Page(items=[TransferListed.of(each) for each in found], next=following)
+    items, named = await _shown(session, actor, found, TransferListed)
+    await record_list_look(session, actor, "transfers", named, access_reason)
+    return Page(items=items, next=following)
 
 
 @router.get("/transfers/{transfer_id}")
@@ -84,8 +111,7 @@ async def get_transfer(
     """One transfer with its reasons, for both sides; the look is on record as one at the case."""
     transfer = await queries.find_transfer(session, actor, transfer_id)
     audit.record(session, actor, "transfer_look", "case", transfer.case_id, reason=access_reason)
-    set_etag(response, transfer.version)
-    return TransferShown.of(transfer)
+    return await _one(session, actor, transfer, response)
 
 
 @router.post("/transfers/{transfer_id}/acceptance")
@@ -104,8 +130,7 @@ async def accept_transfer(
     `transfer-answered` with `present_status` the second time.
     """
     transfer = await actions.accept_transfer(session, actor, transfer_id, sent or TransferAcceptance())
-    set_etag(response, transfer.version)
-    return TransferShown.of(transfer)
+    return await _one(session, actor, transfer, response)
 
 
 @router.post("/transfers/{transfer_id}/rejection")
@@ -114,8 +139,7 @@ async def reject_transfer(
 ) -> TransferShown:
     """Decline the family, with the reason: it stays with its key worker. By who could accept it."""
     transfer = await actions.reject_transfer(session, actor, transfer_id, sent)
-    set_etag(response, transfer.version)
-    return TransferShown.of(transfer)
+    return await _one(session, actor, transfer, response)
 
 
 @router.post("/transfers/{transfer_id}/revocation")
@@ -125,5 +149,4 @@ async def revoke_transfer(
     """Take an offer back, with the reason. By who offered it or allocates on the giving side; else 403
     `giving-side-revokes`."""
     transfer = await actions.revoke_transfer(session, actor, transfer_id, sent)
-    set_etag(response, transfer.version)
-    return TransferShown.of(transfer)
+    return await _one(session, actor, transfer, response)

@@ -1,7 +1,8 @@
 """What callers of the transfer endpoints send and get."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -9,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from services.casework.allocation.transfers.models import Transfer
 from services.casework.allocation.transfers.rules import Status
+from services.casework.cases.cases.schemas import ChildNamed
 from shared.contracts.casework import Pathway
 from shared.days import Day
 from shared.fields import Reason
@@ -120,19 +122,29 @@ class TransferListed(BaseModel):
     pathway: Pathway | None
     """Of the case; shown, with the number of children, while the offer waits for its answer."""
     children: int | None
+    children_named: list[ChildNamed]
+    """Those of the case by name, for who may see the case; the receiving side may not, until it has accepted."""
     offered_by: str
+    offered_by_name: str | None
+    """Of the worker who is joined to the subject, where there is one."""
     offered_at: datetime
     answered_by: str | None
+    answered_by_name: str | None
     answered_at: datetime | None
     transferred_on: date | None
 
     @classmethod
-    def of(cls, transfer: Transfer) -> Self:
-        """What is shown of the case is taken from it, and only while the offer waits."""
+    def of(cls, transfer: Transfer, named: Sequence[ChildNamed], names: Mapping[str | None, str]) -> Self:
+        """What is shown of the case is taken from it, and only while the offer waits; names by what one may see."""
         waits = transfer.status == "offered"
         of_case = {"pathway": transfer.case.pathway, "children": transfer.case.child_count}
-        own = {name: getattr(transfer, name) for name in cls.model_fields.keys() - of_case.keys()}
-        return cls.model_validate(own | {name: value if waits else None for name, value in of_case.items()})
+        people: dict[str, Any] = {
+            "children_named": named,
+            "offered_by_name": names.get(transfer.offered_by),
+            "answered_by_name": names.get(transfer.answered_by),
+        }
+        own = {name: getattr(transfer, name) for name in cls.model_fields.keys() - of_case.keys() - people.keys()}
+        return cls.model_validate(own | people | {name: value if waits else None for name, value in of_case.items()})
 
 
 class TransferShown(TransferListed):

@@ -9,6 +9,7 @@ from services.casework import access
 from services.casework.cases.access_log import queries
 from services.casework.cases.access_log.rules import REFUSED
 from services.casework.cases.access_log.schemas import Access, AccessLogQuery
+from services.casework.workforce.workers.queries import names_of
 from shared import audit
 from shared.audit import AuditRow
 from shared.paging import Page, page_of
@@ -27,13 +28,14 @@ async def list_accesses(
 ) -> Page[Access]:
     """Who looked at the family's record or changed it, or tried to, newest first, as a person has a right to ask.
 
-    It covers the family, its cases and its children under every id that they have or had; `refused=true` are those who
-    were refused. For managers of the family's area and team, and for administrators; this look is on record as well.
+    It covers the family, its cases and its children under every id that they have or had, and lists in which its
+    children were named (`entity` is then `list`); `refused=true` are those who were refused. For managers of the
+    family's area and team, and for administrators; this look is on record as well.
     """
     case = await queries.find_logged_case(session, actor, family_id)
     rows = await queries.accesses_of(session, case, query)
     found, following = await page_of(session, rows, [AuditRow.id], query, descending=True)
-    names = await queries.names_of(session, {row.subject for row in found})
+    names = await names_of(session, {row.subject for row in found})
     audit.record(session, actor, "access_log_look", "family", case.family_id, reason=access_reason)
     return Page(items=[_accessed(row, names.get(row.subject)) for row in found], next=following)
 

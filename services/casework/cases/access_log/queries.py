@@ -1,17 +1,16 @@
 """Who looked at a family's record."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import Select, and_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.casework.cases.access_log.models import ListedCase
 from services.casework.cases.access_log.rules import REFUSED
 from services.casework.cases.access_log.schemas import AccessLogQuery
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import children_of_cases, family_ids_of, find_family_case, is_of
 from services.casework.cases.restrictions.queries import not_restricted_for
-from services.casework.workforce.workers.models import Worker
 from shared.audit import AuditRow
 from shared.auth import Actor, Role
 from shared.problems import NotFound
@@ -34,22 +33,16 @@ async def accesses_of(session: AsyncSession, case: Case, query: AccessLogQuery) 
     family_ids = await family_ids_of(session, case)
     case_ids = (await session.scalars(select(Case.id).where(is_of(family_ids)))).all()
     about = {"family": family_ids, "case": case_ids, "child": await children_of_cases(session, case_ids)}
-    rows = select(AuditRow).where(
-        or_(
-            *(
-                and_(AuditRow.entity == entity, AuditRow.entity_id.in_([str(each) for each in ids]))
-                for entity, ids in about.items()
-            )
-        )
+    found = union(
+        select(ListedCase.audit_id).where(ListedCase.case_id.in_(case_ids)),
+        *(
+            select(AuditRow.id).where(AuditRow.entity == entity, AuditRow.entity_id.in_([str(each) for each in ids]))
+            for entity, ids in about.items()
+        ),
     )
+    rows = select(AuditRow).where(AuditRow.id.in_(found))
     if query.refused is not None:
         rows = rows.where(AuditRow.action == REFUSED if query.refused else AuditRow.action != REFUSED)
     if query.subject:
         rows = rows.where(AuditRow.subject == query.subject)
     return rows
-
-
-async def names_of(session: AsyncSession, subjects: Iterable[str]) -> dict[str, str]:
-    """The names of the workers who are joined to these subjects."""
-    rows = await session.execute(select(Worker.subject, Worker.name).where(Worker.subject.in_(set(subjects))))
-    return {subject: name for subject, name in rows if subject}

@@ -80,6 +80,7 @@ def write_standing(
     area: str | None,
     child_count: int,
     key_worker_id: UUID | None,
+    last_key_worker_id: UUID | None,
     closed_on: date | None,
     unallocated_since: date | None,
 ) -> None:
@@ -87,6 +88,7 @@ def write_standing(
     case.status = "open" if closed_on is None else "closed"
     case.pathway, case.area, case.child_count = pathway, area, child_count
     case.key_worker_id, case.closed_on, case.unallocated_since = key_worker_id, closed_on, unallocated_since
+    case.last_key_worker_id = last_key_worker_id
     case.version = (case.version or 0) + 1
 
 

@@ -6,34 +6,43 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from services.casework import access
+from services.casework.cases.access_log.actions import record_list_look
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import cases_listed, find_case
-from services.casework.cases.cases.schemas import CaseListed, CaseShown, CasesQuery
+from services.casework.cases.cases.schemas import CaseShown, CasesQuery
 from services.casework.record.timescales import queries
 from services.casework.record.timescales.schemas import CaseWithTimescales, TimescaleShown
 from shared import audit
 from shared.merged_children import surviving_ids
 from shared.paging import Page, page_of
-from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
+from shared.web import AccessReason, Session, set_etag, topic_router
 
 router = topic_router("cases")
 
 
 @router.get("/cases")
 async def list_cases(
-    query: Annotated[CasesQuery, Query()], actor: access.CanReadCases, session: ReadSession
-) -> Page[CaseListed]:
-    """Open cases, the longest open first; `unallocated=true` are the families that wait for a key worker, the longest
-    wait first.
+    query: Annotated[CasesQuery, Query()],
+    actor: access.CanReadCases,
+    session: Session,
+    access_reason: AccessReason = None,
+) -> Page[CaseShown]:
+    """Open cases with their children by name, the longest open first; `unallocated=true` are the families that wait for
+    a key worker, the longest wait first.
 
     `status=closed` are those that were closed: for managers, because nobody holds them any more.
 
+    `family`, `child` and `referral` are found under every id that they have or had, open or closed; a case that the
+    caller may not see is not among them.
+
     `no_contact_for_days=28` are those with whom there has been no contact for that many days, counted from the opening
-    of the case where there has been none at all.
+    of the case where there has been none at all. The look at the list is on record with its reason.
     """
     oldest = Case.unallocated_since if query.unallocated else Case.opened_on
-    found, following = await page_of(session, cases_listed(actor, query), [oldest, Case.id], query)
-    return Page(items=[CaseListed.model_validate(case) for case in found], next=following)
+    found, following = await page_of(session, await cases_listed(session, actor, query), [oldest, Case.id], query)
+    await record_list_look(session, actor, "cases", [case.id for case in found], access_reason)
+    answers = await surviving_ids(session, [child.child_id for case in found for child in case.children])
+    return Page(items=[CaseShown.of(case, answers) for case in found], next=following)
 
 
 @router.get("/cases/{case_id}")

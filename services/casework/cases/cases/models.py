@@ -37,6 +37,7 @@ class Case(Table):
     __table_args__ = (
         Index(None, "status", "opened_on", "id"),
         Index(None, "key_worker_id", "status"),
+        Index(None, "last_key_worker_id", "closed_on"),
         Index(None, "area", "status", "opened_on", "id"),
         Index("uq_cases_open_family_id", "family_id", unique=True, postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
     )
@@ -59,6 +60,8 @@ class Case(Table):
     status: Mapped[str] = mapped_column(String(10))
     closed_on: Mapped[date | None]
     key_worker_id: Mapped[UUID | None] = mapped_column(ForeignKey("workers.id"))
+    last_key_worker_id: Mapped[UUID | None]
+    """Who holds it; of a closed case, who held it to its end."""
     child_count: Mapped[int] = mapped_column(default=0)
     unallocated_since: Mapped[date | None] = mapped_column(index=True)
     """Since when it waits for a key worker; none where it has one, needs none, or is closed."""

@@ -1,17 +1,17 @@
 """Reads of cases, filtered by what the actor may see."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
-from services.casework.cases.cases.rules import WHOLE_TEAM
-from services.casework.cases.cases.schemas import CaseShown, CasesQuery
+from services.casework.cases.cases.rules import READ_AFTER_CLOSURE, WHOLE_TEAM
+from services.casework.cases.cases.schemas import CaseShown, CasesQuery, ChildNamed
 from services.casework.cases.restrictions.queries import not_restricted_for
 from services.casework.workforce.workers.models import Worker
 from shared import clock
@@ -35,7 +35,9 @@ def _visible_to_role(actor: Actor) -> ColumnElement[bool]:
         team = or_(Case.team.is_(None), Case.team == actor.team) if actor.team else true()
         seen.append(and_(area, team))
     if actor.has(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER):
-        seen.append(Case.key_worker_id.in_(select(Worker.id).where(Worker.subject == actor.subject)))
+        own = Case.last_key_worker_id.in_(select(Worker.id).where(Worker.subject == actor.subject))
+        lately = or_(Case.closed_on.is_(None), Case.closed_on >= clock.today() - READ_AFTER_CLOSURE)
+        seen.append(and_(own, lately))
     return or_(false(), *seen)
 
 
@@ -66,15 +68,34 @@ async def case_shown(session: AsyncSession, case: Case) -> CaseShown:
     return CaseShown.of(case, await surviving_ids(session, [child.child_id for child in case.children]))
 
 
+async def children_named(
+    session: AsyncSession, seen: ColumnElement[bool], case_ids: Iterable[UUID]
+) -> dict[UUID, list[ChildNamed]]:
+    """The children by name of those of these cases that the actor may see: once for a whole list."""
+    found = await session.scalars(
+        select(CaseChild)
+        .join(Case, Case.id == CaseChild.case_id)
+        .where(CaseChild.case_id.in_(set(case_ids)), seen)
+        .order_by(CaseChild.child_id)
+    )
+    children = found.all()
+    answers = await surviving_ids(session, [child.child_id for child in children])
+    named: dict[UUID, dict[UUID, ChildNamed]] = {}
+    for child in sorted(children, key=lambda each: answers[each.child_id] != each.child_id):
+        child_id = answers[child.child_id]
+        name = ChildNamed(child_id=child_id, given_name=child.given_name, family_name=child.family_name)
+        named.setdefault(child.case_id, {}).setdefault(child_id, name)
+    return {case_id: list(children.values()) for case_id, children in named.items()}
+
+
 async def find_family_case(session: AsyncSession, actor: Actor, family_id: UUID, *, lock: bool = False) -> Case:
     """The family's open case, else the one closed last; raises NotFound where the actor may not see it.
 
     The family is known by its own id, and by those of the families whose referrals joined its case.
     """
-    joined = select(CaseReferral.case_id).where(CaseReferral.family_id == family_id)
     found = (
         select(Case.id)
-        .where(or_(Case.family_id == family_id, Case.id.in_(joined)), visible_to(actor))
+        .where(is_of([family_id]), visible_to(actor))
         .order_by((Case.status == "open").desc(), Case.opened_at.desc(), Case.id)
         .limit(1)
     )
@@ -85,10 +106,18 @@ async def find_family_case(session: AsyncSession, actor: Actor, family_id: UUID,
 
 
 def is_of(family_ids: Collection[UUID], child_ids: Collection[UUID] = ()) -> ColumnElement[bool]:
-    """Whether a case is of any of these families, under its own id or a joined one, or has any of these children."""
-    joined = select(CaseReferral.case_id).where(CaseReferral.family_id.in_(family_ids))
-    with_child = select(CaseChild.case_id).where(CaseChild.child_id.in_(child_ids))
-    return or_(Case.family_id.in_(family_ids), Case.id.in_(joined), Case.id.in_(with_child))
+    """Whether a case is of any of these families, under its own id or a joined one, or has any of these children.
+
+    As a union, which PostgreSQL reads from three indexes: of "by the one or by the other" it would read every case.
+    """
+    own = aliased(Case)
+    return Case.id.in_(
+        union(
+            select(own.id).where(own.family_id.in_(family_ids)),
+            select(CaseReferral.case_id).where(CaseReferral.family_id.in_(family_ids)),
+            select(CaseChild.case_id).where(CaseChild.child_id.in_(child_ids)),
+        )
+    )
 
 
 async def open_case_of(
@@ -121,16 +150,22 @@ async def require_child(session: AsyncSession, actor: Actor, child_id: UUID) -> 
     return known
 
 
-def cases_listed(actor: Actor, query: CasesQuery) -> Select[Case]:
-    rows = select(Case).where(Case.status == query.status, visible_to(actor)).options(selectinload(Case.key_worker))
-    if query.area:
-        rows = rows.where(Case.area == query.area)
-    if query.team:
-        rows = rows.where(Case.team == query.team)
-    if query.worker:
-        rows = rows.where(Case.key_worker_id == query.worker)
-    if query.pathway:
-        rows = rows.where(Case.pathway == query.pathway)
+async def cases_listed(session: AsyncSession, actor: Actor, query: CasesQuery) -> Select[Case]:
+    rows = select(Case).where(visible_to(actor))
+    rows = rows.options(selectinload(Case.children), selectinload(Case.key_worker))
+    asked = await _cases_asked_for(session, query)
+    if asked is not None:
+        rows = rows.where(Case.id.in_(asked))
+    if query.status or asked is None:
+        rows = rows.where(Case.status == (query.status or "open"))
+    for column, value in (
+        (Case.area, query.area),
+        (Case.team, query.team),
+        (Case.key_worker_id, query.worker),
+        (Case.pathway, query.pathway),
+    ):
+        if value:
+            rows = rows.where(column == value)
     if query.unallocated is not None:
         waits = Case.unallocated_since.is_not(None)
         rows = rows.where(waits if query.unallocated else ~waits)
@@ -138,6 +173,35 @@ def cases_listed(actor: Actor, query: CasesQuery) -> Select[Case]:
         since = clock.today() - timedelta(days=query.no_contact_for_days)
         rows = rows.where(func.coalesce(Case.last_contact_on, Case.opened_on) <= since)
     return rows
+
+
+async def _cases_asked_for(session: AsyncSession, query: CasesQuery) -> set[UUID] | None:
+    """The cases of the family, the child and the referral that are asked for: a handful, found by index before the
+    list is read. None where none of the three is asked for."""
+    found = []
+    if query.family:
+        found.append(select(Case.id).where(is_of(await _known_family_ids(session, query.family))))
+    if query.child:
+        known = await former_ids(session, (await surviving_ids(session, [query.child])).values())
+        found.append(select(CaseChild.case_id).where(CaseChild.child_id.in_(known)))
+    if query.referral:
+        opened = select(Case.id).where(Case.referral_id == query.referral)
+        joined = select(CaseReferral.case_id).where(CaseReferral.referral_id == query.referral)
+        found.append(select(union(opened, joined).subquery().c.id))
+    sets = [set((await session.scalars(each)).all()) for each in found]
+    return set.intersection(*sets) if sets else None
+
+
+async def _known_family_ids(session: AsyncSession, family_id: UUID) -> set[UUID]:
+    """Every id that this family has or had: a referral under another id that joined its case makes the two one."""
+    known, asked = set[UUID](), {family_id}
+    while asked - known:
+        known |= asked
+        case_ids = (await session.scalars(select(Case.id).where(is_of(known)))).all()
+        own = (await session.scalars(select(Case.family_id).where(Case.id.in_(case_ids)))).all()
+        joined = select(CaseReferral.family_id).where(CaseReferral.case_id.in_(case_ids))
+        asked = {*own, *(await session.scalars(joined)).all()}
+    return known
 
 
 async def event_fields_of(session: AsyncSession, case: Case) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from shared.auth import Actor, Role
 
@@ -13,6 +14,10 @@ WITHOUT_KEY_WORKER: frozenset[str] = frozenset({"early_help"})
 WHOLE_TEAM = (Role.PRACTICE_SUPERVISOR, Role.TEAM_MANAGER, Role.AREA_MANAGER, Role.PERFORMANCE_ANALYST)
 
 
+READ_AFTER_CLOSURE = timedelta(days=28)
+"""So long who held the family to the end of its case reads it and writes its closing summary (local)."""
+
+
 @dataclass(frozen=True)
 class CaseScope:
     """What decides who may see a case."""
@@ -20,12 +25,16 @@ class CaseScope:
     area: str | None
     team: str | None
     key_worker_subject: str | None
+    """Of a closed case, who held it to its end."""
     named: Sequence[frozenset[str]] = ()
     """For each service that restricts the family, whom it names."""
+    days_closed: int | None = None
+    """0 on the day (in London) of the closure; None while the case is open."""
 
 
 def may_see_case(actor: Actor, scope: CaseScope) -> bool:
-    """Managers see their area and team, and what has none yet; key workers their own; who is both sees both.
+    """Managers see their area and team, and what has none yet; key workers their own, and those that they held to the
+    end for some weeks more; who is both sees both.
 
     A restriction beats every role.
 
@@ -39,6 +48,8 @@ def may_see_case(actor: Actor, scope: CaseScope) -> bool:
     if actor.has(*WHOLE_TEAM) and own_area and own_team:
         return True
     holds = scope.key_worker_subject == actor.subject
+    if scope.days_closed is not None:
+        holds = holds and scope.days_closed <= READ_AFTER_CLOSURE.days
     return holds and actor.has(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER)
 
 

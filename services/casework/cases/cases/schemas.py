@@ -36,8 +36,16 @@ class KeyWorker(BaseModel):
     team: str | None
 
 
-class CaseListed(BaseModel):
-    """A case in a list: no names of the family."""
+class ChildNamed(BaseModel):
+    """A child by name, under the id that it answers to since its records were merged."""
+
+    child_id: UUID
+    given_name: str
+    family_name: str
+
+
+class CaseShown(BaseModel):
+    """A case with its children, each under the id that it answers to since its records were merged."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -60,30 +68,32 @@ class CaseListed(BaseModel):
     """The day (in London) of the last visit, call or meeting with the family; null where there was none."""
     days_since_last_contact: int | None
     """0 on that day itself; null where there was none, and once the case is closed."""
-
-
-class CaseShown(CaseListed):
-    """A case with its children, each under the id that it answers to since its records were merged."""
-
     children: list[CaseChildShown]
 
     @classmethod
     def of(cls, case: Case, surviving_ids: Mapping[UUID, UUID]) -> Self:
         children: dict[UUID, CaseChildShown] = {}
-        for child in sorted(case.children, key=lambda each: each.child_id not in surviving_ids.values()):
+        for child in sorted(case.children, key=lambda each: surviving_ids[each.child_id] != each.child_id):
             shown = CaseChildShown.model_validate(child)
             surviving_id = surviving_ids[child.child_id]
             children.setdefault(surviving_id, shown.model_copy(update={"child_id": surviving_id}))
-        return cls(**CaseListed.model_validate(case).model_dump(), children=list(children.values()))
+        return cls.model_validate(case).model_copy(update={"children": list(children.values())})
 
 
 class CasesQuery(PageQuery):
     """Which cases."""
 
-    status: Literal["open", "closed"] = "open"
+    status: Literal["open", "closed"] | None = None
+    """Open ones where it is not given; with `family`, `child` or `referral` those that were closed as well."""
     area: Area | None = None
     team: str | None = None
     worker: UUID | None = None
     pathway: Pathway | None = None
     unallocated: bool | None = None
     no_contact_for_days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    family: UUID | None = None
+    """Under any id that the family has or had."""
+    child: UUID | None = None
+    """Under any id that the child has or had."""
+    referral: UUID | None = None
+    """The one that opened the case, or one that joined it."""

@@ -13,7 +13,15 @@ from services.casework.cases.cases.actions import follow_team, write_standing
 from services.casework.cases.cases.models import Case, CaseChild
 from services.casework.cases.cases.rules import CLOSED
 from services.casework.cases.holdings.models import Holding, UnallocatedCount
-from services.casework.cases.holdings.rules import Held, History, Stretch, joined_first, stretches_of, waits_since
+from services.casework.cases.holdings.rules import (
+    Held,
+    History,
+    Stretch,
+    held_to,
+    joined_first,
+    stretches_of,
+    waits_since,
+)
 from services.casework.lifecycle.pathways.models import PathwayStep
 from services.casework.workforce.workers.actions import Load, count_workers
 from services.casework.workforce.workers.models import Worker
@@ -54,13 +62,15 @@ def _bring_up_to_date(case: Case, history: History, stretches: Sequence[Stretch]
     """Bring a case's own row up to its history."""
     last = stretches[-1] if stretches else None
     present = last.standing if last and last.until_on is None else None
+    closed_on = None if present else history.pathways[-1][0]
     write_standing(
         case,
         pathway=[pathway for _, pathway in history.pathways if pathway and pathway != CLOSED][-1],
         area=last.standing.area if last else case.area,
         child_count=last.standing.children if last else case.child_count,
         key_worker_id=present.key_worker_id if present else None,
-        closed_on=None if present else history.pathways[-1][0],
+        last_key_worker_id=present.key_worker_id if present else held_to(history, closed_on),
+        closed_on=closed_on,
         unallocated_since=waits_since(stretches) if present else None,
     )
 

@@ -116,3 +116,9 @@ def joined_first(children: Iterable[tuple[UUID, date]]) -> dict[UUID, date]:
     for child_id, joined_on in children:
         first[child_id] = min(joined_on, first.get(child_id, joined_on))
     return first
+
+
+def held_to(history: History, closed_on: date | None) -> UUID | None:
+    """Who held the family until its case was closed on that day; None where nobody did any more."""
+    last = history.held[-1] if history.held else None
+    return last.worker_id if last and last.until_on == closed_on else None

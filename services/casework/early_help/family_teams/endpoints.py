@@ -7,7 +7,9 @@ from fastapi import Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework import access
+from services.casework.cases.access_log.actions import record_list_look
 from services.casework.cases.cases.models import Case
+from services.casework.cases.cases.queries import children_named
 from services.casework.early_help.family_teams import actions, queries
 from services.casework.early_help.family_teams.models import FamilyTeam
 from services.casework.early_help.family_teams.schemas import (
@@ -23,7 +25,7 @@ from services.casework.early_help.family_teams.schemas import (
 from shared import audit
 from shared.merged_children import surviving_ids
 from shared.paging import Page, page_of
-from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
+from shared.web import AccessReason, Session, set_etag, topic_router
 
 router = topic_router("family teams")
 
@@ -35,16 +37,23 @@ async def _shown(session: AsyncSession, response: Response, case: Case, team: Fa
 
 @router.get("/early-help")
 async def list_early_help(
-    query: Annotated[EarlyHelpQuery, Query()], actor: access.CanReadEarlyHelp, session: ReadSession
+    query: Annotated[EarlyHelpQuery, Query()],
+    actor: access.CanReadEarlyHelp,
+    session: Session,
+    access_reason: AccessReason = None,
 ) -> Page[EarlyHelpListed]:
     """Families on early help, and others with a Team Around the Family, the longest open first.
 
     `without_lead=true` are those that nobody leads; `review_overdue=true` those whose review was due before today;
     `mine=true` those that the caller leads. A partner, and a link worker, gets those of whose team they are.
+    The look at the list, which names the children, is on record.
     """
     found, following = await page_of(session, queries.list_for(actor, query), [Case.opened_on, Case.id], query)
     teams = await queries.present_teams_of(session, [case.id for case in found])
-    return Page(items=[EarlyHelpListed.of(case, teams.get(case.id)) for case in found], next=following)
+    named = await children_named(session, queries.visible_to(actor), [case.id for case in found])
+    await record_list_look(session, actor, "early_help", named, access_reason)
+    items = [EarlyHelpListed.of(case, teams.get(case.id), named.get(case.id, [])) for case in found]
+    return Page(items=items, next=following)
 
 
 @router.post("/cases/{case_id}/team-around-the-family", status_code=201)

@@ -119,6 +119,7 @@ def list_for(actor: Actor, query: EarlyHelpQuery) -> Select[Case]:
     present = and_(FamilyTeam.case_id == Case.id, FamilyTeam.ended_on.is_(None))
     rows = select(Case).outerjoin(FamilyTeam, present).where(Case.status == "open", visible_to(actor))
     rows = rows.where(or_(FamilyTeam.id.is_not(None), Case.pathway == "early_help"))
+    rows = rows.options(selectinload(Case.key_worker))
     leading = (
         select(LeadProfessional.id)
         .join(TeamMember, TeamMember.id == LeadProfessional.member_id)

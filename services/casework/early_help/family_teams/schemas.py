@@ -1,6 +1,6 @@
 """What callers of the early help endpoints send and get."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from services.casework import codes
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.schemas import CaseChildShown, CaseShown
+from services.casework.cases.cases.schemas import CaseChildShown, CaseShown, ChildNamed
 from services.casework.early_help.common_assessments.schemas import CafShown
 from services.casework.early_help.family_teams.models import FamilyTeam, LeadProfessional
 from services.casework.early_help.team_actions.schemas import TeamActionShown
@@ -232,9 +232,12 @@ def lead_shown(team: FamilyTeam) -> MemberShown | None:
 
 
 class EarlyHelpListed(BaseModel):
-    """A family on early help in a list: no names of the family."""
+    """A family on early help in a list."""
 
     case_id: UUID
+    children: list[ChildNamed]
+    key_worker: str | None
+    """By name; none where nobody but the lead professional holds the family."""
     area: Area | None
     opened_on: date
     started_on: date | None
@@ -244,9 +247,11 @@ class EarlyHelpListed(BaseModel):
     review_overdue: bool
 
     @classmethod
-    def of(cls, case: Case, team: FamilyTeam | None) -> Self:
+    def of(cls, case: Case, team: FamilyTeam | None, named: Sequence[ChildNamed]) -> Self:
         return cls(
             case_id=case.id,
+            children=list(named),
+            key_worker=case.key_worker and case.key_worker.name,
             area=case.area,
             opened_on=case.opened_on,
             started_on=team and team.started_on,

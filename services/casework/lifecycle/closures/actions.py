@@ -1,5 +1,6 @@
 """Closing a case and opening it again."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,8 @@ from services.casework.outcomes.thriving_families.actions import resume_review
 from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.flags.actions import resume_reviews
 from services.casework.record.timescales.actions import end_all_of_case
+from services.casework.record.timescales.models import Timescale
+from services.casework.record.timescales.queries import still_due_in
 from shared import audit, outbox
 from shared.auth import Actor
 from shared.contracts.casework import CaseClosed, CaseReopened
@@ -44,21 +47,24 @@ class FamilyHasOpenCase(Problem):
     title = "The family has another open case, which goes on: a family has one"
 
 
-async def close_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewClosure) -> Case:
-    """Close a family's case: nobody holds it any more, and nothing of it falls due."""
+async def close_case(
+    session: AsyncSession, actor: Actor, case_id: UUID, sent: NewClosure
+) -> tuple[Case, Sequence[Timescale]]:
+    """Close a family's case: nobody holds it any more, and nothing of it falls due; returns what lapses with that."""
     case = await find_open_case(session, actor, case_id)
     earliest = max(await last_fact_on(session, case.id), case.last_contact_on or date.min)
     past_day("/closed_on", sent.closed_on, earliest, ON_RECORD)
     fields = await event_fields_of(session, case)
     made = await add_step(session, actor, case, CLOSED, sent.closed_on, reason=sent.text, closure=sent.reason)
     await end_allocation_of(session, case, sent.closed_on, "closed")
+    lapsed = await still_due_in(session, case.id)
     await end_all_of_case(session, case.id, sent.closed_on)
     await settle(session, [case])
     facts: dict[str, Any] = {"closure": sent.reason, "pathway": fields["pathway"]}
     await record_about_case(session, case, "case_closed", sent.closed_on, about_id=made.id, facts=facts, text=sent.text)
     audit.record(session, actor, "case_close", "case", case.id, **facts)
     await outbox.record(session, CaseClosed(**fields, closure=sent.reason, closed_on=sent.closed_on))
-    return await queries.case_as_it_is(session, case.id)
+    return await queries.case_as_it_is(session, case.id), lapsed
 
 
 async def reopen_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewReopening) -> Case:

@@ -1,10 +1,13 @@
-"""What callers of the closure and reopening endpoints send."""
+"""What callers of the closure and reopening endpoints send and get."""
 
 from typing import Annotated
 
 from pydantic import ConfigDict
 
+from services.casework.cases.cases.schemas import CaseShown
 from services.casework.codes import CLOSURES
+from services.casework.record.case_actions.schemas import ActionShown
+from services.casework.record.timescales.schemas import TimescaleShown
 from shared.codes import CodeOf
 from shared.contracts.casework import Pathway
 from shared.days import Day
@@ -50,3 +53,16 @@ class NewReopening(RequestBody):
     reopened_on: Day
     pathway: Pathway
     reason: Reason
+
+
+class ClosedCase(CaseShown):
+    """A case as it was closed, with what was still to be done, soonest first: it lapses."""
+
+    lapsed: list[TimescaleShown]
+
+
+class ReopenedCase(CaseShown):
+    """A case as it was opened again, with what falls due again, and the actions that lapsed when it was closed."""
+
+    timescales: list[TimescaleShown]
+    lapsed_actions: list[ActionShown]

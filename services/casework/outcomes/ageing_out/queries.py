@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
+from services.casework.access import ALLOCATORS, KEY_WORKERS
 from services.casework.cases.cases.models import Case, CaseChild
-from services.casework.cases.cases.queries import visible_to
-from services.casework.cases.cases.schemas import KeyWorker
+from services.casework.cases.cases.queries import children_named, visible_to
+from services.casework.cases.cases.schemas import ChildNamed, KeyWorker
 from services.casework.outcomes.ageing_out.models import ChildAtAge
 from services.casework.outcomes.ageing_out.rules import AGES, Age, born_between, reaches_on, service_ends
 from services.casework.outcomes.ageing_out.schemas import AgeingOut, AgeingOutQuery
@@ -67,17 +68,25 @@ async def _second_records(session: AsyncSession, rows: Select[ChildAtAge]) -> li
     return [each for each in records if first[each[0], answers[each[1]]] != each[1]]
 
 
-async def show(session: AsyncSession, rows: Sequence[ChildAtAge]) -> list[AgeingOut]:
+async def show(session: AsyncSession, actor: Actor, rows: Sequence[ChildAtAge]) -> list[AgeingOut]:
     ids = await surviving_ids(session, [row.child_id for row in rows])
     found = select(Case).where(Case.id.in_({row.case_id for row in rows})).options(selectinload(Case.key_worker))
     cases: dict[UUID, Case] = {case.id: case for case in await session.scalars(found)}
-    return [_shown(row, ids[row.child_id], cases[row.case_id]) for row in rows]
+    seen = visible_to(actor) if actor.has(*KEY_WORKERS, *ALLOCATORS) else false()
+    named = await children_named(session, seen, cases)
+    names = {(case_id, child.child_id): child for case_id, children in named.items() for child in children}
+    return [
+        _shown(row, child_id, names.get((row.case_id, child_id)), cases[row.case_id])
+        for row in rows
+        for child_id in [ids[row.child_id]]
+    ]
 
 
-def _shown(row: ChildAtAge, child_id: UUID, case: Case) -> AgeingOut:
+def _shown(row: ChildAtAge, child_id: UUID, child: ChildNamed | None, case: Case) -> AgeingOut:
     age = Age(row.age)
     return AgeingOut(
         child_id=child_id,
+        child=child,
         case_id=case.id,
         family_id=case.family_id,
         reaches=age,

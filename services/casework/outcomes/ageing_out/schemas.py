@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from services.casework.cases.cases.schemas import KeyWorker
+from services.casework.cases.cases.schemas import ChildNamed, KeyWorker
 from services.casework.outcomes.ageing_out.rules import AT_MOST_AHEAD_DAYS, Age
 from shared.contracts.casework import Pathway
 from shared.days import Day
@@ -25,9 +25,11 @@ class AgeingOutQuery(PageQuery):
 
 
 class AgeingOut(BaseModel):
-    """A young person of an open case who reaches an age; no names, which the case has."""
+    """A young person of an open case who reaches an age."""
 
     child_id: UUID
+    child: ChildNamed | None
+    """By name, for who may read the case; null for performance analysts."""
     case_id: UUID
     family_id: UUID
     reaches: Age

@@ -2,18 +2,19 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import flag_modified
 
 from services.casework.cases.cases.actions import require_open
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import find_case
 from services.casework.record.case_actions import rules
-from services.casework.record.case_actions.models import STEP, CaseAction
+from services.casework.record.case_actions.models import STEP, CaseAction, CaseActionMove
 from services.casework.record.case_actions.queries import find_action
-from services.casework.record.case_actions.schemas import ActionCancellation, ActionCompletion, NewAction
+from services.casework.record.case_actions.schemas import ActionCancellation, ActionCompletion, ActionMove, NewAction
 from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.contacts.models import Contact
 from services.casework.record.timescales import actions as timescales
@@ -79,6 +80,41 @@ async def cancel_action(session: AsyncSession, actor: Actor, action_id: UUID, se
     case = await session.get_one(Case, action.case_id)
     await _record_entry(session, case, action, "cancelled", clock.today(), sent.reason)
     audit.record(session, actor, "action_cancel", "case", action.case_id, action_id=str(action.id))
+    return await find_action(session, actor, action.id)
+
+
+async def move_action(session: AsyncSession, actor: Actor, action_id: UUID, sent: ActionMove) -> CaseAction:
+    """Let it be due on another day; one that lapsed with its case falls due again once that is open."""
+    action = await find_action(session, actor, action_id, lock=True)
+    case = await session.get_one(Case, action.case_id)
+    require_open(case)
+    if action.status not in (*rules.OPEN, "lapsed"):
+        raise ActionNotOpen(present_status=action.status)
+    kept, today = action.timescale, clock.today()
+    if sent.due_on < today:
+        raise InvalidBody("/due_on", "in-the-past", "An action is moved to today or to a later day")
+    if sent.due_on > rules.latest_due(today):
+        raise InvalidBody("/due_on", "too-far-ahead", f"An action is due within {rules.DUE_WITHIN_YEARS} years")
+    if sent.due_on == kept.due_on and action.status != "lapsed":
+        raise InvalidBody("/due_on", "same-day", "The action is due on this day already")
+    move = CaseActionMove(
+        id=uuid4(),
+        action_id=action.id,
+        due_before=kept.due_on,
+        moved_by=actor.subject,
+        moved_at=clock.now(),
+        **vars(sent),
+    )
+    session.add(move)
+    flag_modified(action, "what")  # a new version, though what changes stands in other rows
+    facts = {"action_id": str(action.id), "due_before": move.due_before.isoformat(), "due_on": move.due_on.isoformat()}
+    days: dict[str, Any] = {"started_on": kept.started_on, "due_on": sent.due_on}
+    await timescales.start(session, case.id, STEP, about_id=action.id, child_id=action.child_id, **days)
+    children = [action.child_id] if action.child_id else None
+    await record_about_case(
+        session, case, "action_moved", today, about_id=move.id, child_ids=children, facts=facts, text=sent.reason
+    )
+    audit.record(session, actor, "action_move", "case", case.id, action_id=str(action.id))
     return await find_action(session, actor, action.id)
 
 

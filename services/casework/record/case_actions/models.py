@@ -1,6 +1,6 @@
 """What somebody is to do about a family; by which day, and when it was done, stands in its timescale."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, String, Text
@@ -14,6 +14,20 @@ from services.casework.workforce.workers.models import Worker
 from shared import clock
 
 STEP = "action"
+
+
+class CaseActionMove(Table):
+    """An action was given another day, or taken up again after it lapsed, and why."""
+
+    __tablename__ = "case_action_moves"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    action_id: Mapped[UUID] = mapped_column(ForeignKey("case_actions.id"), index=True)
+    due_before: Mapped[date]
+    due_on: Mapped[date]
+    reason: Mapped[str] = mapped_column(Text)
+    moved_by: Mapped[str] = mapped_column(String(255))
+    moved_at: Mapped[datetime]
 
 
 class CaseAction(Table):
@@ -38,6 +52,7 @@ class CaseAction(Table):
     cancellation_reason: Mapped[str | None] = mapped_column(Text)
 
     owner_worker: Mapped[Worker | None] = relationship(lazy="raise")
+    moves: Mapped[list[CaseActionMove]] = relationship(lazy="raise", order_by=CaseActionMove.moved_at)
     timescale: Mapped[Timescale] = relationship(
         primaryjoin=lambda: (CaseAction.id == Timescale.about_id) & (Timescale.step == STEP),
         foreign_keys=Timescale.about_id,

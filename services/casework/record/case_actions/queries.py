@@ -20,6 +20,8 @@ from shared.auth import Actor
 from shared.merged_children import surviving_ids
 from shared.problems import NotFound
 
+SHOWN = [selectinload(each) for each in (CaseAction.timescale, CaseAction.owner_worker, CaseAction.moves)]
+
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """`may_see_action` of `record/case_actions/rules.py` in SQL, with `Case` joined.
@@ -36,7 +38,7 @@ async def find_action(session: AsyncSession, actor: Actor, action_id: UUID, *, l
         select(CaseAction)
         .join(Case, Case.id == CaseAction.case_id)
         .where(CaseAction.id == action_id, visible_to(actor))
-        .options(selectinload(CaseAction.timescale), selectinload(CaseAction.owner_worker))
+        .options(*SHOWN)
         .execution_options(populate_existing=True)
     )
     action: CaseAction | None = await session.scalar(found.with_for_update(of=CaseAction) if lock else found)
@@ -69,12 +71,22 @@ def list_of(case_id: UUID) -> Select[Timescale]:
 async def actions_about(session: AsyncSession, timescales: Sequence[Timescale]) -> list[CaseAction]:
     """The actions of these timescales, in their order."""
     rows = await session.scalars(
-        select(CaseAction)
-        .where(CaseAction.id.in_([each.about_id for each in timescales]))
-        .options(selectinload(CaseAction.timescale), selectinload(CaseAction.owner_worker))
+        select(CaseAction).where(CaseAction.id.in_([each.about_id for each in timescales])).options(*SHOWN)
     )
     found = {action.id: action for action in rows}
     return [found[each.about_id] for each in timescales]
+
+
+async def lapsed_with(session: AsyncSession, case_id: UUID) -> Sequence[CaseAction]:
+    """What was not done when the case was closed, and nobody has taken up since."""
+    lapsed = (
+        select(CaseAction)
+        .join(CaseAction.timescale)
+        .where(CaseAction.case_id == case_id, CaseAction.cancelled_by.is_(None))
+        .where(Timescale.met_on.is_(None), Timescale.ended_on.is_not(None))
+        .order_by(Timescale.due_on, CaseAction.id)
+    )
+    return (await session.scalars(lapsed.options(*SHOWN))).all()
 
 
 async def children_now(session: AsyncSession, actions: Iterable[CaseAction]) -> dict[UUID, UUID]:

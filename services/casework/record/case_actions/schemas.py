@@ -1,13 +1,14 @@
 """What callers of the action endpoints send and get."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
+from services.casework.cases.cases.schemas import ChildNamed
 from services.casework.record.case_actions.models import CaseAction
 from services.casework.record.case_actions.rules import Status
 from services.casework.record.contacts.schemas import MadeBy
@@ -88,10 +89,40 @@ class ActionCancellation(RequestBody):
     reason: Reason
 
 
+class ActionMove(RequestBody):
+    """The day by which it is to be done instead, today or later, and why."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "due_on": "2026-03-27",
+                    "reason": "The school is closed for a week.",
+                },
+            ]
+        }
+    )
+
+    due_on: Day
+    reason: Reason
+
+
 class ActionsQuery(DueQuery):
     """Which actions; `worker` is the family's key worker, `owner` the worker who is to do it."""
 
     owner: UUID | None = None
+
+
+class ActionMoved(BaseModel):
+    """An action was given another day, or taken up again."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    due_before: date
+    due_on: date
+    reason: str
+    moved_by: str
+    moved_at: datetime
 
 
 class ActionShown(BaseModel):
@@ -117,6 +148,8 @@ class ActionShown(BaseModel):
     ended_on: date | None
     """When it was cancelled, or lapsed."""
     cancellation_reason: str | None
+    moves: list[ActionMoved]
+    """To which other days it was moved, the first first."""
 
     @classmethod
     def of(cls, action: CaseAction, surviving_ids: Mapping[UUID, UUID]) -> Self:
@@ -131,4 +164,24 @@ class ActionShown(BaseModel):
             done_on=kept.met_on,
             reason_late=kept.reason_late,
             ended_on=None if kept.met_on else kept.ended_on,
+            moves=[ActionMoved.model_validate(each) for each in action.moves],
+        )
+
+
+class ActionListed(ActionShown):
+    """An action in a list, with the names that belong to it."""
+
+    agreed_by_name: str | None
+    """Of the worker who is joined to the subject, where there is one."""
+    done_by_name: str | None
+    children: list[ChildNamed]
+    """The child, or all of the case where the whole family is meant; none for an owner who may not see the case."""
+
+    @classmethod
+    def listed(cls, shown: ActionShown, named: Sequence[ChildNamed], names: Mapping[str | None, str]) -> Self:
+        return cls(
+            **shown.model_dump(),
+            agreed_by_name=names.get(shown.agreed_by),
+            done_by_name=names.get(shown.done_by),
+            children=[child for child in named if shown.child_id in (None, child.child_id)],
         )

@@ -12,7 +12,9 @@ from services.casework import access
 from services.casework.cases.cases.queries import find_family_case, require_child
 from services.casework.record.chronology import queries
 from services.casework.record.chronology.models import ChronologyEntry
+from services.casework.record.chronology.rules import workers_in
 from services.casework.record.chronology.schemas import ChronologyQuery, EntryShown
+from services.casework.workforce.workers.queries import workers_named
 from shared import audit
 from shared.auth import Actor
 from shared.merged_children import former_ids, surviving_ids
@@ -78,8 +80,10 @@ async def _page(
     children = await queries.children_of(session, entries)
     answers = await surviving_ids(session, {child_id for ids in children.values() for child_id in ids})
     items = []
+    named = await queries.names_of_children(session, actor, answers)
+    workers = await workers_named(session, {each for entry in entries for each in workers_in(entry.facts)})
     for entry in entries:
         whole = entry.family_id in seen
-        named = [answers[child_id] for child_id in children[entry.id] if whole or child_id in known]
-        items.append(EntryShown.of(entry, named, whole=whole))
+        concerned = [answers[child_id] for child_id in children[entry.id] if whole or child_id in known]
+        items.append(EntryShown.of(entry, concerned, named, workers, whole=whole))
     return Page[EntryShown](items=items, next=following)

@@ -1,7 +1,7 @@
 """Reads of chronologies: what the actor may see of a child's or a family's story."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, select, union
@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
 from services.casework.cases.cases.queries import family_ids_of, is_of, visible_to
+from services.casework.cases.cases.schemas import ChildNamed
 from services.casework.cases.restrictions.queries import not_restricted_for
 from services.casework.record.chronology.models import ChronologyChild, ChronologyEntry
 from services.casework.record.chronology.rules import day_begins
@@ -104,4 +105,35 @@ async def children_of(session: AsyncSession, entries: Sequence[ChronologyEntry])
     found: dict[UUID, list[UUID]] = {entry.id: [] for entry in entries}
     for entry_id, child_id in rows:
         found[entry_id].append(child_id)
+    return found
+
+
+async def names_of_children(
+    session: AsyncSession, actor: Actor, answers: Mapping[UUID, UUID]
+) -> dict[UUID, ChildNamed]:
+    """By name, where the children of these entries are of a case that is not restricted from the actor.
+
+    `answers` has for each child the id that it answers to. Under that id a name is the newest; a name of a case that
+    was opened later is newer.
+    """
+    rows = await session.scalars(
+        select(CaseChild)
+        .join(Case, Case.id == CaseChild.case_id)
+        .where(CaseChild.child_id.in_({*answers, *answers.values()}), not_restricted_for(actor, Case.family_id))
+        .order_by(Case.opened_at, Case.id)
+    )
+    named: dict[UUID, ChildNamed] = {}
+    for child in sorted(rows, key=lambda each: answers.get(each.child_id, each.child_id) == each.child_id):
+        child_id = answers.get(child.child_id, child.child_id)
+        named[child_id] = ChildNamed(child_id=child_id, given_name=child.given_name, family_name=child.family_name)
+    return named
+
+
+async def last_entry_at(session: AsyncSession, case_id: UUID, kind: str) -> datetime | None:
+    """Where the last entry of a kind stands in the story of a case's family."""
+    own = select(Case.family_id).where(Case.id == case_id).scalar_subquery()
+    entries = select(ChronologyEntry.at).where(ChronologyEntry.family_id == own, ChronologyEntry.case_id == case_id)
+    found: datetime | None = await session.scalar(
+        entries.where(ChronologyEntry.kind == kind).order_by(ChronologyEntry.at.desc()).limit(1)
+    )
     return found

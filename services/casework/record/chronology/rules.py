@@ -113,6 +113,7 @@ TITLES = {
     "case_reopened": "The family's case was opened again for {pathway}",
     "contact_visit": "Visit: {seen} of {children} children seen, {seen_alone} alone",
     "action_agreed": "An action was agreed, due {due_on}",
+    "action_moved": "An action was moved from {due_before} to {due_on}",
     "session_attendance": "{attended} {audience} of a centre",
     "crisis_raised": "A crisis was raised",
     "crisis_unanswered": "A crisis was not acknowledged in time",
@@ -159,7 +160,7 @@ def title_of(kind: str, facts: Facts) -> str:
 
 
 def _in_a_sentence(name: str, value: Any) -> str:
-    if name.endswith("_on") and isinstance(value, str):
+    if (name.endswith("_on") or name == "due_before") and isinstance(value, str):
         day = date.fromisoformat(value)
         return f"{day.day} {day:%B %Y}"
     read = IN_A_SENTENCE.get((name, value)) if isinstance(value, str | bool) else None
@@ -180,7 +181,16 @@ LINKS = {
     "issue_tabled": "/governance/v1/meetings/{meeting_id}/agenda",
     **{kind: "/casework/v1/contacts/{about_id}" for kind in ENTRIES if kind.startswith("contact_")},
     **{kind: "/casework/v1/actions/{about_id}" for kind in ENTRIES if kind.startswith("action_")},
+    "action_moved": "/casework/v1/actions/{action_id}",
 }
+
+WORKERS = ("worker_id", "worker_id_before")
+
+
+def workers_in(facts: Facts) -> list[UUID]:
+    """The workers of whom an entry's facts have the id."""
+    return [UUID(facts[name]) for name in WORKERS if facts.get(name)]
+
 
 OF_A_CASE = "/casework/v1/cases/{case_id}"
 

@@ -1,15 +1,17 @@
 """What callers of the chronology endpoints send and get."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.casework.cases.cases.schemas import ChildNamed
 from services.casework.codes import ENTRIES
 from services.casework.record.chronology import rules
 from services.casework.record.chronology.models import ChronologyEntry
+from services.casework.workforce.workers.schemas import WorkerNamed
 from shared.codes import CodeOf
 from shared.days import Day
 from shared.paging import PageQuery
@@ -49,13 +51,26 @@ class EntryShown(BaseModel):
     referral_id: UUID | None
     child_ids: list[UUID]
     """The children that it is about, each by the id that it answers to now."""
+    children: list[ChildNamed]
+    """Those of them by name who are of a case."""
+    workers: list[WorkerNamed]
+    """The workers of whom the facts have the id, by name."""
     about_id: UUID
     link: str | None
     """The path of its own record, by way of the gateway; none where the caller may not see the family's case."""
 
     @classmethod
-    def of(cls, entry: ChronologyEntry, child_ids: Iterable[UUID], *, whole: bool) -> Self:
+    def of(
+        cls,
+        entry: ChronologyEntry,
+        child_ids: Iterable[UUID],
+        children: Mapping[UUID, ChildNamed],
+        workers: Mapping[UUID, WorkerNamed],
+        *,
+        whole: bool,
+    ) -> Self:
         """`whole`: with its facts, with what was written, and where there is more of it."""
+        shown = sorted(set(child_ids))
         ids = {"about_id": entry.about_id, "case_id": entry.case_id, "referral_id": entry.referral_id}
         return cls(
             id=entry.id,
@@ -66,7 +81,9 @@ class EntryShown(BaseModel):
             text=entry.text if whole else None,
             facts=entry.facts if whole else {},
             family_id=entry.family_id,
-            child_ids=sorted(set(child_ids)),
+            child_ids=shown,
+            children=[children[child_id] for child_id in shown if child_id in children],
+            workers=[workers[each] for each in rules.workers_in(entry.facts) if whole and each in workers],
             link=rules.link_of(entry.kind, entry.facts, **ids) if whole else None,
             **ids,
         )

@@ -13,6 +13,7 @@ from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import find_case
 from services.casework.cases.holdings.models import Holding
 from services.casework.record.chronology.actions import noon, record_about_case
+from services.casework.record.chronology.queries import last_entry_at
 from services.casework.record.contacts import rules
 from services.casework.record.contacts.models import Contact, ContactChild, ContactVersion
 from services.casework.record.contacts.queries import find_contact, last_contact_on
@@ -33,6 +34,12 @@ class NotTheAuthor(Problem):
     title = "A contact is amended by whoever made it, or by a supervisor or manager"
 
 
+class CaseStillOpen(Problem):
+    status = 409
+    code = "case-not-closed"
+    title = "A closing summary is written after the case is closed: until then, make a note"
+
+
 class DoesNotFit(Problem):
     """Every field that does not fit the kind of contact, at once."""
 
@@ -48,9 +55,9 @@ class _When(NamedTuple):
 async def record_contact(session: AsyncSession, actor: Actor, case_id: UUID, kind: Kind, sent: NewContact) -> Contact:
     """Write down a contact with a family, or about it, with the children whom it concerns."""
     case = await find_case(session, actor, case_id, lock=True)
-    when = _when(sent) or _now()
+    when = await _after_closing(session, case, kind, _when(sent) or _now())
     _check(kind, sent)
-    await _require_open_on(session, case, when)
+    await _require_day_of(session, case, kind, when)
     contact = Contact(
         case_id=case.id,
         kind=kind,
@@ -80,8 +87,9 @@ async def amend_contact(
         raise NotTheAuthor
     _check(kind, sent)
     when = _When(contact.happened_at, contact.happened_on, contact.time_known)
-    if moved := _when(sent):
-        await _require_open_on(session, case, when := moved)
+    moved = _when(sent)
+    if moved and (moved.happened_on, moved.time_known, when.time_known) != (when.happened_on, False, False):
+        await _require_day_of(session, case, kind, when := moved)
     await _record_version(session, actor, case, contact, sent, when)
     facts: dict[str, Any] = {"version": contact.version, "in_error": sent.entered_in_error}
     audit.record(session, actor, "contact_amend", "case", case.id, contact_id=str(contact.id), **facts)
@@ -92,12 +100,21 @@ def _when(sent: ContactContent) -> _When | None:
     if sent.happened_at:
         return _When(sent.happened_at, clock.london_day(sent.happened_at), True)
     if sent.happened_on:
-        return _When(noon(sent.happened_on), sent.happened_on, False)
+        today = sent.happened_on == clock.today()
+        return _When(clock.now() if today else noon(sent.happened_on), sent.happened_on, False)
     return None
 
 
 def _now() -> _When:
     return _When(clock.now(), clock.today(), True)
+
+
+async def _after_closing(session: AsyncSession, case: Case, kind: Kind, when: _When) -> _When:
+    """What is written about a family after its closing, of that day and without a time, comes after it."""
+    if rules.KINDS[kind].family != "never" or when.time_known or when.happened_on != case.closed_on:
+        return when
+    closed_at = await last_entry_at(session, case.id, "case_closed")
+    return when._replace(happened_at=max(when.happened_at, closed_at or when.happened_at))
 
 
 def _content(sent: ContactContent) -> Content:
@@ -109,6 +126,17 @@ def _check(kind: Kind, sent: ContactContent) -> None:
     """Raises what does not fit the kind."""
     if misfits := list(rules.misfits(kind, _content(sent))):
         raise DoesNotFit(errors=[FieldProblem(field=at, code=code, message=rule) for at, code, rule in misfits])
+
+
+async def _require_day_of(session: AsyncSession, case: Case, kind: Kind, when: _When) -> None:
+    """Raises that a contact of this kind is not of that day."""
+    if not rules.KINDS[kind].after_closure:
+        await _require_open_on(session, case, when)
+    elif case.closed_on is None:
+        raise CaseStillOpen
+    elif when.happened_on < case.closed_on:
+        field = "/happened_at" if when.time_known else "/happened_on"
+        raise InvalidBody(field, "out-of-order", "A closing summary is written on the day of the closing or later")
 
 
 async def _require_open_on(session: AsyncSession, case: Case, when: _When) -> None:

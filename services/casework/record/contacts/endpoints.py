@@ -124,6 +124,23 @@ async def record_oversight(
     return await _record(session, actor, case_id, "management_oversight", sent, response)
 
 
+@router.post("/cases/{case_id}/closing-summary", status_code=201)
+async def record_closing_summary(
+    case_id: UUID,
+    sent: Annotated[NewContact, _example("closing_summary")],
+    actor: access.CanRecordContacts,
+    session: Session,
+    response: Response,
+) -> ContactShown:
+    """Write down what a closed case leaves: what was reached, and what whoever works with the family next must know.
+
+    By who held the family to the end of its case, within 28 days of the closing, and by supervisors and managers of its
+    area and team. It is amended as every contact is. 409 `case-not-closed`; 422 `out-of-order` for a day before the
+    closing.
+    """
+    return await _record(session, actor, case_id, "closing_summary", sent, response)
+
+
 @router.get("/cases/{case_id}/contacts")
 async def list_contacts(
     case_id: UUID,

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from shared.auth import Actor, Role
 
-Kind = Literal["visit", "call", "meeting", "note", "supervision", "management_oversight"]
+Kind = Literal["visit", "call", "meeting", "note", "supervision", "management_oversight", "closing_summary"]
 
 SUPERVISORS = (Role.PRACTICE_SUPERVISOR, Role.TEAM_MANAGER, Role.AREA_MANAGER)
 
@@ -26,6 +26,8 @@ class Form:
     text: bool = False
     """Whether it is nothing without a text."""
     by_supervisors: bool = False
+    after_closure: bool = False
+    """Whether it is of a day after the closing, and only then; all others are of days on which the case was open."""
 
 
 KINDS: Mapping[Kind, Form] = {
@@ -35,6 +37,7 @@ KINDS: Mapping[Kind, Form] = {
     "note": Form(text=True),
     "supervision": Form(text=True, by_supervisors=True),
     "management_oversight": Form(text=True, by_supervisors=True),
+    "closing_summary": Form(text=True, after_closure=True),
 }
 """The kinds of the recording that domain and inspection ask for (Ofsted's inspection of local authority children's
 services): supervision and management oversight are their own, and never pass for contact with the family."""

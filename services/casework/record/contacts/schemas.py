@@ -88,6 +88,9 @@ EXAMPLES: Mapping[Kind, Any] = {
         "text": "Visits are weekly. To do: ask for the school's view before the review.",
     },
     "management_oversight": {"text": "Read the record. The visits are regular; the plan needs a date for its review."},
+    "closing_summary": {
+        "text": "Ella goes to school every day. The grandmother is whom to ring should it begin again."
+    },
 }
 """One of each kind, as the description of its endpoint has it."""
 

@@ -6,27 +6,37 @@ from fastapi import Query
 from sqlalchemy.orm import joinedload
 
 from services.casework import access
+from services.casework.cases.access_log.actions import record_list_look
+from services.casework.cases.cases.models import Case
+from services.casework.cases.cases.queries import children_named, visible_to
 from services.casework.record.timescales import queries
 from services.casework.record.timescales.models import Timescale
 from services.casework.record.timescales.schemas import TimescaleListed, TimescalesQuery
 from shared.paging import Page, page_of
-from shared.web import ReadSession, topic_router
+from shared.web import AccessReason, Session, topic_router
 
 router = topic_router("timescales")
 
 
 @router.get("/timescales")
 async def list_timescales(
-    query: Annotated[TimescalesQuery, Query()], actor: access.CanReadTimescales, session: ReadSession
+    query: Annotated[TimescalesQuery, Query()],
+    actor: access.CanReadTimescales,
+    session: Session,
+    access_reason: AccessReason = None,
 ) -> Page[TimescaleListed]:
     """What falls due in the families that the caller may see, soonest first; days are London's.
 
     By default everything of open cases that is still to be done, late or not. `within_days=7` is what is due by the
     end of the seventh day from today, the overdue with it; `overdue=true` or `false` keeps one of the two apart.
     `status` is `due` (to the end of the due day), `overdue`, `met` or `met_late`, the last two also of closed cases.
-    `worker`, `team` and `area` are those of the family now.
+    `worker`, `team` and `area` are those of the family now. The look at the list, which
+    names the children, is on record.
     """
-    rows = queries.list_for(actor, query).options(joinedload(Timescale.case))
+    rows = queries.list_for(actor, query).options(joinedload(Timescale.case).joinedload(Case.key_worker))
     found, following = await page_of(session, rows, [Timescale.due_on, Timescale.id], query)
     children = await queries.children_now(session, found)
-    return Page(items=[TimescaleListed.of(row, children) for row in found], next=following)
+    named = await children_named(session, visible_to(actor), [row.case_id for row in found])
+    await record_list_look(session, actor, "timescales", named, access_reason)
+    items = [TimescaleListed.listed(row, children, named.get(row.case_id, [])) for row in found]
+    return Page(items=items, next=following)

@@ -1,6 +1,6 @@
 """What callers of the timescales endpoints get."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Self
 from uuid import UUID
@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from services.casework import codes
-from services.casework.cases.cases.schemas import CaseShown
+from services.casework.cases.cases.schemas import CaseShown, ChildNamed, KeyWorker
 from services.casework.record.timescales.models import Timescale
 from services.casework.record.timescales.rules import Status
 from shared.codes import CodeOf
@@ -68,11 +68,21 @@ class TimescaleListed(TimescaleShown):
     team: str | None
     worker_id: UUID | None
     """The family's key worker."""
+    key_worker: KeyWorker | None
+    children: list[ChildNamed]
+    """The child, or all of the case where the whole family is meant."""
 
     @classmethod
-    def of(cls, row: Timescale, surviving_ids: Mapping[UUID, UUID]) -> Self:
+    def listed(cls, row: Timescale, surviving_ids: Mapping[UUID, UUID], named: Sequence[ChildNamed]) -> Self:
         shown, case = TimescaleShown.of(row, surviving_ids), row.case
-        return cls(**shown.model_dump(), area=case.area, team=case.team, worker_id=case.key_worker_id)
+        return cls(
+            **shown.model_dump(),
+            area=case.area,
+            team=case.team,
+            worker_id=case.key_worker_id,
+            key_worker=case.key_worker and KeyWorker.model_validate(case.key_worker),
+            children=[child for child in named if shown.child_id in (None, child.child_id)],
+        )
 
 
 class CaseWithTimescales(CaseShown):

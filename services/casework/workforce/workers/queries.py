@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.casework.workforce.workers import rules
 from services.casework.workforce.workers.models import Post, Worker
 from services.casework.workforce.workers.rules import Place, Stay
-from services.casework.workforce.workers.schemas import WorkersQuery
+from services.casework.workforce.workers.schemas import WorkerNamed, WorkersQuery
 from shared.auth import Actor
 from shared.problems import NotFound
 
@@ -71,3 +71,15 @@ def due_by(today: date) -> Select[UUID]:
     return (
         select(Worker.id).where(Worker.next_change_on <= today, may_change).order_by(Worker.next_change_on, Worker.id)
     )
+
+
+async def names_of(session: AsyncSession, subjects: Iterable[str | None]) -> dict[str | None, str]:
+    """The names of the workers who are joined to these subjects."""
+    rows = await session.execute(select(Worker.subject, Worker.name).where(Worker.subject.in_(set(subjects) - {None})))
+    return {subject: name for subject, name in rows if subject}
+
+
+async def workers_named(session: AsyncSession, worker_ids: Iterable[UUID]) -> dict[UUID, WorkerNamed]:
+    """These workers by name, also those who have left."""
+    rows = await session.execute(select(Worker.id, Worker.name).where(Worker.id.in_(set(worker_ids))))
+    return {worker_id: WorkerNamed(id=worker_id, name=name) for worker_id, name in rows}

@@ -151,3 +151,10 @@ class Posts(BaseModel):
     """All posts of a worker, oldest first."""
 
     items: list[PostShown]
+
+
+class WorkerNamed(BaseModel):
+    """A worker by name."""
+
+    id: UUID
+    name: str

@@ -16,7 +16,7 @@ async def _log(
     answer = await casework.as_(role, sub=sub).get(f"/families/{family_id}/access-log", params=query)
     assert answer.status_code == 200, answer.text
     items: list[dict[str, Any]] = answer.json()["items"]
-    return items
+    return [each for each in items if each["entity"] != "list"]  # a test finds the cases that it makes by a list
 
 
 async def _look(

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from services.casework.allocation.ceilings.rules import ceiling_of, fits, utilisation
@@ -13,6 +13,7 @@ from services.casework.workforce.workers import queries as workers
 from services.casework.workforce.workers.rules import Scope, may_see_worker, obstacle_to
 from shared.auth import Actor, Role
 from tests.predicates import finds
+from tests.services.casework.casework_made import closed_on_of
 
 
 @pytest.mark.parametrize(
@@ -64,18 +65,29 @@ ACTORS = st.builds(
 )
 
 
+DAYS_CLOSED = st.sampled_from([None, 28, 29])
 NAMED = st.one_of(st.just(()), st.tuples(st.sampled_from(SUBJECTS).map(lambda subject: frozenset({subject}))))
 
 
 @given(
     ACTORS,
-    st.builds(CaseScope, area=PLACES, team=TEAMS, key_worker_subject=st.sampled_from([None, *SUBJECTS]), named=NAMED),
+    st.builds(
+        CaseScope,
+        area=PLACES,
+        team=TEAMS,
+        key_worker_subject=st.sampled_from([None, *SUBJECTS]),
+        named=NAMED,
+        days_closed=DAYS_CLOSED,
+    ),
 )
+@example(Actor("a", frozenset({Role.SOCIAL_WORKER})), CaseScope(None, None, "a", days_closed=28))
+@example(Actor("a", frozenset({Role.SOCIAL_WORKER})), CaseScope(None, None, "a", days_closed=29))
 def test_the_rule_for_cases_and_its_sql_agree(actor: Actor, scope: CaseScope) -> None:
     case = {
         "area": scope.area,
         "team": scope.team,
-        "key_worker_id": scope.key_worker_subject and "w",
+        "last_key_worker_id": scope.key_worker_subject and "w",
+        "closed_on": closed_on_of(scope),
         "family_id": "f",
     }
     [named] = next(iter(scope.named), [None])

@@ -19,6 +19,7 @@ from services.casework.early_help.hand_overs.rules import answer_due_on, may_see
 from shared.auth import Actor, Role
 from shared.organisations import organisation_key
 from tests.predicates import Row, finds
+from tests.services.casework.casework_made import closed_on_of
 
 ROLES = [Role.SOCIAL_WORKER, Role.TEAM_MANAGER, Role.PARTNER, Role.REFERRER, Role.MASH_PRACTITIONER]
 SUBJECTS = st.sampled_from(["a", "b"])
@@ -35,7 +36,12 @@ ACTORS = st.builds(
 )
 NAMED = st.one_of(st.just(()), st.tuples(SUBJECTS.map(lambda subject: frozenset({subject}))))
 SCOPES = st.builds(
-    CaseScope, area=PLACES, team=st.none(), key_worker_subject=st.sampled_from([None, "a", "b"]), named=NAMED
+    CaseScope,
+    area=PLACES,
+    team=st.none(),
+    key_worker_subject=st.sampled_from([None, "a", "b"]),
+    named=NAMED,
+    days_closed=st.sampled_from([None, 0, 28, 29]),
 )
 ENDED = st.sampled_from([None, "reviewed", CONSENT_WITHDRAWN])
 MEMBERS = st.one_of(
@@ -95,7 +101,8 @@ def _rows(scope: CaseScope) -> dict[str, Row]:
             "id": "c",
             "area": scope.area,
             "team": scope.team,
-            "key_worker_id": scope.key_worker_subject and "w",
+            "last_key_worker_id": scope.key_worker_subject and "w",
+            "closed_on": closed_on_of(scope),
             "family_id": "f",
         },
         "family_restrictions": {"family_id": "f" if named else "another", "source": "referrals", "subject": named},

@@ -98,7 +98,7 @@ def test_the_rule_for_actions_and_its_sql_agree(
 ) -> None:
     scope = CaseScope(area, None, key_worker, (frozenset({named}),) if named else ())
     rows: dict[str, Row] = {
-        "cases": {"area": area, "team": None, "key_worker_id": key_worker, "family_id": "f"},
+        "cases": {"area": area, "team": None, "last_key_worker_id": key_worker, "closed_on": None, "family_id": "f"},
         "case_actions": {"owner_worker_id": owner},
         "workers": {"id": actor.subject, "subject": actor.subject},
         "family_restrictions": {"family_id": "f" if named else "another", "source": "casework", "subject": named},

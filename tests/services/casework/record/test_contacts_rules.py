@@ -45,6 +45,7 @@ SEEN, ALONE, NOT_SEEN, NOT_RECORDED = Sight(True), Sight(True, True), Sight(Fals
         ("supervision", Content(text="x", with_family=True), ["/with_family not-for-this-kind"]),
         ("supervision", Content(text="x", children=[NOT_SEEN]), ["/children/0/seen not-for-this-kind"]),
         ("management_oversight", Content(), ["/text missing"]),
+        ("closing_summary", Content(), ["/text missing"]),
     ],
 )
 def test_what_fits_which_kind(kind: Kind, content: Content, wrong: list[str]) -> None:
@@ -67,6 +68,7 @@ def test_what_fits_which_kind(kind: Kind, content: Content, wrong: list[str]) ->
         ("note", True, False, False, False),
         ("supervision", True, False, False, False),
         ("management_oversight", True, False, False, False),
+        ("closing_summary", True, False, False, False),
     ],
 )
 def test_what_counts_as_contact_with_the_family(

@@ -27,6 +27,13 @@ async def _a_case(casework: ServiceUnderTest) -> Arranged:
     return Arranged(casework.as_("team_manager", sub=MARIA), {"case_id": case["id"]})
 
 
+async def _a_closed_case(casework: ServiceUnderTest) -> Arranged:
+    arranged = await _a_case(casework)
+    sent = {"closed_on": "2026-03-11", "reason": "RC7"}
+    body_of(await arranged.client.post(f"/cases/{arranged.path['case_id']}/closure", json=sent))
+    return arranged
+
+
 async def _a_case_with_its_child(casework: ServiceUnderTest) -> Arranged:
     case = await _with_children(casework)
     path = {"case_id": case["id"]}
@@ -119,10 +126,12 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     "POST /v1/cases/{case_id}/notes": _a_case,
     "POST /v1/cases/{case_id}/supervisions": _a_case,
     "POST /v1/cases/{case_id}/oversights": _a_case,
+    "POST /v1/cases/{case_id}/closing-summary": _a_closed_case,
     "PUT /v1/contacts/{contact_id}": _a_visit,
     "POST /v1/cases/{case_id}/actions": _a_meeting_with_somebody_to_act,
     "POST /v1/actions/{action_id}/completion": _an_action,
     "POST /v1/actions/{action_id}/cancellation": _an_action,
+    "POST /v1/actions/{action_id}/due-day": _an_action,
     "POST /v1/cases/{case_id}/flags": _a_case,
     "POST /v1/flags/{flag_id}/review": _a_flag,
     "POST /v1/cases/{case_id}/allocation": _a_case_and_a_worker_on_leave,

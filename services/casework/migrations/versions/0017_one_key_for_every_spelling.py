@@ -6,8 +6,8 @@ import unicodedata
 from shared.migrations import make_keys_anew
 from shared.organisations import LONGEST_KEY, organisation_key
 
-revision = "0015"
-down_revision = "0014"
+revision = "0017"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
