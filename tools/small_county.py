@@ -278,7 +278,7 @@ def _at_a_centre(people: People, case: Json, children: list[str], attended: bool
     for words in ("They were thrown out", "A row in the night"):
         crisis = {"narrative": words, "family_id": case["family_id"], "child_ids": children[:1]}
         raised = people.post("centre_coordinator", f"{CENTRES}/crises", crisis)
-    people.post("team_manager", f"{CENTRES}/crises/{raised['id']}/acknowledgement", {"action": "Rang at once"})
+    people.post("team_manager", f"{CENTRES}/crises/{raised['id']}/acknowledgement", {"text": "Rang at once"})
 
 
 def _at_the_boards(people: People) -> None:

@@ -21,6 +21,12 @@ from shared.auth import Actor
 from shared.problems import InvalidBody, Problem
 
 
+class HeldByKeyWorker(Problem):
+    status = 409
+    code = "held-by-key-worker"
+    title = "A family that has a key worker moves with a transfer to a worker of its new area"
+
+
 async def record_move(session: AsyncSession, actor: Actor, case: Case, area: str | None, from_on: date) -> CaseMove:
     """Write down that a case is in an area from a day on; `settle` makes it so."""
     moves = select(func.coalesce(func.max(CaseMove.number), 0)).where(CaseMove.case_id == case.id)
@@ -41,12 +47,6 @@ def add_move(
     )
     session.add(made)
     return made
-
-
-class HeldByKeyWorker(Problem):
-    status = 409
-    code = "held-by-key-worker"
-    title = "A family that has a key worker moves with a transfer to a worker of its new area"
 
 
 async def move_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewMove) -> Case:

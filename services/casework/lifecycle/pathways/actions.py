@@ -33,6 +33,24 @@ from shared.contracts.casework import CasePathwayChanged
 from shared.problems import Problem
 
 
+class NotALawfulStep(Problem):
+    status = 409
+    code = "not-a-lawful-step"
+    title = "This is no lawful step from the family's pathway: `lawful` names those that are"
+
+
+class KeyWorkerNeeded(Problem):
+    status = 409
+    code = "key-worker-needed"
+    title = "On this pathway a key worker holds the family: transfer it, or step it down to early help first"
+
+
+class LeadProfessionalRequired(Problem):
+    status = 409
+    code = "lead-professional-required"
+    title = "The key worker holds the family until a Team Around the Family has a lead professional: name one first"
+
+
 async def add_step(
     session: AsyncSession,
     actor: Actor,
@@ -65,24 +83,6 @@ def _add_step(session: AsyncSession, actor: Actor, case: Case, pathway: str, fro
     )
     session.add(made)
     return made
-
-
-class NotALawfulStep(Problem):
-    status = 409
-    code = "not-a-lawful-step"
-    title = "This is no lawful step from the family's pathway: `lawful` names those that are"
-
-
-class KeyWorkerNeeded(Problem):
-    status = 409
-    code = "key-worker-needed"
-    title = "On this pathway a key worker holds the family: transfer it, or step it down to early help first"
-
-
-class LeadProfessionalRequired(Problem):
-    status = 409
-    code = "lead-professional-required"
-    title = "The key worker holds the family until a Team Around the Family has a lead professional: name one first"
 
 
 async def announce_step(

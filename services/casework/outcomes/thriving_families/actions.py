@@ -55,6 +55,12 @@ class NoOutcomePlan(Problem):
     title = "The family has no outcome plan yet: agree one first"
 
 
+class OutcomePlanExists(Problem):
+    status = 409
+    code = "outcome-plan-exists"
+    title = "The family has an outcome plan already: change it with PUT"
+
+
 async def assess_family(session: AsyncSession, actor: Actor, family_id: UUID, sent: NewAssessment) -> Assessment:
     """Assess a family's needs by the criteria of a version; each assessment stays, and the latest holds."""
     case = await find_family_case(session, actor, family_id, lock=True)
@@ -100,12 +106,6 @@ def _version_for(name: str | None, day: date) -> Version:
 
 
 REVIEW_STEP = "thriving_families_review"
-
-
-class OutcomePlanExists(Problem):
-    status = 409
-    code = "outcome-plan-exists"
-    title = "The family has an outcome plan already: change it with PUT"
 
 
 async def agree_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent: OutcomePlanDetails) -> OutcomePlan:

@@ -73,6 +73,33 @@ class _Tally:
         self.fte += by * worker.fte
 
 
+class HoldsFamilies(Problem):
+    status = 409
+    code = "holds-families"
+    title = (
+        "This worker is key worker of families who would have none that is fit for them: move them first, "
+        "the whole caseload with POST /workers/{id}/caseload-transfer"
+    )
+
+
+class ChangePlanned(Problem):
+    status = 409
+    code = "change-planned"
+    title = "A change of this worker is planned for a later day: take it back first"
+
+
+class NotAPlannedChange(Problem):
+    status = 409
+    code = "not-a-planned-change"
+    title = "Only a change that is still to come can be taken back"
+
+
+class NotInPost(Problem):
+    status = 409
+    code = "not-in-post"
+    title = "This worker has left: to take them on again, send leaves_on as null and the day as from_on"
+
+
 async def add_worker(session: AsyncSession, actor: Actor, sent: NewWorker) -> Worker:
     """Add somebody to a team; one who joins on a later day is in post from that day on."""
     await check_details(session, actor, sent, None)
@@ -162,33 +189,6 @@ async def write_worker(session: AsyncSession) -> None:
         await session.flush()  # here, where it is known which key of the table refuses it
     except IntegrityError as error:
         raise SubjectTaken from error
-
-
-class HoldsFamilies(Problem):
-    status = 409
-    code = "holds-families"
-    title = (
-        "This worker is key worker of families who would have none that is fit for them: move them first, "
-        "the whole caseload with POST /workers/{id}/caseload-transfer"
-    )
-
-
-class ChangePlanned(Problem):
-    status = 409
-    code = "change-planned"
-    title = "A change of this worker is planned for a later day: take it back first"
-
-
-class NotAPlannedChange(Problem):
-    status = 409
-    code = "not-a-planned-change"
-    title = "Only a change that is still to come can be taken back"
-
-
-class NotInPost(Problem):
-    status = 409
-    code = "not-in-post"
-    title = "This worker has left: to take them on again, send leaves_on as null and the day as from_on"
 
 
 async def change_worker(
