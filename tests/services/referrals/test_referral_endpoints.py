@@ -263,8 +263,10 @@ async def test_an_unborn_child_has_an_expected_date(referrals: ServiceUnderTest)
 
 
 async def test_a_referrers_own_list_is_one_however_the_organisation_is_typed(referrals: ServiceUnderTest) -> None:
-    own = referrals.as_("referrer", sub="a", organisation="St Mary's C-of-E School")
-    sent = await own.post("/referrals", json=a_referral())
+    school = "St Mary's C-of-E School"
+    own = referrals.as_("referrer", sub="a", organisation=school)
+    body = a_referral()
+    sent = await own.post("/referrals", json={**body, "referrer": {**body["referrer"], "organisation": school}})
     for organisation in ("ST MARY’S C of E School", "St\u00a0Marys C\u2011of\u2011E School\u200b"):
         colleague = referrals.as_("referrer", sub="b", organisation=organisation)
         [listed] = (await colleague.get("/referrals")).json()["items"]

@@ -34,7 +34,7 @@ class NotTheAuthor(Problem):
     title = "A contact is amended by whoever made it, or by a supervisor or manager"
 
 
-class CaseStillOpen(Problem):
+class SummaryBeforeClosing(Problem):
     status = 409
     code = "case-not-closed"
     title = "A closing summary is written after the case is closed: until then, make a note"
@@ -133,7 +133,7 @@ async def _require_day_of(session: AsyncSession, case: Case, kind: Kind, when: _
     if not rules.KINDS[kind].after_closure:
         await _require_open_on(session, case, when)
     elif case.closed_on is None:
-        raise CaseStillOpen
+        raise SummaryBeforeClosing
     elif when.happened_on < case.closed_on:
         field = "/happened_at" if when.time_known else "/happened_on"
         raise InvalidBody(field, "out-of-order", "A closing summary is written on the day of the closing or later")
