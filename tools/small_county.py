@@ -141,7 +141,12 @@ def _an_old_family(people: People) -> tuple[Json, list[str]]:
     old = people.post("mash_practitioner", f"{FRONT_DOOR}/referrals", body)
     asked = people.post("mash_practitioner", f"{FRONT_DOOR}/referrals/{old['id']}/information-requests", a_request())
     answer = {"risk": "medium", "summary": "Two missed appointments."}
-    people.post("mash_practitioner", f"{FRONT_DOOR}/information-requests/{asked['id']}/response", answer)
+    request = f"{FRONT_DOOR}/information-requests/{asked['id']}"
+    people.post("mash_practitioner", f"{request}/response", answer)
+    mash = people.as_("mash_practitioner")
+    read = {"If-Match": mash.get(request).headers["ETag"]}
+    corrected = {**answer, "summary": "Three missed appointments.", "reason": "Counted anew"}
+    mash.put(f"{request}/response", json=corrected, headers=read)
     decided_at = (received + timedelta(hours=3)).isoformat()
     _decide(people, old, outcome="thriving_families", level=3, decided_at=decided_at)
     again = people.post("referrer", f"{FRONT_DOOR}/referrals", a_referral(children=children), organisation=SCHOOL)
@@ -178,7 +183,9 @@ def _record_work(people: People, case: Json, worker: Json, children: list[str]) 
     amended = {"text": "The school rang twice.", "reason": "A second call"}
     people.put("area_manager", f"{CASEWORK}/contacts/{note['id']}", amended)
     action = {"what": "Ask the school", "due_on": ago(-7), "owner_worker_id": worker["id"], "contact_id": made["id"]}
-    people.post("area_manager", f"{one}/actions", action)
+    agreed = people.post("area_manager", f"{one}/actions", action)
+    moved = {"due_on": ago(-21), "reason": "The school is closed for a week"}
+    people.post("area_manager", f"{CASEWORK}/actions/{agreed['id']}/due-day", moved)
     flag = {"kind": "dog", "text": "A large dog at the back", "set_on": ago(60), "review_on": ago(-30)}
     flagged = people.post("area_manager", f"{one}/flags", flag)
     review = {"keep": True, "review_on": ago(-90), "reason": "It is still there"}
