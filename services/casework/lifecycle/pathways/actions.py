@@ -12,7 +12,7 @@ from services.casework.allocation.allocations.queries import holders_since
 from services.casework.allocation.allocations.schemas import AllocationEnding
 from services.casework.allocation.transfers.actions import CaseNotAllocated, end_allocation_of
 from services.casework.cases.cases import queries
-from services.casework.cases.cases.actions import find_open_case
+from services.casework.cases.cases.actions import announce_standing, find_open_case
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import event_fields_of
 from services.casework.cases.cases.rules import ON_RECORD, WITHOUT_KEY_WORKER
@@ -138,6 +138,7 @@ async def end_allocation(session: AsyncSession, actor: Actor, case_id: UUID, sen
     about = uuid5(case.id, f"{former} {case.version}")
     await record_about_case(session, case, "case_allocation_ended", day, about_id=about, facts=facts, text=sent.reason)
     audit.record(session, actor, "case_allocation_end", "case", case.id, **facts)
+    await announce_standing(session, case)
     return await queries.case_as_it_is(session, case.id)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.access import ITSELF
 from services.casework.allocation.allocations import queries
-from services.casework.cases.cases.actions import follow_team
+from services.casework.cases.cases.actions import announce_standing, follow_team
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import held_by, lock_held_by
 from services.casework.cases.holdings.queries import pathways_held_since
@@ -209,10 +209,13 @@ async def change_worker(
         changed = await _still_gone(session, worker, stays, sent, leaves_on)
     else:
         changed = await _changed(session, worker, stays, sent, from_on, leaves_on)
+    renamed = worker.name != sent.name
     worker.name, worker.registration_number = sent.name, sent.registration_number
     worker.subject, worker.leaves_on = sent.subject, leaves_on
     await write_worker(session)
     await _write_posts(session, worker, changed, cases)
+    for case in cases if renamed else ():
+        await announce_standing(session, case)
     facts = {"role": sent.role, "fte": str(sent.fte), "from_on": from_on.isoformat()}
     audit.record(session, actor, "worker_change", "worker", worker.id, **facts)
     return worker
