@@ -14,14 +14,15 @@ async def keep_standing(session: AsyncSession, standing: StandingResponse) -> No
     """Keep how a case stands; a response that is older than what is known changes nothing."""
     worker = standing.key_worker
     known: dict[str, Any] = {
-        **standing.model_dump(include={"family_id", "pathway", "area", "is_open", "since", "version"}),
+        **standing.model_dump(include={"family_id", "pathway", "area", "is_open", "since"}),
+        "revision": standing.version,
         "key_worker_id": worker and worker.id,
         "key_worker_name": worker and worker.name,
-        "key_worker_version": worker.version if worker else 0,
+        "key_worker_revision": worker.version if worker else 0,
     }
     put = insert_into(session, OpenCase).values(case_id=standing.case_id, **known)
-    newer = tuple_(OpenCase.version, OpenCase.key_worker_version) <= tuple_(
-        put.excluded.version, put.excluded.key_worker_version
+    newer = tuple_(OpenCase.revision, OpenCase.key_worker_revision) <= tuple_(
+        put.excluded.revision, put.excluded.key_worker_revision
     )
     put = put.on_conflict_do_update(index_elements=["case_id"], set_=known, where=newer)
     if await session.scalar(put.returning(OpenCase.case_id)) is None:

@@ -22,9 +22,9 @@ class OpenCase(Table):
     since: Mapped[date]
     key_worker_id: Mapped[UUID | None]
     key_worker_name: Mapped[str | None] = mapped_column(String(100))
-    version: Mapped[int]
-    """Of the case, in casework: a response with a lower one is older."""
-    key_worker_version: Mapped[int]
+    revision: Mapped[int]
+    """In casework: a response with a lower one is older."""
+    key_worker_revision: Mapped[int]
     """Of the key worker there, whose name may change alone; 0 where there is none."""
 
 

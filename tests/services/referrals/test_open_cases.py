@@ -85,7 +85,7 @@ async def test_whatever_comes_late_or_again_the_newest_response_holds(
         await referrals.deliver(_changed(case_id), sequence=number + 1)
     async with referrals.database.read() as session:
         kept = await session.get_one(OpenCase, case_id)
-    assert (kept.is_open, kept.key_worker_name, kept.version) == (False, "Name 2", 3)
+    assert (kept.is_open, kept.key_worker_name, kept.revision) == (False, "Name 2", 3)
     assert await referrals.count(OpenCaseChild) == 1
 
 

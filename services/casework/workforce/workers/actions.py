@@ -44,7 +44,7 @@ from shared import audit, clock
 from shared.auth import Actor
 from shared.database import insert_into
 from shared.problems import InvalidBody, Problem
-from shared.web import VersionChanged, require_version
+from shared.web import VersionChanged, keep_left_out, require_version
 
 
 class SubjectTaken(Problem):
@@ -201,6 +201,8 @@ async def change_worker(
     await find_worker(session, actor, worker_id)
     worker, cases = await _lock(session, worker_id)
     require_version(if_match, worker.version)
+    names = ("team", "fte", "registration_number", "subject")
+    sent = keep_left_out(sent, {name: getattr(worker, name) for name in names})
     await _check_sent(session, actor, worker, sent)
     stays = await stays_of(session, worker.id)
     leaves_on = sent.leaves_on if "leaves_on" in sent.model_fields_set else worker.leaves_on

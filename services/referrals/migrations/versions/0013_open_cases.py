@@ -20,8 +20,8 @@ def upgrade() -> None:
         sa.Column("since", sa.Date(), nullable=False),
         sa.Column("key_worker_id", sa.Uuid(), nullable=True),
         sa.Column("key_worker_name", sa.String(length=100), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("key_worker_version", sa.Integer(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("key_worker_revision", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_open_cases")),
     )
     op.create_table(
