@@ -39,6 +39,15 @@ class NotALawfulStep(Problem):
     title = "This is no lawful step from the family's pathway: `lawful` names those that are"
 
 
+class FrontDoorDecides(Problem):
+    status = 409
+    code = "front-door-decides"
+    title = (
+        "Up from early help the MASH decides: ask it with POST /cases/{case_id}/escalation, or refer the family; "
+        "its decision takes the case up"
+    )
+
+
 class KeyWorkerNeeded(Problem):
     status = 409
     code = "key-worker-needed"
@@ -108,6 +117,8 @@ async def step_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: Ne
     """Step a family up or down; one to early help ends the key worker's part where a lead professional takes over."""
     case = await find_open_case(session, actor, case_id)
     before = case.pathway
+    if rules.is_for_the_front_door(before, sent.pathway):
+        raise FrontDoorDecides(pathway=before, lawful=rules.lawful_steps(before))
     if rules.direction_of(before, sent.pathway) is None:
         raise NotALawfulStep(pathway=before, lawful=rules.lawful_steps(before))
     ends = sent.pathway in WITHOUT_KEY_WORKER and await has_lead_professional(session, case.id)
