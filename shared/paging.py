@@ -1,17 +1,18 @@
 """Lists by keyset: a page starts after the last row of the one before it, however many rows came or went meanwhile."""
 
-import base64
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
+from joserfc.jwk import OctKey
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import BigInteger, Select, select, tuple_
+from sqlalchemy import BigInteger, Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.types import TypeEngine
 
+from shared.cursors import key_of, seal, unseal
 from shared.problems import InvalidBody
 
 T = TypeVar("T")
@@ -34,16 +35,16 @@ class PageQuery(BaseModel):
     after: str | None = Field(None, max_length=1000)
 
 
-def _to_cursor(values: Sequence[Any]) -> str:
+def _to_cursor(values: Sequence[Any], key: OctKey) -> str:
     texts = [value.isoformat() if isinstance(value, (date, datetime)) else str(value) for value in values]
-    return base64.urlsafe_b64encode(json.dumps(texts, ensure_ascii=False).encode()).decode()
+    return seal(json.dumps(texts, ensure_ascii=False), key)
 
 
-def _from_cursor(cursor: str, columns: Sequence[InstrumentedAttribute[Any]]) -> list[Any]:
+def _from_cursor(cursor: str, columns: Sequence[InstrumentedAttribute[Any]], key: OctKey) -> list[Any]:
     try:
-        texts = json.loads(base64.urlsafe_b64decode(cursor))
+        texts = json.loads(unseal(cursor, key))
         return [_parse(text, column.type) for text, column in zip(texts, columns, strict=True)]
-    except (ValueError, TypeError, ArithmeticError) as error:
+    except (ValueError, TypeError, ArithmeticError, RecursionError) as error:
         raise InvalidBody("/after", "cursor", UNKNOWN) from error
 
 
@@ -78,34 +79,18 @@ async def page_of(
     query: PageQuery,
     *,
     descending: bool = False,
-    identified_by: InstrumentedAttribute[Any] | None = None,
 ) -> tuple[list[T], str | None]:
     """One page of `rows` in the order of `keys`, which no two rows share and none of which is ever null.
 
-    A cursor stands in URLs and so in the logs of whatever lies between: where a key is a name, `identified_by` is the
-    id that the cursor has instead of the keys.
+    A cursor has the keys of the last row as they were on its page, encrypted: the next page starts after that place,
+    also where the row was renamed or removed since.
     """
-    in_cursor = [identified_by] if identified_by else keys
     if query.after:
-        position = _from_cursor(query.after, in_cursor)
-        start = tuple_(*(await _keys_of(session, keys, identified_by, position[0]) if identified_by else position))
+        start = tuple_(*_from_cursor(query.after, keys, key_of(session)))
         rows = rows.where(tuple_(*keys) < start if descending else tuple_(*keys) > start)
     ordered = rows.order_by(*(key.desc() if descending else key.asc() for key in keys))
     found = list((await session.scalars(ordered.limit(query.limit + 1))).all())
     if len(found) <= query.limit:
         return found, None
     last = found[query.limit - 1]
-    return found[: query.limit], _to_cursor([getattr(last, key.key) for key in in_cursor])
-
-
-async def _keys_of(
-    session: AsyncSession,
-    keys: Sequence[InstrumentedAttribute[Any]],
-    identified_by: InstrumentedAttribute[Any],
-    value: Any,
-) -> Sequence[Any]:
-    """Where the row with this id stands now, whether or not it would still be in the list."""
-    found = (await session.execute(select(*keys).where(identified_by == value))).one_or_none()
-    if found is None:
-        raise InvalidBody("/after", "cursor", UNKNOWN)
-    return tuple(found)
+    return found[: query.limit], _to_cursor([getattr(last, key.key) for key in keys], key_of(session))

@@ -134,18 +134,42 @@ def set_etag(response: Response, version: int) -> None:
     response.headers["ETag"] = f'"{version}"'
 
 
-def _version_to_change(if_match: Annotated[str | None, Header(max_length=40)] = None) -> str:
+class IfMatchUnreadable(Problem):
+    status = 400
+    code = "if-match-unreadable"
+    title = 'If-Match is * or one or more ETags, each in its quotes: "3", "4"'
+
+
+_ENTITY_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_ENTITY_TAGS = re.compile(rf"[ \t,]*{_ENTITY_TAG}[ \t]*(?:,[ \t]*(?:{_ENTITY_TAG}[ \t]*)?)*")
+
+
+def _version_if_known(if_match: Annotated[str | None, Header(max_length=400)] = None) -> str | None:
+    sent = if_match.strip() if if_match is not None else None
+    if sent not in (None, "*") and not _ENTITY_TAGS.fullmatch(sent or ""):
+        raise IfMatchUnreadable
+    return sent
+
+
+MaybeIfMatch = Annotated[str | None, Depends(_version_if_known)]
+"""Where what is changed may not be there yet."""
+
+
+def _version_to_change(if_match: MaybeIfMatch) -> str:
     if if_match is None:
         raise PreconditionRequired
-    return if_match.strip()
+    return if_match
 
 
 IfMatch = Annotated[str, Depends(_version_to_change)]
 
 
 def require_version(if_match: str, version: int) -> None:
-    """Raises VersionChanged where the caller has read another version than this one."""
-    if if_match not in ("*", f'"{version}"'):
+    """Raises VersionChanged where the caller has read none but other versions than this one.
+
+    `if_match` is `*` or a list of ETags, of which a weak one (`W/"3"`) matches nothing (RFC 9110, 13.1.1).
+    """
+    if if_match != "*" and f'"{version}"' not in re.findall(_ENTITY_TAG, if_match):
         raise VersionChanged
 
 

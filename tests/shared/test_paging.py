@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Integer, MetaData, String, delete, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from shared.cursors import key_of, seal, unseal
 from shared.database import NAMING, TYPES, Database
 from shared.paging import PageQuery, page_of
 from shared.problems import InvalidBody
@@ -135,7 +136,8 @@ def test_rows_that_come_and_go_meanwhile_hide_and_repeat_no_other(
 
 
 def _cursor(content: object) -> str:
-    return base64.urlsafe_b64encode(json.dumps(content).encode()).decode()
+    """What is sealed in a cursor."""
+    return json.dumps(content)
 
 
 NUMBER, NAME, INSTANT, ID = "1", "a", "2026-01-05T09:00:00+00:00", str(UUID(int=1))
@@ -146,6 +148,7 @@ PARTS: st.SearchStrategy[Any] = (
 FORGED = (
     st.text(min_size=1, max_size=60)
     | st.binary(min_size=1, max_size=60).map(lambda content: base64.urlsafe_b64encode(content).decode())
+    | st.binary(min_size=1, max_size=60).map(lambda content: f"..{base64.urlsafe_b64encode(content).decode()}..")
     | st.lists(PARTS, max_size=5).map(_cursor)
     | st.tuples(*(st.just(part) | st.text(max_size=9) for part in GOOD)).map(_cursor)
     | st.one_of(st.none(), st.integers(), st.dictionaries(st.text(max_size=3), PARTS, max_size=3)).map(_cursor)
@@ -156,9 +159,15 @@ FORGED = (
 @given(cursor=FORGED)
 def test_a_cursor_gives_a_page_or_names_after_and_never_fails_otherwise(make_sqlite: MakeDatabase, cursor: str) -> None:
     async def ask(database: Database) -> None:
-        assert await _fields_refused(database, cursor) in ([], ["/after"])
+        for each in (cursor, await _sealed(database, cursor)):
+            assert await _fields_refused(database, each) in ([], ["/after"])
 
     _on(make_sqlite("referrals"), ask)
+
+
+async def _sealed(database: Database, content: str) -> str:
+    async with database.read() as session:
+        return seal(content, key_of(session))
 
 
 async def _fields_refused(database: Database, cursor: str) -> list[str]:
@@ -185,7 +194,7 @@ FORGED_BY_HAND: dict[str, str] = {
     "an object": _cursor({"1": 1, "2": 2, "3": 3, "4": 4}),
     "numbers": _cursor([1, 2, 3, 4]),
     "nothing": _cursor([None, None, None, None]),
-    "nested": base64.urlsafe_b64encode(b"[" * 700).decode(),
+    "nested": "[" * 600,
     "not base64": "%%",
     "not ASCII": "é",
     "white space": " ",
@@ -195,7 +204,8 @@ FORGED_BY_HAND: dict[str, str] = {
 @pytest.mark.parametrize("forged", FORGED_BY_HAND.values(), ids=FORGED_BY_HAND.keys())
 def test_a_cursor_forged_by_hand_is_refused_before_the_database_sees_it(url: str, forged: str) -> None:
     async def ask(database: Database) -> None:
-        assert await _fields_refused(database, forged) == ["/after"]
+        for each in (forged, await _sealed(database, forged)):
+            assert await _fields_refused(database, each) == ["/after"]
 
     _on(url, ask)
 
@@ -215,3 +225,49 @@ async def test_callers_who_forge_a_cursor_get_the_name_of_the_bad_parameter(
     for forged in FORGED_BY_HAND.values():
         answer = await client.get(path, params={"after": forged})
         assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, ["/after"])
+
+
+async def test_a_page_goes_on_where_it_was_also_when_its_last_row_has_another_name_since(url: str) -> None:
+    database = Database(url)
+    rows = [Listed(id=UUID(int=n), rank=0, name=name, due_at=START) for n, name in enumerate("acegi")]
+    keys, by_name = [Listed.name, Listed.id], select(Listed)
+    try:
+        async with database.engine.begin() as connection:
+            await connection.run_sync(_Table.metadata.drop_all)
+            await connection.run_sync(_Table.metadata.create_all)
+        async with database.begin() as session:
+            session.add_all(rows)
+        async with database.begin() as session:
+            found, following = await page_of(session, by_name, keys, PageQuery(limit=2))
+            assert [row.name for row in found] == ["a", "c"]
+            (await session.get_one(Listed, UUID(int=1))).name = "z"
+        async with database.read() as session:
+            found, _ = await page_of(session, by_name, keys, PageQuery(limit=2, after=following))
+        assert [row.name for row in found] == ["e", "g"]
+        async with database.begin() as session:
+            await session.execute(delete(Listed).where(Listed.id == UUID(int=1)))
+        async with database.read() as session:
+            found, _ = await page_of(session, by_name, keys, PageQuery(limit=2, after=following))
+        assert [row.name for row in found] == ["e", "g"]
+    finally:
+        await database.close()
+
+
+async def test_nobody_reads_or_changes_what_a_cursor_holds(url: str) -> None:
+    database = Database(url)
+    try:
+        one, other = [await _sealed(database, _cursor(["Quillfeather"])) for _ in range(2)]
+        async with database.read() as session:
+            key = key_of(session)
+        assert one != other
+        for part in one.split("."):
+            assert b"Quillfeather" not in base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+        assert unseal(one, key) == unseal(other, key) == _cursor(["Quillfeather"])
+        longest = await _sealed(database, json.dumps([str(2**63), NAMES[-1], INSTANT, ID], ensure_ascii=False))
+        assert len(longest) <= 1000
+        header, encrypted, *rest = one.split(".")
+        for changed in (one[:-4] + "AAAA", ".".join([header, *reversed([encrypted, *rest])])):
+            with pytest.raises(ValueError, match="not a cursor"):
+                unseal(changed, key)
+    finally:
+        await database.close()

@@ -143,6 +143,36 @@ async def test_a_stale_if_match_is_the_same_problem(app: FastAPI) -> None:
     assert (refused.status_code, refused.json()["code"]) == (412, "version-changed")
 
 
+IF_MATCH = {
+    '"1"': 200,
+    "*": 200,
+    ' "1" ': 200,
+    '"7", "1"': 200,
+    '"7","1", W/"9"': 200,
+    ',"1",': 200,
+    '"a,b", "1"': 200,
+    '"7"': 412,
+    '"7", "8"': 412,
+    'W/"1"': 412,
+    '"11"': 412,
+    '"1,"': 412,
+    "1": 400,
+    "": 400,
+    "*, *": 400,
+    '"1': 400,
+    '"1" "2"': 400,
+    "'1'": 400,
+}
+
+
+@pytest.mark.parametrize(("sent", "status"), IF_MATCH.items(), ids=IF_MATCH.keys())
+async def test_if_match_is_read_as_in_rfc_9110(app: FastAPI, sent: str, status: int) -> None:
+    answer = await _client(app).put("/own-transaction", json={"text": "kept"}, headers={"If-Match": sent})
+    assert answer.status_code == status, answer.text
+    assert status == 200 or answer.json()["code"] in ("version-changed", "if-match-unreadable")
+    assert (await _entry(app)).version == (2 if status == 200 else 1)
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("database_kind", ["postgres"], indirect=True)
 async def test_of_two_requests_with_one_key_the_loser_of_the_row_gets_the_winners_answer(app: FastAPI) -> None:

@@ -118,7 +118,7 @@ async def caseloads_by_worker(
     people = select(Worker).where(Worker.in_post, asked(actor, query, Worker))
     if day:
         people = select(Worker).join(Post, Post.worker_id == Worker.id).where(on(day, Post), asked(actor, query, Post))
-    page, following = await page_of(session, people, [Worker.name, Worker.id], query, identified_by=Worker.id)
+    page, following = await page_of(session, people, [Worker.name, Worker.id], query)
     return await caseloads_of(session, page, day, ceiling), following
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Header, Query, Response
+from fastapi import Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework import access
@@ -28,11 +28,9 @@ from shared import audit
 from shared.merged_children import surviving_ids
 from shared.paging import Page, PageQuery, page_of
 from shared.problems import NotFound
-from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
+from shared.web import AccessReason, MaybeIfMatch, ReadSession, Session, set_etag, topic_router
 
 router = topic_router("participation")
-
-MaybeIfMatch = Annotated[str | None, Header(alias="If-Match", max_length=40)]
 
 
 @router.get("/participation")
@@ -152,7 +150,7 @@ async def answer_participation(
     actor: access.CanRecordParticipation,
     session: Session,
     response: Response,
-    if_match: MaybeIfMatch = None,
+    if_match: MaybeIfMatch,
 ) -> ParticipationAnswerShown:
     """Write down what a young person does in a month, `not_known` where it was asked and nobody knew.
 

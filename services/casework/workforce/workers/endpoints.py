@@ -47,7 +47,7 @@ async def list_workers(
 ) -> Page[WorkerShown]:
     """The people of the area teams, by name; with `in_post=false` those who have left or are still to join."""
     members, by_name = queries.members(actor, query), [Worker.name, Worker.id]
-    found, following = await page_of(session, members, by_name, query, identified_by=Worker.id)
+    found, following = await page_of(session, members, by_name, query)
     absent = await absent_until(session, [worker.id for worker in found], clock.today())
     return Page(items=[WorkerShown.of(worker, absent) for worker in found], next=following)
 
