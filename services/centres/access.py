@@ -13,6 +13,7 @@ DUTY_ROLES = (*KEY_WORKERS, *THEIR_MANAGERS)
 """Who may be on duty for crises; which of them is on which day, a duty rota is to settle."""
 
 CanScheduleActivities = Annotated[Actor, Depends(Allow(Role.CENTRE_COORDINATOR, Role.ADMINISTRATOR))]
+CanReadActivities = Annotated[Actor, Depends(Allow(Role.CENTRE_COORDINATOR, Role.ADMINISTRATOR))]
 CanReadAttendance = Annotated[Actor, Depends(Allow(Role.CENTRE_COORDINATOR))]
 CanRecordAttendance = Annotated[Actor, Depends(Allow(Role.CENTRE_COORDINATOR))]
 CanRaiseCrises = Annotated[Actor, Depends(Allow(*Role))]

@@ -202,6 +202,7 @@ ROUTES: dict[str, dict[str, set[str]]] = {
         "GET /v1/centres/{centre_id}": PUBLIC,
         "GET /v1/centres/{centre_id}/timetable": PUBLIC,
         "POST /v1/activities": {"centre_coordinator", "administrator"},
+        "GET /v1/activities/{activity_id}": {"centre_coordinator", "administrator"},
         "POST /v1/sessions/{session_id}/bookings": {*KEY_WORKERS, *MANAGERS, "centre_coordinator"},
         "POST /v1/sessions/{session_id}/attendance": {"centre_coordinator"},
         "GET /v1/sessions/{session_id}/attendance": {"centre_coordinator"},

@@ -1,13 +1,14 @@
 """What coordinators do: put activities into the timetable."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.centres.centres.models import Centre
+from services.centres.centres.models import Centre, ServiceModel
 from services.centres.timetable import queries, rules
-from services.centres.timetable.models import Activity, ActivityWorker, TimetableSession
+from services.centres.timetable.models import Activity, ActivityWorker, SessionNotMade, TimetableSession
 from services.centres.timetable.rules import Clash, RecurrenceRefused, Slot
 from services.centres.timetable.schemas import NewActivity
 from shared import audit, clock
@@ -60,12 +61,72 @@ async def schedule_activity(
     workers = {rules.worker_key(name): name for name in sent.staff}
     await _refuse_clashes(session, sent, list(workers), slots)
     activity = _activity_from(sent, actor)
+    activity.made_until = rules.first_series(sent.starts_at, sent.recurrence).made_until
     sessions = [_session_from(activity, slot) for slot in slots]
     session.add_all([activity, *sessions])
     await session.flush()  # gives the sessions their ids, for the response, and the activity its row, for its workers
     session.add_all(ActivityWorker(activity_id=activity.id, worker_key=key, worker=workers[key]) for key in workers)
     audit.record(session, actor, "activity_schedule", "activity", activity.id, sessions=len(sessions))
     return activity, sessions
+
+
+async def keep_series_ahead(session: AsyncSession) -> int:
+    """Make the next sessions of one series that goes on; returns how many series there were.
+
+    What clashes meanwhile is not made: it is kept, shown to the coordinator and tried again.
+    """
+    last = rules.kept_ahead_until(clock.now())
+    behind = select(Activity).where(Activity.made_until < last).order_by(Activity.made_until, Activity.id).limit(1)
+    if await session.scalar(behind) is None:
+        return 0
+    service_model = await queries.hold_timetable(session)
+    activity = await session.scalar(behind.execution_options(populate_existing=True))
+    if activity is None or activity.recurrence is None or activity.made_until is None:
+        return 1
+    series = rules.series_after(activity.starts_at, activity.recurrence, activity.made_until, last)
+    for slot in rules.as_slots(series.starts, activity.minutes):
+        if slot.starts_at > clock.now() and (because := await _made(session, activity, slot, service_model)):
+            missing = SessionNotMade(activity_id=activity.id, starts_at=slot.starts_at, because=because)
+            missing.tried_on = clock.today()
+            session.add(missing)
+    activity.made_until = series.made_until
+    return 1
+
+
+async def make_what_was_not_made(session: AsyncSession) -> int:
+    """Try one session again that could not be made, once a day; one whose time is past is given up."""
+    waiting = select(SessionNotMade).where(SessionNotMade.tried_on < clock.today())
+    waiting = waiting.order_by(SessionNotMade.tried_on, SessionNotMade.starts_at, SessionNotMade.activity_id).limit(1)
+    if await session.scalar(waiting) is None:
+        return 0
+    service_model = await queries.hold_timetable(session)
+    missing = await session.scalar(waiting.execution_options(populate_existing=True))
+    if missing is None:
+        return 1
+    activity = await session.get_one(Activity, missing.activity_id)
+    slot = Slot(missing.starts_at, missing.starts_at + timedelta(minutes=activity.minutes))
+    missing.tried_on = clock.today()
+    because = None
+    if missing.starts_at > clock.now():
+        because = await _made(session, activity, slot, service_model)
+    if because is None:
+        await session.delete(missing)
+    else:
+        missing.because = because
+    return 1
+
+
+async def _made(session: AsyncSession, activity: Activity, slot: Slot, service_model: ServiceModel) -> str | None:
+    """Make one session of a series; else the code of what stands against it."""
+    if not rules.is_provided(activity.audience, activity.provider, service_model.option):
+        return OpenSessionsNotProvided.code
+    if await queries.slots_in_room(session, activity.room_id, slot):
+        return RoomClash.code
+    if await queries.slots_of_workers(session, await queries.worker_keys_of(session, activity.id), slot):
+        return StaffClash.code
+    session.add(_session_from(activity, slot))
+    await session.flush()  # the next one is held against it
+    return None
 
 
 def take_place(meeting: TimetableSession) -> bool:

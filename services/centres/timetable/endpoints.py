@@ -10,7 +10,13 @@ from services.centres import access
 from services.centres.centres.queries import find_centre
 from services.centres.timetable import actions, queries, rules
 from services.centres.timetable.models import TimetableSession
-from services.centres.timetable.schemas import NewActivity, PublicSession, ScheduledActivity, TimetableQuery
+from services.centres.timetable.schemas import (
+    ActivityAhead,
+    NewActivity,
+    PublicSession,
+    ScheduledActivity,
+    TimetableQuery,
+)
 from shared import clock
 from shared.access import Public
 from shared.paging import Page, page_of
@@ -26,6 +32,9 @@ async def schedule_activity(
 ) -> ScheduledActivity:
     """Put an activity into a centre's timetable, with its sessions of the 26 weeks from `starts_at`, 200 at most.
 
+    A series that goes on longer gets its further sessions by itself, always 26 weeks ahead: `goes_on` is true then, and
+    `sessions_made_until` the day to which they are made.
+
     `starts_at` is the wall clock in Europe/London and stays so when the clocks change; sessions are given in UTC. A
     recurrence that begins on a day which its own rule does not name has its first session on the next day that it
     names. The title is public. 404 for a centre of another area than the coordinator's; 409 `room-clash` and
@@ -35,6 +44,18 @@ async def schedule_activity(
     """
     activity, sessions = await actions.schedule_activity(session, actor, sent)
     return ScheduledActivity.of(activity, sessions)
+
+
+@router.get("/activities/{activity_id}")
+async def get_activity(activity_id: UUID, actor: access.CanReadActivities, session: ReadSession) -> ActivityAhead:
+    """An activity of a centre that the caller schedules, with its next sessions, 200 at most.
+
+    `not_made` are the sessions of a series that could not be made, because the room or somebody of the staff is taken
+    meanwhile, or the service model has no open session any more: they are tried again every day, until their time.
+    """
+    activity = await queries.find_activity(session, actor, activity_id)
+    sessions = await queries.sessions_ahead(session, activity.id)
+    return ActivityAhead.ahead(activity, sessions, await queries.not_made(session, activity.id))
 
 
 @router.get("/centres/{centre_id}/timetable")

@@ -1,6 +1,6 @@
 """Activities and the sessions that they recur in."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy import DateTime, ForeignKey, Index, String
@@ -24,6 +24,8 @@ class Activity(Table):
     recurrence: Mapped[str | None] = mapped_column(String(200))
     starts_at: Mapped[datetime] = mapped_column(DateTime())
     """As London's clocks show it, without a zone: the recurrence is counted on the wall clock."""
+    made_until: Mapped[datetime | None] = mapped_column(DateTime(), index=True)
+    """To where on London's wall clock its sessions are made; None where the series has no more of them."""
     minutes: Mapped[int]
     capacity: Mapped[int]
     minimum_age: Mapped[int | None]
@@ -41,6 +43,18 @@ class ActivityWorker(Table):
     worker_key: Mapped[str] = mapped_column(String(LONGEST_WORKER_KEY), primary_key=True, index=True)
     """`worker_key` of it, so that nobody is booked twice for want of a capital letter or an accent."""
     worker: Mapped[str] = mapped_column(String(60))
+
+
+class SessionNotMade(Table):
+    """A session of a series that could not be made when its day came near, and is tried again every day."""
+
+    __tablename__ = "sessions_not_made"
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"), primary_key=True)
+    starts_at: Mapped[datetime] = mapped_column(primary_key=True)
+    because: Mapped[str] = mapped_column(String(40))
+    """The code of the problem: `room-clash`, `staff-clash` or `open-sessions-not-provided`."""
+    tried_on: Mapped[date] = mapped_column(index=True)
 
 
 class TimetableSession(Table):

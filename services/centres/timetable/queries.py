@@ -10,8 +10,9 @@ from sqlalchemy.orm import selectinload
 
 from services.centres.centres.models import Centre, ServiceModel
 from services.centres.centres.queries import all_centres
-from services.centres.timetable.models import ActivityWorker, TimetableSession
-from services.centres.timetable.rules import Slot, as_instant
+from services.centres.timetable.models import Activity, ActivityWorker, SessionNotMade, TimetableSession
+from services.centres.timetable.rules import MOST_SESSIONS, Slot, as_instant
+from shared import clock
 from shared.auth import Actor, Role
 from shared.problems import NotFound
 
@@ -49,6 +50,36 @@ async def slots_in_room(session: AsyncSession, room_id: UUID, within: Slot) -> l
 async def slots_of_workers(session: AsyncSession, worker_keys: Sequence[str], within: Slot) -> list[Slot]:
     theirs = select(ActivityWorker.activity_id).where(ActivityWorker.worker_key.in_(worker_keys))
     return await _slots(session, select(TimetableSession).where(TimetableSession.activity_id.in_(theirs)), within)
+
+
+async def worker_keys_of(session: AsyncSession, activity_id: UUID) -> Sequence[str]:
+    rows = select(ActivityWorker.worker_key).where(ActivityWorker.activity_id == activity_id)
+    return (await session.scalars(rows)).all()
+
+
+async def find_activity(session: AsyncSession, actor: Actor, activity_id: UUID) -> Activity:
+    """Raises NotFound where the actor does not schedule in its centre."""
+    here = Activity.centre_id.in_(select(Centre.id).where(schedulable_by(actor)))
+    activity: Activity | None = await session.scalar(select(Activity).where(Activity.id == activity_id, here))
+    if activity is None:
+        raise NotFound("activity", activity_id)
+    return activity
+
+
+async def sessions_ahead(session: AsyncSession, activity_id: UUID) -> Sequence[TimetableSession]:
+    """The next sessions of an activity, at most `MOST_SESSIONS`."""
+    rows = select(TimetableSession).where(
+        TimetableSession.activity_id == activity_id, TimetableSession.starts_at > clock.now()
+    )
+    return (await session.scalars(rows.order_by(TimetableSession.starts_at).limit(MOST_SESSIONS))).all()
+
+
+async def not_made(session: AsyncSession, activity_id: UUID) -> Sequence[SessionNotMade]:
+    """The sessions that stand against something still, at most `MOST_SESSIONS`."""
+    rows = select(SessionNotMade).where(
+        SessionNotMade.activity_id == activity_id, SessionNotMade.starts_at > clock.now()
+    )
+    return (await session.scalars(rows.order_by(SessionNotMade.starts_at).limit(MOST_SESSIONS))).all()
 
 
 async def _slots(session: AsyncSession, rows: Select[TimetableSession], within: Slot) -> list[Slot]:

@@ -2,16 +2,16 @@
 
 import calendar
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import islice, pairwise, takewhile
+from itertools import pairwise
 from typing import Literal
 
 from dateutil.rrule import rrulestr
 
 from shared.auth import Actor, Role
-from shared.clock import LONDON
+from shared.clock import LONDON, london_day
 from shared.names import name_key, plain_marks
 
 Audience = Literal["targeted", "partner", "open"]
@@ -21,7 +21,7 @@ OPTIONS_WITH_OPEN_COUNCIL_SESSIONS = frozenset({2})
 """Option 1 provides no universal services, option 2 limited ones, option 3 gives grants to others who do (R§63-68)."""
 
 SESSIONS_MADE_FOR = timedelta(weeks=26)
-"""How far from the first session an activity's sessions are put into the timetable (local)."""
+"""How far ahead sessions are put into the timetable: at first from the first one, later from today (local)."""
 MOST_SESSIONS = 200
 PLANNED_AHEAD_AT_MOST = timedelta(days=3 * 366)
 TIMETABLE_DAYS_SHOWN = 28
@@ -93,11 +93,16 @@ def _later_to_end(known: Slot | None, slot: Slot) -> Slot:
 
 def slots_of(starts_at: datetime, minutes: int, recurrence: str | None) -> list[Slot]:
     """The sessions of an activity, which keep their wall-clock time in London across clock changes, in UTC."""
-    starts = {as_instant(wall_clock) for wall_clock in wall_clock_starts(starts_at, recurrence)}
-    slots = [Slot(start, start + timedelta(minutes=minutes)) for start in sorted(starts)]
+    slots = as_slots(wall_clock_starts(starts_at, recurrence), minutes)
     if any(earlier.overlaps(later) for earlier, later in pairwise(slots)):
         raise RecurrenceRefused("By this rule a session begins before the one before it is over")
     return slots
+
+
+def as_slots(starts: Iterable[datetime], minutes: int) -> list[Slot]:
+    """Wall-clock starts as stretches of time in UTC, in order."""
+    instants = sorted({as_instant(start) for start in starts})
+    return [Slot(instant, instant + timedelta(minutes=minutes)) for instant in instants]
 
 
 def as_instant(wall_clock: datetime) -> datetime:
@@ -105,24 +110,67 @@ def as_instant(wall_clock: datetime) -> datetime:
     return wall_clock.replace(tzinfo=LONDON, fold=0).astimezone(UTC)
 
 
+@dataclass(frozen=True)
+class Series:
+    """When sessions start, as London's clocks show it."""
+
+    starts: list[datetime]
+    made_until: datetime | None
+    """To where the rule was followed; None where it names no start after that."""
+
+
 def wall_clock_starts(starts_at: datetime, recurrence: str | None) -> list[datetime]:
     """When sessions start, for `SESSIONS_MADE_FOR` and at most `MOST_SESSIONS` of them; raises RecurrenceRefused."""
+    return first_series(starts_at, recurrence).starts
+
+
+def first_series(starts_at: datetime, recurrence: str | None) -> Series:
+    """The sessions of `SESSIONS_MADE_FOR` from the first one on; raises RecurrenceRefused where there are none."""
     if recurrence is None:
-        return [starts_at]
+        return Series([starts_at], None)
     parts = _parts_of(recurrence)
-    last = starts_at + SESSIONS_MADE_FOR
-    if until := parts.pop("UNTIL", None):
-        last = min(last, _end_of(until))
+    until = _end_of(parts.pop("UNTIL")) if "UNTIL" in parts else None
     twin = starts_at.replace(year=_late_twin(starts_at.year))
     try:
-        rule = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=twin)
-        found = (start - (twin - starts_at) for start in rule)
-        starts = list(islice(takewhile(lambda start: start <= last, found), MOST_SESSIONS))
+        found = (start - (twin - starts_at) for start in _rule(parts, twin))
+        series = _followed(found, until, None, starts_at + SESSIONS_MADE_FOR)
     except (ValueError, OverflowError) as error:
         raise RecurrenceRefused("This is not a recurrence rule of RFC 5545 that can be followed") from error
-    if not starts:
+    if not series.starts:
         raise RecurrenceRefused(f"By this rule there is no session within {SESSIONS_MADE_FOR.days // 7} weeks")
-    return starts
+    return series
+
+
+def series_after(starts_at: datetime, recurrence: str, after: datetime, last: datetime) -> Series:
+    """The sessions of a series that goes on, after one wall-clock time and to another; the rule was followed before."""
+    parts = _parts_of(recurrence)
+    until = _end_of(parts.pop("UNTIL")) if "UNTIL" in parts else None
+    return _followed(_rule(parts, starts_at), until, after, last)
+
+
+def _rule(parts: Mapping[str, str], first: datetime) -> Iterable[datetime]:
+    found: Iterable[datetime] = rrulestr(";".join(f"{name}={value}" for name, value in parts.items()), dtstart=first)
+    return found
+
+
+def _followed(found: Iterable[datetime], until: datetime | None, after: datetime | None, last: datetime) -> Series:
+    starts = list[datetime]()
+    for start in found:
+        if until and start > until:
+            break
+        if start > last:
+            return Series(starts, last)
+        if after and start <= after:
+            continue
+        starts.append(start)
+        if len(starts) == MOST_SESSIONS:
+            return Series(starts, start)
+    return Series(starts, None)
+
+
+def kept_ahead_until(now: datetime) -> datetime:
+    """To where on London's wall clock the sessions of a series that goes on are made: the end of that day."""
+    return datetime.combine(london_day(now) + SESSIONS_MADE_FOR, time(23, 59))
 
 
 def _parts_of(recurrence: str) -> dict[str, str]:

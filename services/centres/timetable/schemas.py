@@ -1,14 +1,15 @@
 """What callers of the timetable endpoints send and get."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, NaiveDatetime, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.centres.timetable import rules
-from services.centres.timetable.models import Activity, TimetableSession
+from services.centres.timetable.models import Activity, SessionNotMade, TimetableSession
 from services.centres.timetable.rules import Audience
 from shared.days import EARLIEST
 from shared.paging import PageQuery
@@ -116,11 +117,47 @@ class ScheduledActivity(BaseModel):
     minimum_age: int | None
     maximum_age: int | None
     sessions: list[ScheduledSession]
+    goes_on: bool
+    """Whether the series has more sessions than are made yet: they follow by themselves, 26 weeks ahead."""
+    sessions_made_until: date | None
+    """The last day for which the sessions of a series that goes on are made; null where all are."""
 
     @classmethod
-    def of(cls, activity: Activity, sessions: list[TimetableSession]) -> Self:
-        own = {name: getattr(activity, name) for name in cls.model_fields if name != "sessions"}
-        return cls(**own, sessions=[ScheduledSession.model_validate(session) for session in sessions])
+    def of(cls, activity: Activity, sessions: Sequence[TimetableSession]) -> Self:
+        return cls(**_shown(activity, sessions))
+
+
+class NotMade(BaseModel):
+    """A session that was not made; it is tried again every day, until its time."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    starts_at: datetime
+    because: Literal["room-clash", "staff-clash", "open-sessions-not-provided"]
+
+
+class ActivityAhead(ScheduledActivity):
+    """An activity with its next sessions, at most 200, and those that could not be made."""
+
+    not_made: list[NotMade]
+
+    @classmethod
+    def ahead(
+        cls, activity: Activity, sessions: Sequence[TimetableSession], not_made: Sequence[SessionNotMade]
+    ) -> Self:
+        return cls(**_shown(activity, sessions), not_made=[NotMade.model_validate(each) for each in not_made])
+
+
+def _shown(activity: Activity, sessions: Sequence[TimetableSession]) -> dict[str, Any]:
+    made = ("sessions", "goes_on", "sessions_made_until")
+    own = {name: getattr(activity, name) for name in ScheduledActivity.model_fields if name not in made}
+    until = activity.made_until
+    return {
+        **own,
+        "sessions": [ScheduledSession.model_validate(session) for session in sessions],
+        "goes_on": until is not None,
+        "sessions_made_until": until and until.date(),
+    }
 
 
 class TimetableQuery(PageQuery):
