@@ -90,6 +90,11 @@ class RoleMissing(Problem):
     title = "Your role does not allow this"
 
 
+SPEAK_TO = "speak to the MASH manager"
+IN_AN_EMERGENCY = f"It may not exist, or you may not be allowed to see it. If you need it in an emergency, {SPEAK_TO}."
+"""The same whether it is there or not, so that nobody learns of a restricted record by being refused it."""
+
+
 class NotFound(Problem):
     """There is no such thing, or the caller may not see it: the answer is the same.
 
@@ -101,7 +106,7 @@ class NotFound(Problem):
     title = "There is no such thing"
 
     def __init__(self, entity: str | None = None, entity_id: Any = None) -> None:
-        super().__init__()
+        super().__init__(IN_AN_EMERGENCY)
         self.entity, self.entity_id = entity, entity_id
 
 

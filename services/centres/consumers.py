@@ -2,7 +2,9 @@
 
 from services.centres.bookings.actions import record_case
 from services.centres.bookings.rules import is_open_on
+from services.centres.bookings.schemas import RestrictionResponse
 from shared.background import Reactions, Work
+from shared.contracts import casework, referrals
 from shared.contracts.casework import (
     CaseClosed,
     CaseImported,
@@ -13,6 +15,7 @@ from shared.contracts.casework import (
 )
 from shared.contracts.event import Received
 from shared.contracts.referrals import ChildMerged, ChildUnmerged
+from shared.followed_restrictions import record_restriction
 from shared.merged_children import record_merge
 
 
@@ -57,7 +60,20 @@ async def go_back_when_child_unmerged(event: Received[ChildUnmerged], work: Work
         await record_merge(session, event.data.merged_child_id, None, event.sequence)
 
 
+async def keep_restriction_when_family_restricted(
+    event: Received[referrals.FamilyRestricted | casework.FamilyRestricted], work: Work
+) -> None:
+    """The service that restricts is asked who alone may see the family; both may restrict it, each for itself."""
+    family_id, source = event.data.family_id, event.data.publisher()
+    response = await work.client.get(source, f"/v1/families/{family_id}/restriction")
+    named = RestrictionResponse.model_validate(response).subjects
+    async with work.take() as session:
+        await record_restriction(session, source, family_id, named, event.sequence)
+
+
 REACTIONS: Reactions = {
+    referrals.FamilyRestricted: keep_restriction_when_family_restricted,
+    casework.FamilyRestricted: keep_restriction_when_family_restricted,
     CaseOpened: record_family_when_case_changed,
     CaseReferralJoined: record_family_when_case_changed,
     CasePathwayChanged: record_family_when_case_changed,

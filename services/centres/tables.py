@@ -3,7 +3,7 @@
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
-from shared import merged_children
+from shared import followed_restrictions, merged_children
 from shared.database import NAMING, TYPES
 
 
@@ -13,3 +13,4 @@ class Table(DeclarativeBase):
 
 
 merged_children.add_to(Table.metadata)
+followed_restrictions.add_to(Table.metadata)

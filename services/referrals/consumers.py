@@ -7,7 +7,7 @@ from services.referrals.escalations.schemas import EscalationResponse
 from services.referrals.open_cases.actions import keep_standing
 from services.referrals.open_cases.schemas import StandingResponse
 from services.referrals.people.actions import index_imported_family
-from services.referrals.people.schemas import ImportedFamily
+from services.referrals.people.schemas import ImportedFamily, RestrictionResponse
 from services.referrals.thresholds.actions import record_key_worker
 from shared.background import Reactions, Work
 from shared.contracts.casework import (
@@ -21,8 +21,10 @@ from shared.contracts.casework import (
     CaseStandingChanged,
     CaseTransferred,
     EarlyHelpEscalated,
+    FamilyRestricted,
 )
 from shared.contracts.event import Received
+from shared.followed_restrictions import record_restriction
 
 
 async def _standing(work: Work, case_id: UUID) -> StandingResponse:
@@ -72,7 +74,17 @@ async def refer_family_when_early_help_escalated(event: Received[EarlyHelpEscala
         await refer_escalation(session, EscalationResponse.model_validate(response), event.data.referral_id)
 
 
+async def keep_restriction_when_family_restricted(event: Received[FamilyRestricted], work: Work) -> None:
+    """Casework is asked who alone may see the family: whom its response names, those may from now on."""
+    family_id = event.data.family_id
+    response = await work.client.get("casework", f"/v1/families/{family_id}/restriction")
+    named = RestrictionResponse.model_validate(response).subjects
+    async with work.take() as session:
+        await record_restriction(session, "casework", family_id, named, event.sequence)
+
+
 REACTIONS: Reactions = {
+    FamilyRestricted: keep_restriction_when_family_restricted,
     CaseOpened: keep_open_case_when_it_changed,
     CaseReferralJoined: keep_open_case_when_it_changed,
     CasePathwayChanged: keep_open_case_when_it_changed,

@@ -3,9 +3,13 @@
 from sqlalchemy import MetaData
 from sqlalchemy.orm import DeclarativeBase
 
+from shared import followed_restrictions
 from shared.database import NAMING, TYPES
 
 
 class Table(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map = TYPES
+
+
+followed_restrictions.add_to(Table.metadata)

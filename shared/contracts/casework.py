@@ -134,6 +134,18 @@ class CaseImported(Event):
     opened_on: date
 
 
+class FamilyRestricted(Event):
+    """Who may see a family was set anew; how many may shows whether it is restricted; who they are is asked for."""
+
+    TYPE = "casework.family.restricted.v1"
+    SUBJECT = "family_id"
+
+    family_id: UUID
+    people: int
+    """0: the restriction was lifted."""
+    restricted_at: datetime
+
+
 class CaseStandingChanged(Event):
     """How a case stands is to be asked anew: it has another area, its key worker's part ended or has another name, or
     it was open before anybody asked."""

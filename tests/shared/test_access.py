@@ -130,7 +130,7 @@ ROUTES: dict[str, dict[str, set[str]]] = {
         "POST /v1/cases/{case_id}/closure": MANAGERS,
         "POST /v1/cases/{case_id}/reopening": MANAGERS,
         "POST /v1/cases/{case_id}/move": MANAGERS,
-        "GET /v1/families/{family_id}/restriction": {"team_manager", "area_manager"},
+        "GET /v1/families/{family_id}/restriction": {"team_manager", "area_manager", "service"},
         "POST /v1/families/{family_id}/restriction": {"team_manager", "area_manager"},
         "GET /v1/families/{family_id}/access-log": {"team_manager", "area_manager", "administrator"},
         "GET /v1/timescales": {*KEY_WORKERS, *MANAGERS},

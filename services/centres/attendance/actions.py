@@ -1,5 +1,6 @@
 """Putting on record who came to a session."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,13 +10,14 @@ from services.centres.attendance import rules
 from services.centres.attendance.models import Attendance
 from services.centres.attendance.queries import Expected, expected_at, recorded_of
 from services.centres.attendance.schemas import FamilyAttendance, NewAttendance
+from services.centres.bookings.queries import restricted_from
 from services.centres.timetable.models import TimetableSession
 from services.centres.timetable.queries import find_session
 from services.centres.timetable.rules import Audience, has_begun
 from shared import audit, clock, outbox
 from shared.auth import Actor
 from shared.contracts.centres import AttendanceRecorded
-from shared.problems import InvalidBody, Problem
+from shared.problems import IN_AN_EMERGENCY, InvalidBody, NotFound, Problem
 
 
 class SessionNotBegun(Problem):
@@ -35,6 +37,7 @@ async def record_attendance(
     if not has_begun(meeting.starts_at, clock.now()):
         raise SessionNotBegun
     family_ids = [each.family_id for each in sent.families]
+    await _require_not_restricted(session, actor, family_ids)
     expected = await expected_at(session, meeting.id, family_ids)
     for number, each in enumerate(sent.families):
         _require_possible(f"/families/{number}", each, expected[each.family_id], meeting.activity.audience)
@@ -46,6 +49,14 @@ async def record_attendance(
     for attendance in changed:
         await _put_on_record(session, actor, meeting, attendance)
     return recorded
+
+
+async def _require_not_restricted(session: AsyncSession, actor: Actor, family_ids: Sequence[UUID]) -> None:
+    """Before anything is asked of the family, so that no other refusal shows whether it was booked."""
+    restricted = await restricted_from(session, actor, family_ids)
+    for number, family_id in enumerate(family_ids):
+        if family_id in restricted:
+            raise InvalidBody(f"/families/{number}/family_id", NotFound.code, IN_AN_EMERGENCY)
 
 
 def _require_possible(place: str, sent: FamilyAttendance, family: Expected, audience: Audience) -> None:

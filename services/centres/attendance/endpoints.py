@@ -27,7 +27,7 @@ async def record_attendance(
     on record, and the correction is published for the children's case. Who comes to a partner's or an open session
     needs no booking. 404 for a session of another area; 409 `session-not-begun`; 422 naming the family:
     `/families/3/family_id` `not-open-to-the-service`, `/families/3/attended` `not-booked`, `/families/3/child_ids`
-    `not-of-the-family`.
+    `not-of-the-family`, `/families/3/family_id` `not-found` where the family's record is restricted to others.
     """
     recorded = await actions.record_attendance(session, actor, session_id, sent)
     return RecordedAttendance(families=[AttendanceShown.model_validate(each) for each in recorded])
@@ -41,9 +41,12 @@ async def list_attendance(
     session: Session,
     access_reason: AccessReason = None,
 ) -> Page[AttendanceShown]:
-    """Who came to a session, as it is on record; the look is on record as well."""
+    """Who came to a session, as it is on record; the look is on record as well.
+
+    Families whose record is restricted to others are not in the list.
+    """
     meeting = await find_session(session, actor, session_id)
     audit.record(session, actor, "attendance_look", "session", meeting.id, reason=access_reason)
-    rows = queries.recorded_at(meeting.id)
+    rows = queries.shown_at(actor, meeting.id)
     found, following = await page_of(session, rows, [Attendance.family_id], query)
     return Page[AttendanceShown](items=[AttendanceShown.model_validate(each) for each in found], next=following)

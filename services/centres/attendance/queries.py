@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.centres.attendance.models import Attendance
 from services.centres.bookings.models import Booking, FamilyCase
+from shared.auth import Actor
+from shared.followed_restrictions import named_elsewhere
 from shared.merged_children import former_ids, surviving_ids
 
 
@@ -49,3 +51,8 @@ async def recorded_of(session: AsyncSession, session_id: UUID, family_ids: Colle
 
 def recorded_at(session_id: UUID) -> Select[Attendance]:
     return select(Attendance).where(Attendance.session_id == session_id)
+
+
+def shown_at(actor: Actor, session_id: UUID) -> Select[Attendance]:
+    """Without families whose record is restricted to others."""
+    return recorded_at(session_id).where(named_elsewhere(actor, Attendance.family_id))

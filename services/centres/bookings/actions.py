@@ -14,7 +14,7 @@ from services.centres.timetable.rules import has_begun
 from shared import audit, clock
 from shared.auth import Actor
 from shared.database import insert_into
-from shared.problems import Problem
+from shared.problems import NotFound, Problem
 
 
 class NotOpenToTheService(Problem):
@@ -40,7 +40,7 @@ async def book_session(
 ) -> tuple[Booking, int | None]:
     """Take a place at a session, or the next position of its waiting list, which is answered beside the booking."""
     meeting = await find_session(session, actor, session_id, lock=True)
-    await _require_bookable(session, meeting, sent)
+    await _require_bookable(session, actor, meeting, sent)
     status = "booked" if take_place(meeting) else "waiting"
     booking = Booking(
         id=uuid4(),
@@ -55,12 +55,17 @@ async def book_session(
     return booking, await queries.count_waiting(session, meeting.id) if status == "waiting" else None
 
 
-async def _require_bookable(session: AsyncSession, meeting: TimetableSession, sent: NewBooking) -> None:
+async def _require_bookable(session: AsyncSession, actor: Actor, meeting: TimetableSession, sent: NewBooking) -> None:
+    """Of a family that is restricted to others it must not show that it is open to the service, or where it is booked:
+    a targeted session answers as for an unknown family, every other one refuses it."""
     if has_begun(meeting.starts_at, clock.now()):
         raise SessionBegun
-    children_open = await queries.children_open(session, sent.family_id)
+    restricted = await queries.restricted_from(session, actor, [sent.family_id])
+    children_open = None if restricted else await queries.children_open(session, sent.family_id)
     if not rules.may_come(meeting.activity.audience, children_open, sent.child_id):
         raise NotOpenToTheService
+    if restricted:
+        raise NotFound("family", sent.family_id)
     if await queries.is_booked(session, meeting.id, sent.family_id, sent.child_id):
         raise AlreadyBooked
 

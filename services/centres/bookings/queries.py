@@ -1,11 +1,14 @@
 """Reads of bookings and of families open to the service."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.centres.bookings.models import Booking, FamilyCase
+from shared.auth import Actor
+from shared.followed_restrictions import named_by_all, subjects_by_source
 from shared.merged_children import former_ids, surviving_ids
 
 
@@ -16,6 +19,12 @@ async def children_open(session: AsyncSession, family_id: UUID) -> set[UUID] | N
     named = {UUID(child_id) for case in open_cases for child_id in case.child_ids}
     surviving = await surviving_ids(session, named)
     return await former_ids(session, surviving.values()) if open_cases else None
+
+
+async def restricted_from(session: AsyncSession, actor: Actor, family_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these families whose record is restricted to others."""
+    restrictions = await subjects_by_source(session, family_ids)
+    return {family_id for family_id, named in restrictions.items() if not named_by_all(actor, named)}
 
 
 async def is_booked(session: AsyncSession, session_id: UUID, family_id: UUID, child_id: UUID | None) -> bool:

@@ -38,3 +38,9 @@ class BookingReceipt(BaseModel):
     status: BookingStatus
     position: int | None = None
     """On the waiting list, counted from 1; none with a place."""
+
+
+class RestrictionResponse(BaseModel):
+    """As `GET /v1/families/{id}/restriction` of referrals and of casework returns it."""
+
+    subjects: list[str]

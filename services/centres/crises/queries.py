@@ -3,13 +3,14 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.centres.access import DUTY_ROLES
 from services.centres.crises.models import Crisis
 from services.centres.crises.schemas import CrisesQuery
 from shared.auth import Actor
+from shared.followed_restrictions import named_elsewhere
 from shared.problems import NotFound
 
 
@@ -20,14 +21,20 @@ def on_duty_for(actor: Actor) -> ColumnElement[bool]:
     return or_(Crisis.area.is_(None), Crisis.area == actor.area) if actor.area else true()
 
 
+def open_to(actor: Actor) -> ColumnElement[bool]:
+    """`is_open_to` of `crises/rules.py` in SQL; `tests/services/centres/test_crises.py` holds both together."""
+    taken_up_by_nobody_else = or_(Crisis.acknowledged_at.is_(None), Crisis.acknowledged_by == actor.subject)
+    return or_(taken_up_by_nobody_else, named_elsewhere(actor, Crisis.family_id))
+
+
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """`may_see_crisis` of `crises/rules.py` in SQL; `tests/services/centres/test_crises.py` holds the two together."""
-    return or_(Crisis.raised_by == actor.subject, on_duty_for(actor))
+    return or_(Crisis.raised_by == actor.subject, and_(on_duty_for(actor), open_to(actor)))
 
 
 async def find_crisis(session: AsyncSession, actor: Actor, crisis_id: UUID, *, lock: bool = False) -> Crisis:
     """Raises NotFound where the actor may not see it; `lock` is for a duty worker, who is to act on it."""
-    seen = on_duty_for(actor) if lock else visible_to(actor)
+    seen = and_(on_duty_for(actor), open_to(actor)) if lock else visible_to(actor)
     found = select(Crisis).where(Crisis.id == crisis_id, seen)
     crisis = await session.scalar(found.with_for_update() if lock else found)
     if crisis is None:
@@ -36,7 +43,7 @@ async def find_crisis(session: AsyncSession, actor: Actor, crisis_id: UUID, *, l
 
 
 def crises_for(actor: Actor, query: CrisesQuery) -> Select[Crisis]:
-    rows = select(Crisis).where(on_duty_for(actor))
+    rows = select(Crisis).where(on_duty_for(actor), open_to(actor))
     if query.area:
         rows = rows.where(Crisis.area == query.area)
     if query.open is not None:

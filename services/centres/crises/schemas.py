@@ -107,3 +107,5 @@ class WholeCrisis(CrisisListed):
     acknowledged_by: str | None
     text: str | None
     """What the duty worker does about it."""
+    in_an_emergency: str | None = None
+    """Whom to speak to where the family's record is restricted to others; family and children are then not shown."""

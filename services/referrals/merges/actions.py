@@ -72,7 +72,7 @@ async def _locked(session: AsyncSession, *child_ids: UUID) -> list[Child]:
 
 async def _recorded(session: AsyncSession, child: Child) -> list[rules.Recorded]:
     records = await people.records_of(session, child.id)
-    named = await people.restricted_to(session, {record.family_id for record in records})
+    named = await people.named_by_service(session, {record.family_id for record in records})
     return [
         rules.Recorded(
             record.nhs_number,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.access import THE_SERVICE
@@ -27,6 +27,7 @@ from shared.database import insert_into
 from shared.problems import InvalidBody
 
 INDEXED_AT_ONCE = 200
+ANNOUNCED_AT_ONCE = 100
 
 
 async def add_family(session: AsyncSession, recorded_at: datetime) -> Family:
@@ -153,7 +154,8 @@ async def restrict_family(session: AsyncSession, actor: Actor, family_id: UUID, 
     await queries.find_family(session, actor, family_id)
     families = sorted(await queries.families_joined_to(session, family_id))
     await session.execute(delete(FamilyRestriction).where(FamilyRestriction.family_id.in_(families)))
-    made: dict[str, Any] = {"reason": sent.reason, "set_by": actor.subject, "set_at": clock.now()}
+    now = clock.now()
+    made: dict[str, Any] = {"reason": sent.reason, "set_by": actor.subject, "set_at": now, "announced_at": now}
     session.add_all(
         FamilyRestriction(family_id=each, subject=subject, **made) for each in families for subject in subjects
     )
@@ -162,3 +164,16 @@ async def restrict_family(session: AsyncSession, actor: Actor, family_id: UUID, 
         restricted = FamilyRestricted(family_id=each, people=len(subjects), restricted_at=made["set_at"])
         await outbox.record(session, restricted)
     return subjects
+
+
+async def announce_earlier_restrictions(session: AsyncSession) -> int:
+    """Announce some of the families restricted before every service followed it, once each; returns how many."""
+    earlier = FamilyRestriction.announced_at.is_(None)
+    counted = select(FamilyRestriction.family_id, func.count()).where(earlier).group_by(FamilyRestriction.family_id)
+    found = (await session.execute(counted.order_by(FamilyRestriction.family_id).limit(ANNOUNCED_AT_ONCE))).all()
+    now, ids = clock.now(), [family_id for family_id, _ in found]
+    announced = update(FamilyRestriction).where(FamilyRestriction.family_id.in_(ids), earlier)
+    await session.execute(announced.values(announced_at=now))
+    for family_id, people in found:
+        await outbox.record(session, FamilyRestricted(family_id=family_id, people=people, restricted_at=now))
+    return len(found)

@@ -2,11 +2,15 @@
 
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from services.referrals import access
 from services.referrals.people import actions, queries
 from services.referrals.people.schemas import Candidate, NewRestriction, PeopleSearch, Restriction
+from shared import audit
+from shared.followed_restrictions import subjects_by_source
 from shared.paging import Page
-from shared.web import AccessReason, ReadSession, Session, topic_router
+from shared.web import AccessReason, Session, topic_router
 
 router = topic_router("people")
 
@@ -26,14 +30,17 @@ async def search_people(
 
 
 @router.get("/families/{family_id}/restriction")
-async def get_restriction(family_id: UUID, actor: access.CanReadRestrictions, session: ReadSession) -> Restriction:
-    """Who alone may see a family; an empty list where everyone may whose role allows it.
+async def get_restriction(
+    family_id: UUID, actor: access.CanReadRestrictions, session: Session, access_reason: AccessReason = None
+) -> Restriction:
+    """Who alone may see a family; two empty lists where everyone may whose role allows it.
 
-    Casework asks under its own permission, when it received that a restriction was set or lifted.
+    Each look is on record. The other services ask under their own permission, when they received that a restriction
+    was set or lifted here.
     """
     family = await queries.find_family(session, actor, family_id)
-    named = await queries.restricted_to(session, [family.id])
-    return Restriction(family_id=family.id, subjects=sorted(named[family.id]))
+    audit.record(session, actor, "restriction_look", "family", family.id, reason=access_reason)
+    return await _shown(session, family.id)
 
 
 @router.post("/families/{family_id}/restriction")
@@ -42,8 +49,16 @@ async def restrict_family(
 ) -> Restriction:
     """Restrict a family to named people: for everyone else, whatever the role, it is as if it were not there.
 
-    The list takes the place of the one before; an empty one lifts the restriction. Whoever restricts is named too (422
-    `own-subject-missing`), because only they can lift it. It covers the families that share a child with this one.
+    The list takes the place of the one before; an empty one lifts the restriction that was made here, and what casework
+    restricts stays restricted. Whoever restricts is named too (422 `own-subject-missing`), because only they can lift
+    it. It covers the families that share a child with this one.
     """
-    subjects = await actions.restrict_family(session, actor, family_id, sent)
-    return Restriction(family_id=family_id, subjects=subjects)
+    await actions.restrict_family(session, actor, family_id, sent)
+    return await _shown(session, family_id)
+
+
+async def _shown(session: AsyncSession, family_id: UUID) -> Restriction:
+    here = await queries.restricted_to(session, [family_id])
+    elsewhere = (await subjects_by_source(session, [family_id]))[family_id]
+    casework = sorted(elsewhere.get("casework", ()))
+    return Restriction(family_id=family_id, subjects=sorted(here[family_id]), casework_subjects=casework)

@@ -29,6 +29,8 @@ class FamilyRestriction(Table):
     reason: Mapped[str] = mapped_column(Text)
     set_by: Mapped[str] = mapped_column(String(255))
     set_at: Mapped[datetime]
+    announced_at: Mapped[datetime | None]
+    """None for what was restricted before every service followed it, until a timer announces it."""
 
 
 class Child(Table):

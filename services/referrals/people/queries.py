@@ -12,6 +12,7 @@ from services.referrals.people.models import Adult, Child, Family, FamilyRestric
 from services.referrals.people.rules import Description, keys_to_ask, likeness
 from services.referrals.people.schemas import AdultOfFamily, Candidate, ChildOfFamily
 from shared.auth import Actor, Role
+from shared.followed_restrictions import named_elsewhere, subjects_by_source
 from shared.problems import NotFound
 
 MOST_PER_KEY = 50
@@ -30,10 +31,11 @@ def not_restricted_for(actor: Actor, family_id: InstrumentedAttribute[UUID]) -> 
         return true()
     of_family = select(FamilyRestriction.subject).where(FamilyRestriction.family_id == family_id)
     named = of_family.where(FamilyRestriction.subject == actor.subject)
-    return or_(
+    named_here = or_(
         ~exists(of_family.correlate_except(FamilyRestriction)),
         exists(named.correlate_except(FamilyRestriction)),
     )
+    return and_(named_here, named_elsewhere(actor, family_id))
 
 
 async def find_family(session: AsyncSession, actor: Actor, family_id: UUID) -> Family:
@@ -101,6 +103,19 @@ async def restricted_to(session: AsyncSession, family_ids: Iterable[UUID]) -> di
     for row in await session.scalars(rows):
         named[row.family_id].add(row.subject)
     return {family_id: frozenset(subjects) for family_id, subjects in named.items()}
+
+
+async def named_by_service(session: AsyncSession, family_ids: Collection[UUID]) -> dict[UUID, frozenset[str]]:
+    """Whom each service names that restricts one of these families, as `service:subject`: to compare, not to show."""
+    here, elsewhere = await restricted_to(session, family_ids), await subjects_by_source(session, family_ids)
+    return {
+        family_id: frozenset(
+            f"{source}:{subject}"
+            for source, subjects in {"referrals": here[family_id], **elsewhere[family_id]}.items()
+            for subject in subjects
+        )
+        for family_id in family_ids
+    }
 
 
 async def families_joined_to(session: AsyncSession, family_id: UUID) -> set[UUID]:

@@ -296,10 +296,11 @@ def _lines_alike(one: str, other: str) -> bool:
     return shorter > 2 and fuzz.token_set_ratio(one, other) >= ALIKE * 100
 
 
-def may_see_family(actor: Actor, named: frozenset[str]) -> bool:
-    """Whether a restriction lets an actor through: it beats every role but service. `named` is empty without one.
+def may_see_family(actor: Actor, *named: frozenset[str]) -> bool:
+    """Whether the restrictions let an actor through: they beat every role but service. `named` has for each service
+    whom it names, nobody where it does not restrict.
 
     `not_restricted_for` of `people/queries.py` is the same in SQL; `tests/services/referrals/test_visibility.py` holds
     the two together.
     """
-    return not named or actor.has(Role.SERVICE) or actor.subject in named
+    return actor.has(Role.SERVICE) or all(not each or actor.subject in each for each in named)

@@ -179,9 +179,18 @@ class NewRestriction(RequestBody):
 
 
 class Restriction(BaseModel):
-    """Who alone may see a family."""
+    """Who alone may see a family: who is in both lists, where both have anybody."""
 
     family_id: UUID
+    subjects: list[str]
+    """As it is restricted here; empty where it is not."""
+    casework_subjects: list[str]
+    """As casework restricts it; only there can that be changed."""
+
+
+class RestrictionResponse(BaseModel):
+    """As `GET /casework/v1/families/{id}/restriction` returns it."""
+
     subjects: list[str]
 
 

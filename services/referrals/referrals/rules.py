@@ -171,6 +171,8 @@ class Origin:
     organisation: str | None
     named: frozenset[str] = frozenset()
     """Who alone may see the family, where it is restricted."""
+    named_by_casework: frozenset[str] = frozenset()
+    """The same, as casework restricts it."""
 
 
 def may_see_referral(actor: Actor, origin: Origin) -> bool:
@@ -181,7 +183,7 @@ def may_see_referral(actor: Actor, origin: Origin) -> bool:
     """
     if actor.has(Role.SERVICE):
         return True
-    return may_see_family(actor, origin.named) and _may_see_by_role(actor, origin)
+    return may_see_family(actor, origin.named, origin.named_by_casework) and _may_see_by_role(actor, origin)
 
 
 def _may_see_by_role(actor: Actor, origin: Origin) -> bool:

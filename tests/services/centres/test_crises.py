@@ -10,9 +10,7 @@ import pytest
 import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import literal, select
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy import select
 
 from services.centres.background import TIMERS
 from services.centres.crises import queries, rules
@@ -22,6 +20,7 @@ from shared.audit import AuditRow
 from shared.auth import Actor, Role
 from shared.contracts.centres import CrisisAcknowledged, CrisisRaised, CrisisUnanswered
 from tests.conftest import StartService
+from tests.predicates import Row, finds
 from tests.service_under_test import ServiceUnderTest
 
 NARRATIVE = "Petronella was thrown out with the children"
@@ -197,20 +196,35 @@ ACTORS = st.builds(
 )
 
 
-@given(actor=ACTORS, area=st.sampled_from([None, "north", "south"]))
-async def test_who_sees_one_is_the_same_by_the_rule_and_in_sql(actor: Actor, area: str | None) -> None:
-    literally: Any = {"dialect": sqlite.dialect(), "compile_kwargs": {"literal_binds": True}}
-    row = select(literal(area).label("area"), literal("amina").label("raised_by")).compile(**literally)
-    engine = create_async_engine("sqlite+aiosqlite://")
-    async with engine.connect() as connection:
-        for predicate, expected in (
-            (queries.visible_to(actor), rules.may_see_crisis(actor, area, "amina")),
-            (queries.on_duty_for(actor), rules.is_on_duty_for(actor, area)),
-        ):
-            where = predicate.compile(**literally)
-            found = (await connection.exec_driver_sql(f"SELECT * FROM ({row}) AS crises WHERE {where}")).all()
-            assert bool(found) is expected
-    await engine.dispose()
+NAMED = st.sampled_from([frozenset[str](), frozenset(["amina"]), frozenset(["rosalind"])])
+
+
+@given(
+    actor=ACTORS,
+    area=st.sampled_from([None, "north", "south"]),
+    acknowledged_by=st.sampled_from([None, "amina", "rosalind"]),
+    named=NAMED,
+)
+def test_who_sees_one_is_the_same_by_the_rule_and_in_sql(
+    actor: Actor, area: str | None, acknowledged_by: str | None, named: frozenset[str]
+) -> None:
+    crisis = {"family_id": "own", "area": area, "raised_by": "amina", "acknowledged_by": acknowledged_by}
+    restriction = {
+        "family_id": "own" if named else "another",
+        "source": "casework",
+        "subject": min(named, default="amina"),
+    }
+    rows: dict[str, Row] = {
+        "crises": {**crisis, "acknowledged_at": acknowledged_by and "2026-01-01"},
+        "followed_restrictions": restriction,
+    }
+    by_service = {"casework": named}
+    for predicate, expected in (
+        (queries.visible_to(actor), rules.may_see_crisis(actor, area, "amina", acknowledged_by, by_service)),
+        (queries.on_duty_for(actor), rules.is_on_duty_for(actor, area)),
+        (queries.open_to(actor), rules.is_open_to(actor, acknowledged_by, by_service)),
+    ):
+        assert finds(predicate, "crises", rows) is expected
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ async def test_a_restriction_is_announced_and_casework_may_ask_whom_it_names(ref
     for subjects in (["maria", "petra"], []):
         sent = {"subjects": subjects, "reason": "Staff's own family"}
         assert (await manager.post(path, json=sent)).status_code == 200
-        assert (await asked.get(path)).json() == {"family_id": family_id, "subjects": subjects}
+        assert (await asked.get(path)).json() == {"family_id": family_id, "subjects": subjects, "casework_subjects": []}
     announced = [event for event in await referrals.events(FamilyRestricted) if isinstance(event, FamilyRestricted)]
     assert [(str(event.family_id), event.people) for event in announced] == [(family_id, 2), (family_id, 0)]
     refused = await manager.post(path, json={"subjects": ["petra"], "reason": "r"})

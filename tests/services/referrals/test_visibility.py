@@ -39,24 +39,37 @@ ORIGINS = st.builds(
     submitted_by=st.sampled_from(["a", "b"]),
     organisation=st.none() | ORGANISATIONS,
     named=st.sampled_from([frozenset(), frozenset("a"), frozenset("b")]),
+    named_by_casework=st.sampled_from([frozenset(), frozenset("a"), frozenset("b")]),
 )
 
 
 def _rows_of(origin: Origin) -> dict[str, Row]:
     key = organisation_key(origin.organisation) if origin.organisation else None
     row = {"area": origin.area, "submitted_by": origin.submitted_by, "organisation_key": key}
-    return {"referrals": {**row, "family_id": "own"}, "family_restrictions": _restriction(origin.named)}
+    return {
+        "referrals": {**row, "family_id": "own"},
+        "family_restrictions": _restriction(origin.named),
+        **_followed(origin.named_by_casework),
+    }
+
+
+def _followed(named: frozenset[str]) -> dict[str, Row]:
+    return {"followed_restrictions": {**_restriction(named), "source": "casework"}}
 
 
 def _restriction(named: frozenset[str]) -> Row:
     return {"family_id": "own" if named else "another", "subject": min(named, default="a")}
 
 
-@given(actor=ACTORS, named=st.sampled_from([frozenset(), frozenset("a"), frozenset("b")]))
-def test_families(actor: Actor, named: frozenset[str]) -> None:
+NAMED = st.sampled_from([frozenset[str](), frozenset("a"), frozenset("b")])
+
+
+@given(actor=ACTORS, named=NAMED, by_casework=NAMED)
+def test_families(actor: Actor, named: frozenset[str], by_casework: frozenset[str]) -> None:
     rows: dict[str, Row] = {"children": {"family_id": "own"}, "family_restrictions": _restriction(named)}
+    rows |= _followed(by_casework)
     found = finds(people.not_restricted_for(actor, Child.family_id), "children", rows)
-    assert found is may_see_family(actor, named)
+    assert found is may_see_family(actor, named, by_casework)
 
 
 @given(actor=ACTORS, origin=ORIGINS)

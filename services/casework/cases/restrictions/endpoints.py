@@ -8,16 +8,26 @@ from services.casework import access
 from services.casework.cases.cases.queries import find_family_case
 from services.casework.cases.restrictions import actions, queries
 from services.casework.cases.restrictions.schemas import NewRestriction, Restriction
-from shared.web import ReadSession, Session, topic_router
+from shared import audit
+from shared.auth import Role
+from shared.web import AccessReason, Session, topic_router
 
 router = topic_router("restrictions")
 
 
 @router.get("/families/{family_id}/restriction")
-async def get_restriction(family_id: UUID, actor: access.CanReadRestrictions, session: ReadSession) -> Restriction:
-    """Who alone may see a family's record; two empty lists where everyone may whose role allows it."""
-    case = await find_family_case(session, actor, family_id)
-    return await _shown(session, case.family_id)
+async def get_restriction(
+    family_id: UUID, actor: access.CanReadRestrictions, session: Session, access_reason: AccessReason = None
+) -> Restriction:
+    """Who alone may see a family's record; two empty lists where everyone may whose role allows it.
+
+    Each look is on record. The other services ask when they received that a restriction was set or lifted here, also
+    about a family without a case of its own.
+    """
+    if not actor.has(Role.SERVICE):
+        family_id = (await find_family_case(session, actor, family_id)).family_id
+    audit.record(session, actor, "restriction_look", "family", family_id, reason=access_reason)
+    return await _shown(session, family_id)
 
 
 @router.post("/families/{family_id}/restriction")

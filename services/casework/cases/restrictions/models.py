@@ -1,5 +1,6 @@
 """Who may see a restricted family."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import String
@@ -17,6 +18,8 @@ class FamilyRestriction(Table):
     source: Mapped[str] = mapped_column(String(10), primary_key=True)
     """`referrals` or `casework`: who restricted it."""
     subject: Mapped[str] = mapped_column(String(255), primary_key=True)
+    announced_at: Mapped[datetime | None]
+    """Of those that casework restricts: None for what was restricted before it was announced, until a timer does."""
 
 
 class RestrictionSequence(Table):

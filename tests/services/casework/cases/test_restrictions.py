@@ -8,11 +8,14 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
+from services.casework.background import TIMERS
 from services.casework.cases.restrictions.models import FamilyRestriction
 from services.casework.cases.restrictions.rules import must_be_named
 from shared import clock
 from shared.bus.interface import NotNow
+from shared.contracts import casework as contracts
 from shared.contracts.referrals import ChildMerged, FamilyRestricted
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.casework_made import a_case
@@ -226,3 +229,57 @@ async def test_while_referrals_is_down_the_restriction_waits(casework: ServiceUn
     _let_referrals_name(casework, case["family_id"], "maria")
     await casework.deliver(_restricted(case["family_id"]), event_id="early")
     assert not await _sees(casework, case, "noel")
+
+
+async def _announced(casework: ServiceUnderTest) -> list[tuple[str, int]]:
+    events = [each for each in await casework.events() if isinstance(each, contracts.FamilyRestricted)]
+    return [(str(event.family_id), event.people) for event in events]
+
+
+async def test_a_restriction_is_announced_and_the_other_services_may_ask_whom_it_names(
+    casework: ServiceUnderTest,
+) -> None:
+    family_id = (await a_case(casework))["family_id"]
+    asked = casework.as_("service", sub="referrals-background")
+    for subjects in (["maria", "petra"], []):
+        await _restrict(casework, family_id, *subjects)
+        assert (await asked.get(f"/families/{family_id}/restriction")).json()["subjects"] == subjects
+    assert await _announced(casework) == [(family_id, 2), (family_id, 0)]
+    _let_referrals_name(casework, family_id, "maria")
+    await casework.deliver(_restricted(family_id))
+    assert len(await _announced(casework)) == 2  # what the front door restricts, it announces itself
+
+
+async def test_a_family_that_turns_out_to_be_restricted_is_announced(casework: ServiceUnderTest) -> None:
+    family_id, other_family = uuid4(), uuid4()
+    await a_case(casework, family_id=family_id)
+    await _restrict(casework, family_id, "maria")
+    await referred_again(casework, other_family, joined_family_ids=[family_id])
+    assert await _announced(casework) == [(str(family_id), 1), (str(other_family), 1)]
+
+
+async def test_what_was_restricted_before_is_announced_once(casework: ServiceUnderTest) -> None:
+    family_id, elsewhere = (await a_case(casework))["family_id"], (await a_case(casework))["family_id"]
+    await _restrict(casework, family_id, "maria", "petra")
+    _let_referrals_name(casework, elsewhere, "maria")
+    await casework.deliver(_restricted(elsewhere))
+    assert await _turn(casework) == 0
+    async with casework.database.begin() as session:
+        await session.execute(update(FamilyRestriction).values(announced_at=None))
+    assert [await _turn(casework), await _turn(casework)] == [1, 0]
+    assert await _announced(casework) == [(family_id, 2)] * 2
+
+
+async def _turn(casework: ServiceUnderTest) -> int:
+    [timer] = [timer for timer in TIMERS if timer.name == "announce_earlier_restrictions"]
+    async with casework.database.begin() as session:
+        return await timer.turn(session)
+
+
+async def test_a_look_at_who_is_named_is_on_the_access_log(casework: ServiceUnderTest) -> None:
+    family_id = (await a_case(casework))["family_id"]
+    client = casework.as_("team_manager", sub="maria")
+    await client.get(f"/families/{family_id}/restriction", headers={"Access-Reason": "A complaint"})
+    log = (await client.get(f"/families/{family_id}/access-log")).json()["items"]
+    looks = [each for each in log if each["action"] == "restriction_look"]
+    assert [(each["subject"], each["reason"]) for each in looks] == [("maria", "A complaint")]
