@@ -88,6 +88,8 @@ CanReadAgeingOut = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *ALLOCATORS, Rol
 CanStepCases = Annotated[Actor, Depends(Allow(*ALLOCATORS))]
 CanCloseCases = Annotated[Actor, Depends(Allow(*ALLOCATORS))]
 CanReopenCases = Annotated[Actor, Depends(Allow(*ALLOCATORS))]
+CanReadCasesToJoin = Annotated[Actor, Depends(Allow(*MANAGERS))]
+CanJoinCases = Annotated[Actor, Depends(Allow(*MANAGERS))]
 
 # imports
 CanReadImportColumns = Annotated[Actor, Depends(Allow(Role.ADMINISTRATOR))]

@@ -24,6 +24,7 @@ from services.casework.imports.imported_cases.endpoints import router as importe
 from services.casework.imports.imports.endpoints import router as imports
 from services.casework.lifecycle.closures.endpoints import router as closures
 from services.casework.lifecycle.history.endpoints import router as history
+from services.casework.lifecycle.joinings.endpoints import router as joinings
 from services.casework.lifecycle.pathways.endpoints import router as pathways
 from services.casework.outcomes.ageing_out.endpoints import router as ageing_out
 from services.casework.outcomes.outcome_claims.endpoints import router as outcome_claims
@@ -85,6 +86,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         # lifecycle
         pathways,
         closures,
+        joinings,
         history,
         # imports
         imports,

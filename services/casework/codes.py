@@ -56,6 +56,7 @@ TEAM_ENDINGS: Codes = {
     "consent_withdrawn": "The family does not agree to early help any more",
     "stepped_up": "A key worker and another plan have taken its place",
     "moved_away": "The family has left the county",
+    "joined": "Two cases of the family became one, and the other has a Team Around the Family",
     "other": "Other",
 }
 """Why a Team Around the Family ended."""
@@ -98,6 +99,8 @@ ENTRIES: Codes = {
     "case_referral_joined": "A referral was accepted for the family and joined its case",
     "case_stepped_up": "The family was stepped up to a more intensive pathway",
     "case_stepped_down": "The family was stepped down to a less intensive pathway",
+    "case_joined": "Two open cases of the family became one",
+    "case_joining_reversed": "Two cases that had become one are two again: their families are not one",
     "case_closed": "The family's case was closed",
     "case_reopened": "The family's case was opened again",
     "case_moved": "The family lives in another area",

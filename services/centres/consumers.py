@@ -6,8 +6,10 @@ from services.centres.bookings.schemas import RestrictionResponse
 from shared.background import Reactions, Work
 from shared.contracts import casework, referrals
 from shared.contracts.casework import (
+    CaseChildrenChanged,
     CaseClosed,
     CaseImported,
+    CaseJoined,
     CaseOpened,
     CasePathwayChanged,
     CaseReferralJoined,
@@ -20,7 +22,10 @@ from shared.merged_children import record_merge
 
 
 async def record_family_when_case_changed(
-    event: Received[CaseOpened | CaseReferralJoined | CasePathwayChanged | CaseReopened | CaseImported], work: Work
+    event: Received[
+        CaseOpened | CaseReferralJoined | CasePathwayChanged | CaseReopened | CaseChildrenChanged | CaseImported
+    ],
+    work: Work,
 ) -> None:
     """The family may come to targeted sessions while its case is on a pathway of the Family Support Service."""
     case = event.data
@@ -35,7 +40,8 @@ async def record_family_when_case_changed(
         )
 
 
-async def record_family_when_case_closed(event: Received[CaseClosed], work: Work) -> None:
+async def record_family_when_case_ended(event: Received[CaseClosed | CaseJoined], work: Work) -> None:
+    """Of a case that was joined into another, the children may come as children of that one."""
     closed = event.data
     async with work.take() as session:
         await record_case(
@@ -79,7 +85,9 @@ REACTIONS: Reactions = {
     CasePathwayChanged: record_family_when_case_changed,
     CaseReopened: record_family_when_case_changed,
     CaseImported: record_family_when_case_changed,
-    CaseClosed: record_family_when_case_closed,
+    CaseChildrenChanged: record_family_when_case_changed,
+    CaseClosed: record_family_when_case_ended,
+    CaseJoined: record_family_when_case_ended,
     ChildMerged: follow_child_when_merged,
     ChildUnmerged: go_back_when_child_unmerged,
 }

@@ -12,8 +12,10 @@ from services.referrals.thresholds.actions import record_key_worker
 from shared.background import Reactions, Work
 from shared.contracts.casework import (
     CaseAllocated,
+    CaseChildrenChanged,
     CaseClosed,
     CaseImported,
+    CaseJoined,
     CaseOpened,
     CasePathwayChanged,
     CaseReferralJoined,
@@ -33,7 +35,14 @@ async def _standing(work: Work, case_id: UUID) -> StandingResponse:
 
 async def keep_open_case_when_it_changed(
     event: Received[
-        CaseOpened | CaseReferralJoined | CasePathwayChanged | CaseClosed | CaseReopened | CaseStandingChanged
+        CaseOpened
+        | CaseReferralJoined
+        | CasePathwayChanged
+        | CaseClosed
+        | CaseReopened
+        | CaseJoined
+        | CaseChildrenChanged
+        | CaseStandingChanged
     ],
     work: Work,
 ) -> None:
@@ -90,6 +99,8 @@ REACTIONS: Reactions = {
     CasePathwayChanged: keep_open_case_when_it_changed,
     CaseClosed: keep_open_case_when_it_changed,
     CaseReopened: keep_open_case_when_it_changed,
+    CaseJoined: keep_open_case_when_it_changed,
+    CaseChildrenChanged: keep_open_case_when_it_changed,
     CaseStandingChanged: keep_open_case_when_it_changed,
     EarlyHelpEscalated: refer_family_when_early_help_escalated,
     CaseAllocated: record_key_worker_when_case_allocated,

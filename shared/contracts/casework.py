@@ -120,6 +120,39 @@ class CaseReopened(Event):
     reopened_on: date
 
 
+class CaseJoined(Event):
+    """Two open cases were found to be of one family: this one is not open any more, and its work goes on in the
+    other."""
+
+    TYPE = "casework.case.joined.v1"
+    SUBJECT = "case_id"
+
+    case_id: UUID
+    into_case_id: UUID
+    family_id: UUID
+    """Of the case that was joined into the other; so are its children, pathway and area."""
+    child_ids: list[UUID]
+    pathway: Pathway
+    """The last one."""
+    area: Area | None
+    joined_on: date
+
+
+class CaseChildrenChanged(Event):
+    """Another case was joined into this one, which has its children too from now on; or that was reversed."""
+
+    TYPE = "casework.case.children_changed.v1"
+    SUBJECT = "case_id"
+
+    case_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    """All children of the case from now on."""
+    pathway: Pathway
+    area: Area | None
+    changed_on: date
+
+
 class CaseImported(Event):
     """A case came from an older system: the index of people asks who the family is."""
 

@@ -129,6 +129,8 @@ ROUTES: dict[str, dict[str, set[str]]] = {
         "POST /v1/cases/{case_id}/allocation/ending": MANAGERS,
         "POST /v1/cases/{case_id}/closure": MANAGERS,
         "POST /v1/cases/{case_id}/reopening": MANAGERS,
+        "GET /v1/cases-to-join": {"team_manager", "area_manager"},
+        "POST /v1/cases/{case_id}/joining": {"team_manager", "area_manager"},
         "POST /v1/cases/{case_id}/move": MANAGERS,
         "GET /v1/families/{family_id}/restriction": {"team_manager", "area_manager", "service"},
         "POST /v1/families/{family_id}/restriction": {"team_manager", "area_manager"},

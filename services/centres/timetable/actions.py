@@ -86,7 +86,7 @@ async def keep_series_ahead(session: AsyncSession) -> int:
     series = rules.series_after(activity.starts_at, activity.recurrence, activity.made_until, last)
     for slot in rules.as_slots(series.starts, activity.minutes):
         if slot.starts_at > clock.now() and (because := await _made(session, activity, slot, service_model)):
-            missing = SessionNotMade(activity_id=activity.id, starts_at=slot.starts_at, because=because)
+            missing = SessionNotMade(activity_id=activity.id, starts_at=slot.starts_at, code=because)
             missing.tried_on = clock.today()
             session.add(missing)
     activity.made_until = series.made_until
@@ -112,7 +112,7 @@ async def make_what_was_not_made(session: AsyncSession) -> int:
     if because is None:
         await session.delete(missing)
     else:
-        missing.because = because
+        missing.code = because
     return 1
 
 

@@ -52,7 +52,7 @@ class SessionNotMade(Table):
 
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("activities.id"), primary_key=True)
     starts_at: Mapped[datetime] = mapped_column(primary_key=True)
-    because: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(40))
     """The code of the problem: `room-clash`, `staff-clash` or `open-sessions-not-provided`."""
     tried_on: Mapped[date] = mapped_column(index=True)
 

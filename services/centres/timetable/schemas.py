@@ -133,7 +133,7 @@ class NotMade(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     starts_at: datetime
-    because: Literal["room-clash", "staff-clash", "open-sessions-not-provided"]
+    code: Literal["room-clash", "staff-clash", "open-sessions-not-provided"]
 
 
 class ActivityAhead(ScheduledActivity):

@@ -109,7 +109,7 @@ async def test_what_clashes_is_not_made_is_shown_and_is_tried_again(centres: Ser
     with weeks_later(4):
         await _turns(centres)
         seen = await _seen(centres, activity)
-        missing = [(_wall_clock([each])[0], each["because"]) for each in seen["not_made"]]
+        missing = [(_wall_clock([each])[0], each["code"]) for each in seen["not_made"]]
         assert missing == [("07-20 10:00", "room-clash"), ("07-27 10:00", "staff-clash")]
         assert "07-20 10:00" not in _wall_clock(seen["sessions"])
     async with centres.database.begin() as session:
@@ -124,7 +124,7 @@ async def test_what_clashes_is_not_made_is_shown_and_is_tried_again(centres: Ser
     with weeks_later(5):
         await _turns(centres)
         seen = await _seen(centres, activity)
-        assert [each["because"] for each in seen["not_made"]] == ["staff-clash"]
+        assert [each["code"] for each in seen["not_made"]] == ["staff-clash"]
         assert "07-20 10:00" in _wall_clock(seen["sessions"])
     with weeks_later(40):
         await _turns(centres)
@@ -145,7 +145,7 @@ async def test_an_open_series_of_the_council_waits_while_the_service_model_has_n
     with weeks_later(2):
         await _turns(centres)
         seen = await _seen(centres, activity)
-        assert {each["because"] for each in seen["not_made"]} == {"open-sessions-not-provided"}
+        assert {each["code"] for each in seen["not_made"]} == {"open-sessions-not-provided"}
         assert len(seen["not_made"]) == 1
     await adopt(2)
     with weeks_later(3):

@@ -3,10 +3,10 @@
 import asyncio
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 
 from services.centres.centres.models import Room, ServiceModel
 from services.centres.timetable.models import Activity, ActivityWorker, TimetableSession
@@ -238,14 +238,14 @@ async def test_keys_of_workers_are_made_anew_and_two_spellings_are_one(make_empt
     database = Database(url)
     async with database.begin() as session:
         room = (await session.scalars(select(Room).where(Room.centre_id == UUID(BANBURY)).limit(1))).one()
-        activity = Activity(
-            **{"centre_id": room.centre_id, "room_id": room.id, "title": "t", "audience": "open", "provider": "p"},
-            **{"starts_at": datetime(2026, 1, 1), "minutes": 60, "capacity": 8},
+        activity_id = uuid4()
+        activity = {
+            **{"id": activity_id, "centre_id": room.centre_id, "room_id": room.id, "title": "t", "audience": "open"},
+            **{"provider": "p", "starts_at": datetime(2026, 1, 1), "minutes": 60, "capacity": 8},
             **{"scheduled_at": clock.now(), "scheduled_by": "c"},
-        )
-        session.add(activity)
-        await session.flush()
-        session.add_all(ActivityWorker(activity_id=activity.id, worker_key=k, worker=w) for k, w in before.items())
+        }
+        await session.execute(insert(Activity).values(activity))  # with the columns of then
+        session.add_all(ActivityWorker(activity_id=activity_id, worker_key=k, worker=w) for k, w in before.items())
     await database.close()
     await migrate("centres", url)
     database = Database(url)

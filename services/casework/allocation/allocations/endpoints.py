@@ -23,7 +23,7 @@ from services.casework.allocation.allocations.schemas import (
     SuggestionsQuery,
 )
 from services.casework.allocation.ceilings.rules import fits
-from services.casework.cases.cases.queries import case_shown, find_case, find_family_case
+from services.casework.cases.cases.queries import case_shown, family_ids_before, find_case, find_family_case
 from services.casework.cases.cases.schemas import CaseShown
 from services.casework.lifecycle.pathways import actions as pathways
 from shared import audit, clock
@@ -93,7 +93,7 @@ async def list_key_workers_of_family(
     """
     case = await find_family_case(session, actor, family_id)
     audit.record(session, actor, "key_workers_look", "family", case.family_id, reason=access_reason)
-    held = await queries.held_by(session, case.family_id)
+    held = await queries.held_by(session, await family_ids_before(session, case))
     workers = await queries.workers_of(session, held)
     return KeyWorkersOfFamily(
         family_id=case.family_id,

@@ -16,7 +16,7 @@ from services.casework.allocation.allocations.schemas import ChangesSummary
 from services.casework.allocation.ceilings.queries import ceiling_in_force
 from services.casework.allocation.ceilings.rules import ceiling_of
 from services.casework.cases.cases.models import Case, CaseChild
-from services.casework.cases.cases.queries import is_of, visible_to
+from services.casework.cases.cases.queries import family_ids_before, is_of, visible_to
 from services.casework.cases.holdings.models import Holding
 from services.casework.cases.restrictions.models import FamilyRestriction
 from services.casework.cases.restrictions.queries import not_restricted_for
@@ -102,18 +102,18 @@ async def family_of(
         pathway=case.pathway,
         area=case.area,
         children=case.child_count,
-        held_by=[held.worker_id for held in await held_by(session, case.family_id)],
+        held_by=[held.worker_id for held in await held_by(session, await family_ids_before(session, case))],
         knew_until=knew_until,
         kept_out=await _kept_out(session, case.family_id, workers),
     )
 
 
-async def held_by(session: AsyncSession, family_id: UUID) -> Sequence[Allocation]:
-    """Every time that somebody was key worker of a family, over all of its cases, in order."""
+async def held_by(session: AsyncSession, family_ids: Collection[UUID]) -> Sequence[Allocation]:
+    """Every time that somebody was key worker of a family, over all of its cases and ids, in order."""
     rows = (
         select(Allocation)
         .join(Case, Case.id == Allocation.case_id)
-        .where(Case.family_id == family_id)
+        .where(Case.family_id.in_(family_ids))
         .order_by(Allocation.starts_on, Allocation.allocated_at, Allocation.id)
     )
     return (await session.scalars(rows)).all()

@@ -26,7 +26,19 @@ class CaseClosed(Problem):
     title = "This case is closed: reopen it first; what is new about the family is a referral"
 
 
+class CaseWasJoined(Problem):
+    status = 409
+    code = "case-joined"
+    title = "This case was joined into another one of the family, `joined_into_id`: go on in that one"
+
+
+def require_not_joined(case: Case) -> None:
+    if case.joined_into_id:
+        raise CaseWasJoined(joined_into_id=str(case.joined_into_id))
+
+
 def require_open(case: Case) -> None:
+    require_not_joined(case)
     if case.status != "open":
         raise CaseClosed
 
@@ -88,7 +100,8 @@ def write_standing(
     unallocated_since: date | None,
 ) -> None:
     """Write how a case stands now into its row; an open one where it was not closed. A new version of the case."""
-    case.status = "open" if closed_on is None else "closed"
+    ended = "joined" if case.joined_into_id else "closed"
+    case.status = "open" if closed_on is None else ended
     case.pathway, case.area, case.child_count = pathway, area, child_count
     case.key_worker_id, case.closed_on, case.unallocated_since = key_worker_id, closed_on, unallocated_since
     case.last_key_worker_id = last_key_worker_id

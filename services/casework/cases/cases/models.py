@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.casework.cases.cases.rules import CLOSED
 from services.casework.tables import Table
 from services.casework.workforce.workers.models import Worker
 from shared import clock
@@ -58,7 +57,10 @@ class Case(Table):
     pathway: Mapped[str] = mapped_column(String(20))
     """Of a closed case, the last."""
     status: Mapped[str] = mapped_column(String(10))
+    """`open`, `closed`, or `joined`: its work goes on in another case of the family."""
     closed_on: Mapped[date | None]
+    """Of a joined case, when it was joined."""
+    joined_into_id: Mapped[UUID | None] = mapped_column(index=True)
     key_worker_id: Mapped[UUID | None] = mapped_column(ForeignKey("workers.id"))
     last_key_worker_id: Mapped[UUID | None]
     """Who holds it; of a closed case, who held it to its end."""
@@ -76,7 +78,7 @@ class Case(Table):
 
     @property
     def days_since_last_contact(self) -> int | None:
-        if self.last_contact_on is None or self.status == CLOSED:
+        if self.last_contact_on is None or self.status != "open":
             return None
         return (clock.today() - self.last_contact_on).days
 

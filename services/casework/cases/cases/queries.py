@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, selectinload
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
 from services.casework.cases.cases.rules import READ_AFTER_CLOSURE, WHOLE_TEAM
 from services.casework.cases.cases.schemas import CaseShown, CasesQuery, CaseStanding, ChildNamed, StandingOfWorker
+from services.casework.cases.restrictions.models import FamilyRestriction
 from services.casework.cases.restrictions.queries import not_restricted_for
 from services.casework.workforce.workers.models import Worker
 from shared import clock
@@ -139,6 +140,44 @@ async def family_ids_of(session: AsyncSession, case: Case) -> set[UUID]:
     """Every id under which the index has this family."""
     joined = select(CaseReferral.family_id).where(CaseReferral.case_id == case.id)
     return {case.family_id, *(await session.scalars(joined)).all()}
+
+
+async def of_same_family(session: AsyncSession, case: Case) -> ColumnElement[bool]:
+    """Whether a case is of the family of this one: under any id that the index has for it, or with any child of it.
+
+    The one place that decides it: for lists of what the family has from before, and for two open cases of one family.
+    """
+    own = await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id == case.id))
+    answers = await surviving_ids(session, own.all())
+    return is_of(await family_ids_of(session, case), await former_ids(session, answers.values()))
+
+
+async def family_ids_before(session: AsyncSession, case: Case) -> set[UUID]:
+    """The ids under which anything is on record of the family of this case: its own, and those of its cases that are
+    not open any more, from before it came again or until they were joined into this one.
+
+    A family with another open case keeps its own record, and so does one that is restricted where this is not.
+    """
+    alike = select(FamilyRestriction.source).where(FamilyRestriction.family_id == case.family_id)
+    betrayed = select(FamilyRestriction.family_id).where(FamilyRestriction.source.not_in(alike))
+    before = select(Case.family_id).where(
+        Case.status != "open", await of_same_family(session, case), Case.family_id.not_in(betrayed)
+    )
+    return {*await family_ids_of(session, case), *(await session.scalars(before)).all()}
+
+
+async def with_those_joined(session: AsyncSession, case_id: UUID) -> set[UUID]:
+    """This case and those that were joined into it, also by way of others: a handful.
+
+    What is done in a case moves with a joining (`lifecycle/joinings/queries.py:MOVED`), so that this is asked only for
+    how each of them stood on which day: steps, moves and allocations.
+    """
+    found, fresh = set[UUID](), {case_id}
+    while fresh:
+        found |= fresh
+        rows = await session.scalars(select(Case.id).where(Case.joined_into_id.in_(fresh)))
+        fresh = set(rows.all()) - found
+    return found
 
 
 async def require_child(session: AsyncSession, actor: Actor, child_id: UUID) -> set[UUID]:

@@ -55,7 +55,9 @@ class CaseShown(BaseModel):
     area: Area | None
     team: str | None
     pathway: Pathway
-    status: Literal["open", "closed"]
+    status: Literal["open", "closed", "joined"]
+    joined_into_id: UUID | None
+    """The case in which its work goes on, where the two were found to be of one family."""
     key_worker: KeyWorker | None
     child_count: int
     opened_on: date
@@ -109,8 +111,8 @@ class CaseStanding(BaseModel):
 class CasesQuery(PageQuery):
     """Which cases."""
 
-    status: Literal["open", "closed"] | None = None
-    """Open ones where it is not given; with `family`, `child` or `referral` those that were closed as well."""
+    status: Literal["open", "closed", "joined"] | None = None
+    """Open ones where it is not given; with `family`, `child` or `referral` all, whatever became of them."""
     area: Area | None = None
     team: str | None = None
     worker: UUID | None = None

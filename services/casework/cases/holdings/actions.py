@@ -2,9 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.allocation.allocations.models import Allocation
@@ -14,6 +15,7 @@ from services.casework.cases.cases.models import Case, CaseChild
 from services.casework.cases.cases.rules import CLOSED
 from services.casework.cases.holdings.models import Holding, UnallocatedCount
 from services.casework.cases.holdings.rules import (
+    ChildStay,
     Held,
     History,
     Stretch,
@@ -22,6 +24,7 @@ from services.casework.cases.holdings.rules import (
     stretches_of,
     waits_since,
 )
+from services.casework.lifecycle.joinings.models import CaseJoining, JoinedChild
 from services.casework.lifecycle.pathways.models import PathwayStep
 from services.casework.workforce.workers.actions import Load, count_workers
 from services.casework.workforce.workers.models import Worker
@@ -93,7 +96,9 @@ async def _histories_of(session: AsyncSession, case_ids: Sequence[UUID]) -> dict
         .order_by(Allocation.starts_on, Allocation.allocated_at)
     )
     children = (await session.scalars(select(CaseChild).where(CaseChild.case_id.in_(case_ids)))).all()
-    answers = await surviving_ids(session, [child.child_id for child in children])
+    stays = (await session.execute(_stays_in(case_ids))).all()
+    child_ids = [*(child.child_id for child in children), *(stay.child_id for stay in stays)]
+    answers = await surviving_ids(session, child_ids)
     pathways, areas, workers, joined = (defaultdict[UUID, list[tuple]](list) for _ in range(4))  # type: ignore[type-arg]
     for step in steps:
         pathways[step.case_id].append((step.from_on, step.pathway))
@@ -103,15 +108,29 @@ async def _histories_of(session: AsyncSession, case_ids: Sequence[UUID]) -> dict
         workers[allocation.case_id].append((allocation.worker_id, allocation.starts_on, allocation.ended_on))
     for child in children:
         joined[child.case_id].append((answers[child.child_id], child.joined_on))
+    left = defaultdict[UUID, list[ChildStay]](list)
+    for stay in stays:
+        left[stay.into_case_id].append(ChildStay(answers[stay.child_id], stay.joined_on, stay.left_on))
     return {
         case_id: History(
             pathways=pathways[case_id],
             areas=areas[case_id],
             held=[Held(*each) for each in workers[case_id]],
             children=joined_first(joined[case_id]),
+            left=left[case_id],
         )
         for case_id in case_ids
     }
+
+
+def _stays_in(case_ids: Sequence[UUID]) -> Select[UUID, UUID, date, date | None]:
+    """Children who came to these cases with a joining that was reversed."""
+    stay = (CaseJoining.into_case_id, JoinedChild.child_id, CaseJoining.joined_on, JoinedChild.left_on)
+    return (
+        select(*stay)
+        .join(JoinedChild, JoinedChild.joining_id == CaseJoining.id)
+        .where(CaseJoining.into_case_id.in_(case_ids), JoinedChild.left_on.is_not(None))
+    )
 
 
 async def _loads_of(session: AsyncSession, worker_ids: Iterable[UUID]) -> dict[UUID, Load]:

@@ -46,6 +46,15 @@ Dated = Sequence[tuple[date, str | None]]
 
 
 @dataclass(frozen=True)
+class ChildStay:
+    """A child was in the case from a day until before another, because a joining of cases was reversed."""
+
+    child_id: UUID
+    from_on: date
+    until_on: date
+
+
+@dataclass(frozen=True)
 class History:
     """The facts of one case; `children` are the days on which each joined, by the id that the child answers to."""
 
@@ -53,6 +62,7 @@ class History:
     areas: Dated
     held: Sequence[Held]
     children: Mapping[UUID, date]
+    left: Sequence[ChildStay] = ()
 
 
 def standing_on(history: History, day: date) -> Standing | None:
@@ -61,7 +71,8 @@ def standing_on(history: History, day: date) -> Standing | None:
     if pathway is None or pathway == CLOSED:
         return None
     holding = [held for held in history.held if held.from_on <= day and (held.until_on is None or day < held.until_on)]
-    joined = [child for child, joined_on in history.children.items() if joined_on <= day]
+    joined = {child for child, joined_on in history.children.items() if joined_on <= day}
+    joined |= {stay.child_id for stay in history.left if stay.from_on <= day < stay.until_on}
     return Standing(
         area=_on(history.areas, day),
         pathway=pathway,
@@ -91,7 +102,8 @@ def _days_of_change(history: History) -> set[date]:
     ends = {held.until_on for held in history.held if held.until_on}
     begins = {held.from_on for held in history.held}
     dated = {day for day, _ in (*history.pathways, *history.areas)}
-    return ends | begins | dated | set(history.children.values())
+    stays = {day for stay in history.left for day in (stay.from_on, stay.until_on)}
+    return ends | begins | dated | stays | set(history.children.values())
 
 
 def _on(dated: Dated, day: date) -> str | None:

@@ -61,7 +61,7 @@ async def start_team(session: AsyncSession, actor: Actor, case_id: UUID, sent: N
     case = await cases.find_case(session, actor, case_id, lock=True)
     require_open(case)
     last = await session.scalar(
-        select(FamilyTeam).where(FamilyTeam.case_id == case.id).order_by(FamilyTeam.number.desc()).limit(1)
+        select(FamilyTeam).where(FamilyTeam.case_id == case.id).order_by(*queries.PRESENT_OR_LAST).limit(1)
     )
     if last and last.ended_on is None:
         raise TeamExists

@@ -21,6 +21,9 @@ from shared.merged_children import surviving_ids
 from shared.organisations import organisation_key
 from shared.problems import InvalidBody, NotFound, Problem
 
+PRESENT_OR_LAST = (FamilyTeam.ended_on.is_not(None), FamilyTeam.number.desc(), FamilyTeam.recorded_at.desc())
+"""A case may have the teams of one that was joined into it, each with the number that it had there."""
+
 
 class NoTeam(Problem):
     status = 404
@@ -76,7 +79,7 @@ async def team_of(session: AsyncSession, case_id: UUID) -> FamilyTeam:
     team = await session.scalar(
         select(FamilyTeam)
         .where(FamilyTeam.case_id == case_id)
-        .order_by(FamilyTeam.number.desc())
+        .order_by(*PRESENT_OR_LAST)
         .limit(1)
         .options(
             *(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from services.casework.allocation.moves.actions import add_move
-from services.casework.cases.cases.actions import add_child, new_case
+from services.casework.cases.cases.actions import add_child, new_case, one_at_a_time
 from services.casework.cases.cases.models import Case
 from services.casework.cases.holdings.actions import settle
 from services.casework.imports.files.actions import Import
@@ -18,7 +18,10 @@ from services.casework.lifecycle.pathways.actions import add_first_step
 from services.casework.record.chronology.actions import noon, record_entries
 from shared import audit, outbox
 from shared.contracts.casework import CaseImported, CaseOpened
+from shared.merged_children import surviving_ids
 from shared.places import find_place, tidy_postcode
+
+IN_OPEN_CASE = "This child is in another open case, and is in one at a time: leave the row out or close that case"
 
 
 async def import_cases(work: Import, text: str) -> None:
@@ -34,6 +37,8 @@ async def import_cases(work: Import, text: str) -> None:
             work.fault(
                 each.number, "family_reference", "family-open", "This family has an open case; it has one at a time"
             )
+    work.refuse_if_faulty()
+    await _refuse_children_of_open_cases(work, new)
     work.refuse_if_faulty()
     work.rows, work.added = len(rows), len(new)
     await _add_cases(work, list(cases.values()))
@@ -55,6 +60,25 @@ def _compare_rows(work: Import, rows: Sequence[Numbered[CaseRow]]) -> None:
         for number in differing(having):
             work.fault(number, column, "twice", "An earlier row has this number for another child")
             work.census_rule = "1520"
+
+
+async def _refuse_children_of_open_cases(work: Import, new: Sequence[Numbered[CaseRow]]) -> None:
+    """A child is in one open case (CIN 8815), here or in this file, under whichever of its ids.
+
+    Of those who came with an earlier file the lock of openings and merges is taken: of a file and a referral at one
+    moment the second finds what the first did. Nobody else knows the others yet.
+    """
+    known = await imported(work.session, "person", (each.row.child_reference for each in new))
+    ids = await surviving_ids(work.session, [row.about_id for row in known.values()])
+    await one_at_a_time(work.session, {*ids, *ids.values()})
+    answers = await surviving_ids(work.session, [_child_id(each.row) for each in new])
+    taken = await queries.children_of_open_cases(work.session, ids)
+    first: dict[UUID, str] = {}
+    for each in new:
+        child_id = answers[_child_id(each.row)]
+        if child_id in taken or first.setdefault(child_id, each.row.case_reference) != each.row.case_reference:
+            work.fault(each.number, "child_reference", "child-in-open-case", IN_OPEN_CASE)
+            work.census_rule = "8815"
 
 
 async def _new_children(work: Import, rows: Sequence[Numbered[CaseRow]]) -> list[Numbered[CaseRow]]:

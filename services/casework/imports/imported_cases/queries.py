@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.casework.cases.cases.models import Case, CaseChild
 from services.casework.imports.imported_cases.models import ImportedChild
 from services.casework.imports.imported_cases.schemas import ImportedFamily, ImportedPerson
+from shared.merged_children import former_ids, surviving_ids
 from shared.problems import NotFound
 
 
@@ -16,6 +17,14 @@ async def open_families(session: AsyncSession, family_ids: Collection[UUID]) -> 
     """Those of these families that have an open case; there is one for each."""
     rows = select(Case.family_id).where(Case.family_id.in_(family_ids), Case.status == "open")
     return set((await session.scalars(rows)).all())
+
+
+async def children_of_open_cases(session: AsyncSession, child_ids: Collection[UUID]) -> set[UUID]:
+    """Those of these children that are in an open case under any id of theirs, by the ids that they answer to."""
+    known = await former_ids(session, (await surviving_ids(session, child_ids)).values())
+    rows = select(CaseChild.child_id).join(Case, Case.id == CaseChild.case_id)
+    found = await session.scalars(rows.where(Case.status == "open", CaseChild.child_id.in_(known)))
+    return set((await surviving_ids(session, found.all())).values())
 
 
 async def imported_family(session: AsyncSession, case_id: UUID) -> ImportedFamily:

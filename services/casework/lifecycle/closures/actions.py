@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.allocation.transfers.actions import end_allocation_of
 from services.casework.cases.cases import queries
-from services.casework.cases.cases.actions import find_open_case, one_at_a_time
+from services.casework.cases.cases.actions import find_open_case, one_at_a_time, require_not_joined
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import event_fields_of, family_ids_of, find_case
 from services.casework.cases.cases.rules import CLOSED, ON_RECORD
@@ -74,6 +74,7 @@ async def reopen_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: 
     answers = await surviving_ids(session, [child.child_id for child in case.children])
     await one_at_a_time(session, {*family_ids, *answers.values()})
     case = await find_case(session, actor, case_id, lock=True)
+    require_not_joined(case)
     if case.status == "open":
         raise CaseNotClosed
     child_ids = await former_ids(session, answers.values())

@@ -19,8 +19,8 @@ async def get_history(
     """Every step, move, key worker and referral of a case, oldest first; the look is on record with its reason.
 
     `from_on` and `starts_on` are the first day, `ended_on` is the first day on which it was so no more.
-    `other_open_cases`: a merge of records found the family to be one after both were opened; one of them is to be
-    closed.
+    `key_workers` are also those of cases that were joined into this one. `other_open_cases`: a merge of records found
+    the family to be one after both were opened; `POST /v1/cases/{id}/joining` makes them one.
     """
     case = await find_case(session, actor, case_id)
     audit.record(session, actor, "case_history_look", "case", case.id, reason=access_reason)

@@ -9,11 +9,12 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts.casework import Pathway
 from shared.places import Area
 
-StepKind = Literal["opened", "up", "down", "closed", "reopened"]
+StepKind = Literal["opened", "up", "down", "closed", "joined", "reopened"]
 
 
 class StepShown(BaseModel):
-    """From a day on the case was on this pathway, or closed."""
+    """From a day on the case was on this pathway, or closed; where it was joined into another, its pathway is `closed`
+    too, without a reason of the census."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -44,6 +45,8 @@ class KeyWorkerShown(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
+    case_id: UUID
+    """This case, or the one that was joined into it and whose family the worker held."""
     worker_id: UUID
     name: str
     role: str
@@ -62,6 +65,19 @@ class ReferralOfCase(BaseModel):
     decided_at: datetime
 
 
+class JoiningShown(BaseModel):
+    """A case was joined into another one of its family, until that was reversed."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    case_id: UUID
+    into_case_id: UUID
+    joined_on: date
+    joined_by: str
+    reason: str
+    reversed_on: date | None
+
+
 class CaseHistory(BaseModel):
     """Everything that a case went through, oldest first."""
 
@@ -70,6 +86,7 @@ class CaseHistory(BaseModel):
     moves: list[MoveShown]
     key_workers: list[KeyWorkerShown]
     referrals: list[ReferralOfCase]
+    joinings: list[JoiningShown]
     other_open_cases: list[UUID]
     """Those of the same family or with one of its children, because records were found to be one after both were
-    opened; of those that the reader may see. One of the two is to be closed."""
+    opened; of those that the reader may see. A manager joins one of the two into the other."""

@@ -106,7 +106,8 @@ async def announce_step(
 ) -> None:
     """Put a step up or down into the chronology and on record, and announce it."""
     facts = {"pathway_before": before, "pathway": case.pathway, "allocation_ended": allocation_ended}
-    kind = f"case_stepped_{rules.direction_of(before, case.pathway)}"
+    # Two cases that are joined go on on the higher pathway, whether or not that is a step of the table.
+    kind = f"case_stepped_{rules.direction_of(before, case.pathway) or 'up'}"
     await record_about_case(session, case, kind, from_on, about_id=step_id, facts=facts, text=reason)
     audit.record(session, actor, kind.replace("stepped", "step"), "case", case.id, **facts)
     fields = await event_fields_of(session, case)

@@ -67,6 +67,11 @@ up from early help leads an escalation, which becomes a referral. Closing is law
 move away on any day."""
 
 
+def higher_of(one: str, other: str) -> Pathway:
+    """On which of two pathways two cases of one family go on as one."""
+    return max((pathway for pathway in ORDER if pathway in (one, other)), key=ORDER.index)
+
+
 def lawful_steps(pathway: str) -> list[Pathway]:
     """Where the service may step a family, up or down."""
     return [step.after for step in LAWFUL if step.before == pathway and step.decided_by == "service"]

@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import family_ids_of, is_of, visible_to
+from services.casework.cases.cases.queries import family_ids_before, family_ids_of, is_of, visible_to
 from services.casework.outcomes.outcome_claims.models import OutcomeClaim
 from services.casework.outcomes.outcome_claims.rules import ClaimObstacle, Outcome, obstacle_to_claim
 from services.casework.outcomes.outcome_claims.schemas import ClaimsQuery
@@ -49,7 +49,8 @@ class ClaimBasis:
 
 async def basis_of(session: AsyncSession, case: Case) -> ClaimBasis:
     """How far a family is on its way to a claim; `case` is its open one, else the one closed last."""
-    assessment, plan = await latest_assessment(session, case.family_id), await plan_of(session, case.family_id)
+    family_ids = await family_ids_before(session, case)
+    assessment, plan = await latest_assessment(session, family_ids), await plan_of(session, family_ids)
     seen = await progress_of(session, plan) if plan else []
     needs = frozenset(assessment.needs if assessment else ())
     since = {

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import Query
 
 from services.casework import access
-from services.casework.cases.cases.queries import find_family_case
+from services.casework.cases.cases.queries import family_ids_before, find_family_case
 from services.casework.outcomes.stars import actions, queries
 from services.casework.outcomes.stars.models import StarReading
 from services.casework.outcomes.stars.schemas import (
@@ -49,7 +49,7 @@ async def list_star_readings(
     """
     case = await find_family_case(session, actor, family_id)
     audit.record(session, actor, "star_readings_look", "family", case.family_id, reason=access_reason)
-    rows = await queries.star_readings(session, case.family_id, query)
+    rows = await queries.star_readings(session, await family_ids_before(session, case), query)
     keys = [StarReading.read_on, StarReading.star_id, StarReading.domain]
     found, following = await page_of(session, rows, keys, query, descending=True)
     answers = await queries.person_keys(session, found)
@@ -67,4 +67,5 @@ async def get_star_progress(
     """
     case = await find_family_case(session, actor, family_id)
     audit.record(session, actor, "star_readings_look", "family", case.family_id, reason=access_reason)
-    return StarProgress(items=MovementShown.each(await queries.movements_in(session, case.family_id)))
+    found = await queries.movements_in(session, await family_ids_before(session, case))
+    return StarProgress(items=MovementShown.each(found))

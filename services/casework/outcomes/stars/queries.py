@@ -1,6 +1,6 @@
 """Reads of outcome stars; whoever asks has been let see the family."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -13,10 +13,12 @@ from services.casework.outcomes.stars.schemas import StarsQuery
 from shared.merged_children import former_ids, surviving_ids
 
 
-async def child_of_family(session: AsyncSession, family_id: UUID, child_id: UUID) -> UUID | None:
+async def child_of_family(session: AsyncSession, family_ids: Collection[UUID], child_id: UUID) -> UUID | None:
     """The id that a child of the family answers to; None where it is not one."""
     surviving_id = (await surviving_ids(session, [child_id]))[child_id]
-    in_family = select(CaseChild.child_id).join(Case, Case.id == CaseChild.case_id).where(Case.family_id == family_id)
+    in_family = (
+        select(CaseChild.child_id).join(Case, Case.id == CaseChild.case_id).where(Case.family_id.in_(family_ids))
+    )
     known = await former_ids(session, [surviving_id])
     found = await session.scalar(in_family.where(CaseChild.child_id.in_(known)).limit(1))
     return surviving_id if found else None
@@ -32,8 +34,8 @@ async def people_known_as(session: AsyncSession, person: str) -> list[str]:
     return [str(known) for known in await former_ids(session, surviving)]
 
 
-async def star_readings(session: AsyncSession, family_id: UUID, query: StarsQuery) -> Select[StarReading]:
-    rows = select(StarReading).where(StarReading.family_id == family_id)
+async def star_readings(session: AsyncSession, family_ids: Collection[UUID], query: StarsQuery) -> Select[StarReading]:
+    rows = select(StarReading).where(StarReading.family_id.in_(family_ids))
     if query.person:
         rows = rows.where(StarReading.person.in_(await people_known_as(session, query.person)))
     if query.domain:
@@ -41,9 +43,9 @@ async def star_readings(session: AsyncSession, family_id: UUID, query: StarsQuer
     return rows if query.with_replaced else rows.where(StarReading.replaced_at.is_(None))
 
 
-async def movements_in(session: AsyncSession, family_id: UUID) -> list[Movement]:
+async def movements_in(session: AsyncSession, family_ids: Collection[UUID]) -> list[Movement]:
     """Of one family: some people, ten domains, a reading every few weeks."""
-    held = select(StarReading).where(StarReading.family_id == family_id, StarReading.replaced_at.is_(None))
+    held = select(StarReading).where(StarReading.family_id.in_(family_ids), StarReading.replaced_at.is_(None))
     rows = (await session.scalars(held)).all()
     answers = await person_keys(session, rows)
     return movements_of(

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.actions import require_open
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import find_family_case
+from services.casework.cases.cases.queries import family_ids_before, find_family_case
 from services.casework.outcomes.thriving_families.models import (
     Assessment,
     NeedProgress,
@@ -119,7 +119,7 @@ async def agree_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent:
         case_id=case.id,
         agreed_by=actor.subject,
         recorded_at=clock.now(),
-        **await _details(session, case.family_id, sent, clock.today()),
+        **await _details(session, case, sent, clock.today()),
     )
     session.add(plan)
     await _start_review_clock(session, plan)
@@ -153,7 +153,7 @@ async def change_plan(
     case = await _open_case(session, actor, family_id)
     plan = await _plan_in(session, case)
     require_version(if_match, plan.version)
-    for name, value in (await _details(session, case.family_id, sent, plan.agreed_on)).items():
+    for name, value in (await _details(session, case, sent, plan.agreed_on)).items():
         setattr(plan, name, value)
     await _start_review_clock(session, plan)
     needs = [goal.need for goal in sent.goals]
@@ -174,11 +174,9 @@ async def _plan_in(session: AsyncSession, case: Case) -> OutcomePlan:
     return plan
 
 
-async def _details(
-    session: AsyncSession, family_id: UUID, sent: OutcomePlanDetails, otherwise_on: date
-) -> dict[str, Any]:
+async def _details(session: AsyncSession, case: Case, sent: OutcomePlanDetails, otherwise_on: date) -> dict[str, Any]:
     """The part of a plan that callers write: a goal for each need of the latest assessment, and for nothing else."""
-    assessment = await latest_assessment(session, family_id)
+    assessment = await latest_assessment(session, await family_ids_before(session, case))
     if assessment is None or not assessment.eligible:
         raise NotEligible
     planned = [goal.need for goal in sent.goals]
@@ -231,7 +229,7 @@ async def review_plan(session: AsyncSession, actor: Actor, family_id: UUID, sent
 async def record_progress(session: AsyncSession, actor: Actor, family_id: UUID, sent: NewProgress) -> NeedProgress:
     """Write down whether a need had improved on a day; also after closure, when it is asked whether it stayed so."""
     case = await find_family_case(session, actor, family_id, lock=True)
-    plan = await plan_of(session, case.family_id)
+    plan = await plan_of(session, await family_ids_before(session, case))
     if plan is None:
         raise NoOutcomePlan
     if sent.need not in [goal["need"] for goal in plan.goals]:

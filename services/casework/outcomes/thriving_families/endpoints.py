@@ -6,7 +6,7 @@ from fastapi import Response
 
 from services.casework import access
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import find_family_case
+from services.casework.cases.cases.queries import family_ids_before, find_family_case
 from services.casework.outcomes.outcome_claims import queries as claims
 from services.casework.outcomes.outcome_claims.schemas import ClaimObstacleShown, ClaimShown
 from services.casework.outcomes.stars.queries import movements_in
@@ -61,14 +61,15 @@ async def get_family(
 
 
 async def _family(session: Session, case: Case) -> FamilyShown:
-    assessments = await session.scalars(queries.assessments_of(case.family_id).limit(ASSESSMENTS_SHOWN))
+    family_ids = await family_ids_before(session, case)
+    assessments = await session.scalars(queries.assessments_of(family_ids).limit(ASSESSMENTS_SHOWN))
     basis = await claims.basis_of(session, case)
     claim = await claims.claim_of(session, case)
     return FamilyShown(
         family_id=case.family_id,
         assessments=[AssessmentShown.model_validate(each) for each in assessments],
         plan=await queries.shown_plan(session, basis.plan) if basis.plan else None,
-        stars=MovementShown.each(await movements_in(session, case.family_id)),
+        stars=MovementShown.each(await movements_in(session, family_ids)),
         claim=ClaimShown.model_validate(claim) if claim and claim.family_id == case.family_id else None,
         obstacle=basis.obstacle and ClaimObstacleShown.model_validate(basis.obstacle),
     )
@@ -113,7 +114,7 @@ async def get_plan(
     """The family's latest outcome plan with its reviews and how each need fares; the look is on record."""
     case = await find_family_case(session, actor, family_id)
     audit.record(session, actor, "outcome_plan_look", "family", case.family_id, reason=access_reason)
-    plan = await queries.plan_of(session, case.family_id)
+    plan = await queries.plan_of(session, await family_ids_before(session, case))
     if plan is None:
         raise NotFound
     return await _shown(session, response, plan)

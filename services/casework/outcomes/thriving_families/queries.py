@@ -1,6 +1,6 @@
 """Reads of Thriving Families; whoever asks has been let see the family."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -25,20 +25,20 @@ from services.casework.outcomes.thriving_families.schemas import (
 )
 
 
-async def latest_assessment(session: AsyncSession, family_id: UUID) -> Assessment | None:
+async def latest_assessment(session: AsyncSession, family_ids: Collection[UUID]) -> Assessment | None:
     """The one that holds."""
-    return (await session.scalars(assessments_of(family_id).limit(1))).first()
+    return (await session.scalars(assessments_of(family_ids).limit(1))).first()
 
 
-def assessments_of(family_id: UUID) -> Select[Assessment]:
+def assessments_of(family_ids: Collection[UUID]) -> Select[Assessment]:
     """Newest first."""
     newest_first = (Assessment.assessed_on.desc(), Assessment.recorded_at.desc())
-    return select(Assessment).where(Assessment.family_id == family_id).order_by(*newest_first)
+    return select(Assessment).where(Assessment.family_id.in_(family_ids)).order_by(*newest_first)
 
 
-async def plan_of(session: AsyncSession, family_id: UUID) -> OutcomePlan | None:
+async def plan_of(session: AsyncSession, family_ids: Collection[UUID]) -> OutcomePlan | None:
     """The family's outcome plan: of several cases that of the last."""
-    plans = select(OutcomePlan).where(OutcomePlan.family_id == family_id).order_by(OutcomePlan.recorded_at.desc())
+    plans = select(OutcomePlan).where(OutcomePlan.family_id.in_(family_ids)).order_by(OutcomePlan.recorded_at.desc())
     return (await session.scalars(plans.limit(1))).first()
 
 

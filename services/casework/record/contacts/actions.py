@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.access import ALLOCATORS
-from services.casework.cases.cases.actions import set_last_contact
+from services.casework.cases.cases.actions import require_not_joined, set_last_contact
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import find_case
+from services.casework.cases.cases.queries import find_case, with_those_joined
 from services.casework.cases.holdings.models import Holding
 from services.casework.record.chronology.actions import noon, record_about_case
 from services.casework.record.chronology.queries import last_entry_at
@@ -26,7 +26,7 @@ from shared import audit, clock
 from shared.auth import Actor
 from shared.merged_children import surviving_ids
 from shared.problems import FieldProblem, InvalidBody, NotFound, Problem
-from shared.web import keep_left_out, require_version
+from shared.web import VersionChanged, keep_left_out, require_version
 
 
 class NotTheAuthor(Problem):
@@ -65,6 +65,7 @@ class _When(NamedTuple):
 async def record_contact(session: AsyncSession, actor: Actor, case_id: UUID, kind: Kind, sent: NewContact) -> Contact:
     """Write down a contact with a family, or about it, with the children whom it concerns."""
     case = await find_case(session, actor, case_id, lock=True)
+    require_not_joined(case)
     when = await _after_closing(session, case, kind, _when(sent) or _now())
     _check(kind, sent)
     await _require_day_of(session, case, kind, when)
@@ -91,6 +92,8 @@ async def amend_contact(
     case_id = (await find_contact(session, actor, contact_id)).case_id
     case = await find_case(session, actor, case_id, lock=True)
     contact = await find_contact(session, actor, contact_id)
+    if contact.case_id != case.id:  # its case was joined into another, or that was reversed, in between
+        raise VersionChanged
     require_version(if_match, contact.version)
     kind: Kind = contact.kind  # type: ignore[assignment]
     sent = keep_left_out(sent, _present(kind, contact, sent.no_reply))
@@ -164,7 +167,8 @@ async def _require_day_of(session: AsyncSession, case: Case, kind: Kind, when: _
 
 async def _require_open_on(session: AsyncSession, case: Case, when: _When) -> None:
     """Raises that the case was not open on that day: before it was opened, or between its closing and reopening."""
-    held = await session.execute(select(Holding.from_on, Holding.until_on).where(Holding.case_id == case.id))
+    case_ids = await with_those_joined(session, case.id)
+    held = await session.execute(select(Holding.from_on, Holding.until_on).where(Holding.case_id.in_(case_ids)))
     days = [(case.opened_on, case.opened_on), *((row.from_on, row.until_on) for row in held)]
     if case.closed_on:
         days.append((case.closed_on, case.closed_on))  # also where it was opened and closed on one day

@@ -22,7 +22,7 @@ def upgrade() -> None:
         "sessions_not_made",
         sa.Column("activity_id", sa.Uuid(), nullable=False),
         sa.Column("starts_at", shared.database.UtcDateTime(), nullable=False),
-        sa.Column("because", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=40), nullable=False),
         sa.Column("tried_on", sa.Date(), nullable=False),
         sa.ForeignKeyConstraint(["activity_id"], ["activities.id"], name=op.f("fk_sessions_not_made_activity_id")),
         sa.PrimaryKeyConstraint("activity_id", "starts_at", name=op.f("pk_sessions_not_made")),

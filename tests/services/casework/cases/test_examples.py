@@ -10,6 +10,7 @@ from tests.examples_of import Arranged, Arrangement, Example, send
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.casework_made import a_case, a_worker
 from tests.services.casework.examples import examples_in, without_example_in
+from tests.services.casework.lifecycle.joinings_made import TwoCases
 from tests.services.casework.lifecycle.pathways_made import close
 
 WINGS = ("workforce", "cases", "lifecycle")
@@ -55,7 +56,15 @@ async def _a_family(casework: ServiceUnderTest) -> Arranged:
     return Arranged(casework.as_("team_manager", sub=MARIA), {"family_id": case["family_id"]})
 
 
+async def _two_cases_of_one_family(casework: ServiceUnderTest) -> Arranged:
+    two = TwoCases(casework)
+    case, other = await two.open()
+    await two.merge()
+    return Arranged(casework.as_("team_manager", sub=MARIA), {"case_id": case["id"]}, {"case_id": other["id"]})
+
+
 ARRANGEMENTS: dict[str, Arrangement] = {
+    "POST /v1/cases/{case_id}/joining": _two_cases_of_one_family,
     "POST /v1/workers": _nothing_before,
     "PUT /v1/workers/{worker_id}": _a_worker,
     "POST /v1/workers/{worker_id}/absences": _a_worker,
