@@ -59,6 +59,7 @@ CanReadLinkWorkers = Annotated[Actor, Depends(Allow(*REFERRERS, *MASH, Role.ADMI
 CanChangeLinkWorkers = Annotated[Actor, Depends(Allow(Role.MASH_MANAGER, Role.ADMINISTRATOR))]
 
 CanSearchPeople = Annotated[Actor, Depends(Allow(*MASH))]
+CanReadFamilies = Annotated[Actor, Depends(Allow(*MASH, Role.SERVICE))]
 CanReadChildren = Annotated[Actor, Depends(Allow(*MASH, Role.SERVICE))]
 CanReadMatches = Annotated[Actor, Depends(Allow(*MASH))]
 CanAnswerMatches = Annotated[Actor, Depends(Allow(*MASH))]

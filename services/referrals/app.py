@@ -9,6 +9,7 @@ from services.referrals.consultations.endpoints import router as consultations
 from services.referrals.counts.endpoints import router as counts
 from services.referrals.decisions.endpoints import router as decisions
 from services.referrals.drafts.endpoints import router as drafts
+from services.referrals.families.endpoints import router as families
 from services.referrals.information_requests.endpoints import router as information_requests
 from services.referrals.link_workers.endpoints import router as link_workers
 from services.referrals.matches.endpoints import router as matches
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             referrals,
             people,
             children,
+            families,
             merges,
             matches,
             drafts,

@@ -43,6 +43,12 @@ class AlreadyAnswered(Problem):
     title = "This information request is answered already"
 
 
+class BasisWithdrawn(Problem):
+    status = 409
+    code = "basis-withdrawn"
+    title = "The family has taken back the consent on which this request rests: the MASH asks again on another basis"
+
+
 async def ask_partner(
     session: AsyncSession, actor: Actor, referral_id: UUID, sent: NewInformationRequest
 ) -> InformationRequest:
@@ -77,6 +83,8 @@ async def answer_request(session: AsyncSession, actor: Actor, request_id: UUID, 
     request = await find_request(session, actor, request_id, lock=True)
     if request.answered_at:
         raise AlreadyAnswered
+    if request.basis_withdrawn:
+        raise BasisWithdrawn
     by_partner = rules.is_of_partner(actor, request.partner)
     if sent.answered_at and by_partner:
         raise InvalidBody("/answered_at", "mash-only", "Only the MASH enters what was answered earlier")
@@ -134,14 +142,14 @@ async def chase_late_answers(session: AsyncSession) -> int:
     )
     requests = due.all()
     for request in requests:
-        if request.status == "lapsed":
+        if request.status == "lapsed" or request.basis_withdrawn:
             continue
         request.chased_count += 1
         request.last_chased_at, request.chase_due_at = now, now + rules.CHASED_EVERY
         _audit(session, THE_SERVICE, request, "information_request_chase", count=request.chased_count)
     # Nothing that is shown of those changes, so that they have no new version.
-    lapsed = [request.id for request in requests if request.status == "lapsed"]
-    await session.execute(update(InformationRequest).where(InformationRequest.id.in_(lapsed)).values(chase_due_at=None))
+    done = [request.id for request in requests if request.status == "lapsed" or request.basis_withdrawn]
+    await session.execute(update(InformationRequest).where(InformationRequest.id.in_(done)).values(chase_due_at=None))
     return len(requests)
 
 

@@ -54,8 +54,15 @@ class InformationRequest(Table):
         return self.referral.reference
 
     @property
+    def basis_withdrawn(self) -> bool:
+        """Whether it rests on a consent that the family has taken back since, and nobody has answered it."""
+        given = (self.referral.consent or {}).get("given")
+        return self.answered_at is None and rules.contradicts_consent(self.lawful_basis, given)
+
+    @property
     def children(self) -> list[Child]:
-        return self.referral.children
+        """Nobody is named to a partner who has no right to know any more."""
+        return [] if self.basis_withdrawn else self.referral.children
 
     @property
     def status(self) -> rules.RequestStatus:

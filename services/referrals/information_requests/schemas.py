@@ -118,6 +118,8 @@ class ListedRequest(BaseModel):
     asked_at: datetime
     due_at: datetime
     status: RequestStatus
+    basis_withdrawn: bool
+    """It rests on a consent that the family has taken back: it is not answered; ask again and name another basis."""
     late: bool
     chased_count: int
     last_chased_at: datetime | None
@@ -154,6 +156,8 @@ class RequestForPartner(BaseModel):
     asked_at: datetime
     due_at: datetime
     status: RequestStatus
+    basis_withdrawn: bool
+    """It rests on a consent that the family has taken back: it is not answered; ask again and name another basis."""
     late: bool
     chased_count: int
     last_chased_at: datetime | None

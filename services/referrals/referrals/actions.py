@@ -35,8 +35,6 @@ from shared.organisations import organisation_key
 from shared.places import find_place, tidy_postcode
 from shared.problems import InvalidBody, Problem
 
-REFERENCE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
-"""Nothing that is misread or misheard for another, and no vowels, so that no word appears."""
 ANNOUNCED_AT_ONCE = 100
 
 
@@ -173,7 +171,7 @@ def new_referral(
 
 def _new_reference() -> str:
     """`RW-7K3M-9QXD`: easy to read out; 28 to the power of 8 of them, and the database refuses a second."""
-    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
+    letters = "".join(secrets.choice(rules.REFERENCE_LETTERS) for _ in range(8))
     return f"RW-{letters[:4]}-{letters[4:]}"
 
 

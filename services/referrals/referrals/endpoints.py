@@ -53,13 +53,18 @@ async def submit_referral(
 
 @router.get("/referrals")
 async def list_referrals(
-    query: Annotated[QueueQuery, Query()], actor: access.CanReadReferrals, session: ReadSession
+    query: Annotated[QueueQuery, Query()],
+    actor: access.CanReadReferrals,
+    session: Session,
+    access_reason: AccessReason = None,
 ) -> Page[QueuedReferral] | Page[ReferralOutcome]:
     """The queue: immediate danger first, then what is due first; without `status`, what waits for a decision.
 
     `overdue` asks for those whose next step, the rating or then the decision, is past its time; `mine` for those that
     the caller rated and that still wait (`mine=false`: all others). Both, and `rating`, are for the MASH.
-    `open_cases` names the key worker of each child whom the Family Support Service knows already.
+    `withdrawal_requested` for those whose referrer asks to withdraw them. `reference` finds the one that was read out
+    on the telephone, whatever its status. `children` names the children, which puts the look at the list on record, and
+    `open_cases` the key worker of each child whom the Family Support Service knows already.
     A referrer gets those of the own organisation, each as its `/outcome` shows it: immediate danger first, then in
     order of receipt.
     """
@@ -67,17 +72,24 @@ async def list_referrals(
     if actor.has(*access.MASH):
         keys = [Referral.queue_rank, Referral.next_due_at, Referral.id]
         found, following = await page_of(session, rows, keys, query)
-        return Page[QueuedReferral](items=await _queued(session, actor, found), next=following)
+        return Page[QueuedReferral](items=await _queued(session, actor, found, access_reason), next=following)
     # In order of what is due a page would show, by its cursor, how the MASH rated it.
     found, following = await page_of(session, rows, [Referral.queue_rank, Referral.received_at, Referral.id], query)
     return Page[ReferralOutcome](items=[ReferralOutcome.of(row) for row in found], next=following)
 
 
-async def _queued(session: AsyncSession, actor: Actor, found: Sequence[Referral]) -> list[QueuedReferral]:
+async def _queued(
+    session: AsyncSession, actor: Actor, found: Sequence[Referral], reason: str | None
+) -> list[QueuedReferral]:
+    """With the children by name: of the whole list one row in the audit, and none where it is empty."""
     referred = await queries.children_referred(session, [row.id for row in found])
+    children = await queries.children_named(session, referred)
     open_cases = await open_cases_of(session, actor, referred)
+    if found:
+        ids = [str(row.id) for row in found]
+        audit.record(session, actor, "referrals_look", "list", "referrals", reason=reason, referral_ids=ids)
     return [
-        QueuedReferral.model_validate(row).model_copy(update={"open_cases": open_cases.get(row.id, [])})
+        QueuedReferral.of(row, children=children.get(row.id, []), open_cases=open_cases.get(row.id, []))
         for row in found
     ]
 

@@ -1,23 +1,31 @@
 """Reads of referrals, each filtered by what the actor may see."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from services.referrals.access import MASH
-from services.referrals.people.queries import not_restricted_for
+from services.referrals.people.models import Child
+from services.referrals.people.queries import not_restricted_for, surviving_ids
 from services.referrals.referrals.models import Referral, ReferralChange, ReferralChild
-from services.referrals.referrals.schemas import QueueQuery
+from services.referrals.referrals.rules import reference_meant
+from services.referrals.referrals.schemas import ChildQueued, QueueQuery
 from shared import clock
 from shared.auth import Actor, Role
 from shared.organisations import organisation_key
 from shared.problems import InvalidBody, NotFound
 
 WAITING = ("submitted", "rated", "awaiting_sign_off")
+_REQUEST = Referral.withdrawal_request
+WITHDRAWAL_WAITS = and_(
+    func.coalesce(_REQUEST["requested_at"].as_string(), "") != "", _REQUEST["accepted"].as_boolean().is_(None)
+)
+"""`Referral.withdrawal_requested_at` in SQL, of those that wait for a decision."""
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -62,6 +70,8 @@ def queue_for(actor: Actor, query: QueueQuery) -> Select[Referral]:
         rows = _for_the_mash(rows, actor, query)
     else:
         _refuse_what_only_the_mash_knows(query)
+    if query.reference is not None:
+        rows = rows.where(Referral.reference == reference_meant(query.reference))
     if query.status:
         rows = rows.where(Referral.status == query.status)
     return rows.where(Referral.area == query.area) if query.area else rows
@@ -76,12 +86,15 @@ def _for_the_mash(rows: Select[Referral], actor: Actor, query: QueueQuery) -> Se
     if query.mine is not None:
         mine = Referral.rated_by == actor.subject
         rows = rows.where(mine if query.mine else Referral.rated_by.is_distinct_from(actor.subject))
-    only_waiting = query.status is None or query.overdue is not None or query.mine is not None
+    if query.withdrawal_requested is not None:
+        rows = rows.where(WITHDRAWAL_WAITS if query.withdrawal_requested else ~WITHDRAWAL_WAITS)
+    sorted_out = (query.overdue, query.mine, query.withdrawal_requested) != (None, None, None)
+    only_waiting = sorted_out or (query.status is None and query.reference is None)
     return rows.where(Referral.status.in_(WAITING)) if only_waiting else rows
 
 
 def _refuse_what_only_the_mash_knows(query: QueueQuery) -> None:
-    for name in ("rating", "overdue", "mine"):
+    for name in ("rating", "overdue", "mine", "withdrawal_requested"):
         if getattr(query, name) is not None:
             raise InvalidBody(f"/{name}", "mash-only", "Only the MASH sorts referrals by this")
 
@@ -91,6 +104,20 @@ async def children_referred(session: AsyncSession, referral_ids: Iterable[UUID])
     rows = select(ReferralChild.referral_id, ReferralChild.child_id)
     found = await session.execute(rows.where(ReferralChild.referral_id.in_(set(referral_ids))))
     return [(referral_id, child_id) for referral_id, child_id in found]
+
+
+async def children_named(session: AsyncSession, referred: Sequence[tuple[UUID, UUID]]) -> dict[UUID, list[ChildQueued]]:
+    """The children of each referral by name, as the record has it that speaks for the child now."""
+    speaks = await surviving_ids(session, [child_id for _, child_id in referred])
+    rows = await session.scalars(select(Child).where(Child.id.in_(set(speaks.values()))))
+    names = {
+        child.id: ChildQueued(child_id=child.id, given_name=child.given_name, family_name=child.family_name)
+        for child in rows
+    }
+    named = defaultdict[UUID, dict[UUID, ChildQueued]](dict)
+    for referral_id, child_id in referred:
+        named[referral_id][speaks[child_id]] = names[speaks[child_id]]
+    return {referral_id: list(children.values()) for referral_id, children in named.items()}
 
 
 def changes_of(referral_id: UUID) -> Select[ReferralChange]:

@@ -7,6 +7,7 @@ from typing import Literal, Protocol
 
 from services.referrals.people.rules import may_see_family
 from shared.auth import Actor, Role
+from shared.names import plain_marks
 from shared.organisations import organisation_key
 from shared.working_days import close_of_working_day
 
@@ -196,3 +197,19 @@ def _may_see_by_role(actor: Actor, origin: Origin) -> bool:
     if origin.organisation is None:
         return False
     return organisation_key(origin.organisation) == organisation_key(actor.organisation)
+
+
+REFERENCE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
+"""Nothing that is misread or misheard for another, and no vowels, so that no word appears."""
+
+
+def reference_meant(sent: str) -> str | None:
+    """The reference that somebody typed as it was read out, in whatever case, with or without `RW` and dashes.
+
+    None where it can be none: nothing else looks like one of its letters, so that nothing is guessed.
+    """
+    letters = "".join(each for each in plain_marks(sent).upper() if each.isalnum())
+    letters = letters.removeprefix("RW") if len(letters) == 10 else letters
+    if len(letters) != 8 or not set(letters) <= set(REFERENCE_LETTERS):
+        return None
+    return f"RW-{letters[:4]}-{letters[4:]}"

@@ -176,6 +176,14 @@ class ReferralReceipt(BaseModel):
         )
 
 
+class ChildQueued(BaseModel):
+    """A child of a referral by name, under the id that it answers to since its records were merged."""
+
+    child_id: UUID
+    given_name: str
+    family_name: str
+
+
 class QueuedReferral(BaseModel):
     """A referral in the MASH's queue."""
 
@@ -197,8 +205,13 @@ class QueuedReferral(BaseModel):
     acknowledged_at: datetime | None
     withdrawal_requested_at: datetime | None
     """Since when the referrer's request to withdraw it waits for the MASH."""
-    open_cases: list[OpenCaseShown] = []
+    children: list[ChildQueued]
+    open_cases: list[OpenCaseShown]
     """Of its children, whom the Family Support Service knows already."""
+
+    @classmethod
+    def of(cls, row: Referral, **added: Any) -> Self:
+        return cls(**{name: getattr(row, name) for name in cls.model_fields if name not in added}, **added)
 
 
 class ReferralOutcome(BaseModel):
@@ -245,6 +258,10 @@ class QueueQuery(PageQuery):
     area: Area | None = None
     overdue: bool | None = None
     mine: bool | None = None
+    withdrawal_requested: bool | None = None
+    """Of those that wait: whether their referrer asks to withdraw them."""
+    reference: Line | None = None
+    """The one that was read out on the telephone, in any status; in whatever case, with or without `RW` and dashes."""
 
 
 class ChildOfReferral(BaseModel):

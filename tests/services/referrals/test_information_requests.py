@@ -84,6 +84,7 @@ async def test_a_partner_sees_and_answers_what_it_was_asked_and_nothing_else(ref
     assert set(listed) == {
         *("id", "reference", "partner", "lawful_basis", "questions", "children", "asked_at", "due_at", "status"),
         *("late", "chased_count", "last_chased_at", "answered_at", "risk", "summary"),
+        "basis_withdrawn",
         "former_answers",
     }
     who = {"given_name": "Barnabas", "family_name": "Quillfeather"}
