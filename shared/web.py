@@ -3,9 +3,9 @@
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import structlog
 from fastapi import APIRouter, Depends, FastAPI, Header, Request, Response
@@ -60,6 +60,18 @@ class RequestBody(BaseModel):
         Whitespace alone is left to `str_strip_whitespace`, which does not know of characters without width.
         """
         return {name: _emptied(value) for name, value in sent.items()} if isinstance(sent, dict) else sent
+
+
+Sent = TypeVar("Sent", bound=RequestBody)
+
+
+def keep_left_out(sent: Sent, present: Mapping[str, Any]) -> Sent:
+    """What a PUT was sent with, and as it stands what it leaves out: only what is sent changes anything.
+
+    `present` has the fields that a caller may leave out. A field is emptied by sending null.
+    """
+    kept = {name: value for name, value in present.items() if name not in sent.model_fields_set}
+    return sent.model_copy(update=kept)
 
 
 def _emptied(value: Any) -> Any:

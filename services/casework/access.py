@@ -27,6 +27,7 @@ CanRecordAbsences = Annotated[Actor, Depends(Allow(*ALLOCATORS, Role.ADMINISTRAT
 
 # cases
 CanReadCases = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *ALLOCATORS))]
+CanReadStandings = Annotated[Actor, Depends(Allow(Role.SERVICE))]
 CanReadRestrictions = Annotated[Actor, Depends(Allow(*MANAGERS))]
 CanRestrictFamilies = Annotated[Actor, Depends(Allow(*MANAGERS))]
 CanReadAccessLog = Annotated[Actor, Depends(Allow(*MANAGERS, Role.ADMINISTRATOR))]

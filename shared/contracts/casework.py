@@ -134,6 +134,20 @@ class CaseImported(Event):
     opened_on: date
 
 
+class CaseStandingChanged(Event):
+    """How a case stands is to be asked anew: it has another area, its key worker's part ended or has another name, or
+    it was open before anybody asked."""
+
+    TYPE = "casework.case.standing_changed.v1"
+    SUBJECT = "case_id"
+
+    case_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    pathway: Pathway
+    area: Area | None
+
+
 class EarlyHelpEscalated(Event):
     """A Team Around the Family asks the front door for more: the front door asks what about, and makes a referral."""
 

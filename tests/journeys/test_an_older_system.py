@@ -67,7 +67,15 @@ async def test_open_cases_of_an_older_system_go_on_here(suite: RunningSuite) -> 
         one = f"/referrals/v1/referrals/{sent['id']}"
         same = {"matched_child_id": barnabas["child_id"], "reason": "The same child"}
         mash.post(f"{one}/matches/{sent['children'][0]['child_id']}", same)
-        mash.post(f"{one}/rating", {"rating": "red", "reason": "r"})
+        rated = mash.post(f"{one}/rating", {"rating": "red", "reason": "r"})
+
+        def known_at_the_front_door() -> Any:
+            [queued] = mash.get("/referrals/v1/referrals", status=rated["status"])["items"]
+            return queued["open_cases"] and queued["open_cases"][0]["key_worker"] and queued["open_cases"]
+
+        [open_case] = await eventually(known_at_the_front_door, within=30)
+        assert open_case["case_id"] == mine["id"]
+        assert open_case["key_worker"] == {name: mine["key_worker"][name] for name in ("id", "name")}
         mash.post(f"{one}/decision", a_decision(outcome="strategy_discussion", level=4))
 
         def joined() -> Any:

@@ -122,6 +122,7 @@ ROUTES: dict[str, dict[str, set[str]]] = {
         "GET /v1/caseloads/trend": {*MANAGERS, "performance_analyst"},
         "GET /v1/cases": {*KEY_WORKERS, *MANAGERS},
         "GET /v1/cases/{case_id}": {*KEY_WORKERS, *MANAGERS},
+        "GET /v1/cases/{case_id}/standing": {"service"},
         "GET /v1/cases/{case_id}/history": {*KEY_WORKERS, *MANAGERS},
         "GET /v1/pathways": {*KEY_WORKERS, *MANAGERS},
         "POST /v1/cases/{case_id}/pathway": MANAGERS,

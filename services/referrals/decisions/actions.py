@@ -63,8 +63,12 @@ async def decide_referral(
     unanswered = await unanswered_strong_matches(session, actor, referral)
     if unanswered and sent.unanswered_matches_reason is None:
         raise _match_unanswered(referral, unanswered)
-    weighed = await weigh(session, referral)
+    weighed = await weigh(session, actor, referral)
     departs = rules.departs(weighed.threshold, sent.outcome, sent.level)
+    leaves_alone = rules.leaves_alone_what_is_open(weighed.facts, sent.outcome)
+    if leaves_alone and not rules.is_reason_to_depart(sent.reason):
+        rule = "No further action on a child who is open to the service needs a reason of more than a word"
+        raise InvalidBody("/reason", "reason-too-short", rule)
     if departs and not rules.is_reason_to_depart(sent.reason):
         rule = "A decision that departs from the suggestion needs a reason of more than a word"
         raise InvalidBody("/reason", "reason-too-short", rule)

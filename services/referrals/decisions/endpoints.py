@@ -56,7 +56,8 @@ async def decide_referral(
 
     What the rules suggest at this moment is kept with the decision. One that departs from it, in its level or by an
     outcome that answers another level, needs a reason of two words and ten characters or more: else 422
-    `reason-too-short` naming `/reason`. Below a suggested level 4, and for no further action on a third referral of the
+    `reason-too-short` naming `/reason`; so does no further action on a child who is open to the Family Support Service.
+    Below a suggested level 4, for no further action on an open child, and on a third referral of the
     same children in 12 months, the status is `awaiting_sign_off` and nothing is announced until a second person signs.
     With early help, signposting and no further action come the `offers` of the nearest centre for the ages of the
     children; where the centres service is away the decision goes through and `offers_available` is false. 409

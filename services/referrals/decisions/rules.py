@@ -33,6 +33,11 @@ def departs(suggested: Threshold, outcome: str, level: int) -> bool:
     return level != suggested.level or LEVEL_OF.get(outcome) != suggested.level
 
 
+def leaves_alone_what_is_open(facts: Facts, outcome: str) -> bool:
+    """Whether nothing is done about a child whom the Family Support Service works with already."""
+    return outcome == "no_further_action" and bool(facts.open_pathways)
+
+
 def is_reason_to_depart(reason: str) -> bool:
     return len(reason) >= LEAST_REASON_TO_DEPART and len(reason.split()) >= LEAST_WORDS_TO_DEPART
 
@@ -41,6 +46,8 @@ def signature_because(suggested: Threshold, facts: Facts, outcome: str, level: i
     """Why a second person must sign a decision, if one must."""
     if suggested.level == 4 and (level < 4 or LEVEL_OF.get(outcome, level) < 4):
         return "below_suggested_level_4"
+    if leaves_alone_what_is_open(facts, outcome):
+        return "no_further_action_on_open_child"
     if outcome == "no_further_action" and len(facts.earlier) >= THIRD_REFERRAL:
         return "no_further_action_on_third_referral"
     return None

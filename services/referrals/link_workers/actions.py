@@ -12,7 +12,7 @@ from shared import audit
 from shared.auth import Actor
 from shared.organisations import organisation_key
 from shared.problems import FieldProblem, Problem
-from shared.web import require_version
+from shared.web import keep_left_out, require_version
 
 
 class OrganisationLinked(Problem):
@@ -37,11 +37,14 @@ async def change_link_worker(
     """Replace a link worker's details. Raises VersionChanged where somebody else did so since the caller read them."""
     link_worker = await find_link_worker(session, link_worker_id, lock=True)
     require_version(if_match, link_worker.version)
+    names = [each.name for each in link_worker.linked]
+    present = {name: getattr(link_worker, name) for name in ("email", "phone", "subject")}
+    sent = keep_left_out(sent, {**present, "organisations": names})
     await _refuse_linked(session, sent, link_worker_id)
     for name, value in sent.model_dump(exclude={"organisations"}).items():
         setattr(link_worker, name, value)
-    present = {each.organisation_key: each for each in link_worker.linked}
-    link_worker.linked = [_renamed(present.get(key, each), each.name) for key, each in _linked(sent).items()]
+    linked = {each.organisation_key: each for each in link_worker.linked}
+    link_worker.linked = [_renamed(linked.get(key, each), each.name) for key, each in _linked(sent).items()]
     link_worker.version += 1
     await _flush(session)
     audit.record(session, actor, "link_worker_change", "link_worker", link_worker.id, area=sent.area.value)

@@ -6,6 +6,7 @@ from services.referrals.information_requests.models import InformationRequest
 from services.referrals.link_workers.models import LinkWorker
 from services.referrals.matches.models import MatchAnswer
 from services.referrals.merges.models import Merge
+from services.referrals.open_cases.models import OpenCase
 from services.referrals.referrals.models import Referral
 from services.referrals.thresholds.models import KeyWorker
 from shared.migrations import run_env
@@ -20,6 +21,7 @@ topics = (
     LinkWorker,
     MatchAnswer,
     Merge,
+    OpenCase,
 )
 assert {each.metadata for each in topics} == {Referral.metadata}
 run_env(Referral.metadata)

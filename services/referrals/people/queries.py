@@ -78,6 +78,22 @@ async def records_of(session: AsyncSession, child_id: UUID) -> list[Child]:
         rows = select(Child).where(Child.merged_into_id.in_([child.id for child in children]))
 
 
+async def all_records(session: AsyncSession, child_ids: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """For each record every one of the same child, itself among them: for a whole page in a few questions."""
+    speaks = await surviving_ids(session, child_ids)
+    of_child = {survivor: {survivor} for survivor in speaks.values()}
+    root = {survivor: survivor for survivor in of_child}
+    fresh = set(of_child)
+    while fresh:
+        merged = select(Child.id, Child.merged_into_id).where(Child.merged_into_id.in_(fresh))
+        into = {child_id: root[last] for child_id, last in await session.execute(merged) if last}
+        for child_id, survivor in into.items():
+            of_child[survivor].add(child_id)
+        root |= into
+        fresh = set(into)
+    return {child_id: of_child[survivor] for child_id, survivor in speaks.items()}
+
+
 async def restricted_to(session: AsyncSession, family_ids: Iterable[UUID]) -> dict[UUID, frozenset[str]]:
     """Who alone may see each of these families; none where there is no restriction."""
     rows = select(FamilyRestriction).where(FamilyRestriction.family_id.in_(set(family_ids)))

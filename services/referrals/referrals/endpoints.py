@@ -1,11 +1,14 @@
 """The referrals endpoints: a referral made, rated, placed, acknowledged and followed."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals import access
+from services.referrals.open_cases.queries import open_cases_of
 from services.referrals.referrals import actions, queries
 from services.referrals.referrals.models import Referral, ReferralChange
 from services.referrals.referrals.schemas import (
@@ -16,11 +19,13 @@ from services.referrals.referrals.schemas import (
     NewReferral,
     QueuedReferral,
     QueueQuery,
+    ReferralInFull,
     ReferralOutcome,
     ReferralReceipt,
     WholeReferral,
 )
 from shared import audit
+from shared.auth import Actor
 from shared.paging import Page, PageQuery, page_of
 from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
 
@@ -54,6 +59,7 @@ async def list_referrals(
 
     `overdue` asks for those whose next step, the rating or then the decision, is past its time; `mine` for those that
     the caller rated and that still wait (`mine=false`: all others). Both, and `rating`, are for the MASH.
+    `open_cases` names the key worker of each child whom the Family Support Service knows already.
     A referrer gets those of the own organisation, each as its `/outcome` shows it: immediate danger first, then in
     order of receipt.
     """
@@ -61,10 +67,19 @@ async def list_referrals(
     if actor.has(*access.MASH):
         keys = [Referral.queue_rank, Referral.next_due_at, Referral.id]
         found, following = await page_of(session, rows, keys, query)
-        return Page[QueuedReferral](items=[QueuedReferral.model_validate(row) for row in found], next=following)
+        return Page[QueuedReferral](items=await _queued(session, actor, found), next=following)
     # In order of what is due a page would show, by its cursor, how the MASH rated it.
     found, following = await page_of(session, rows, [Referral.queue_rank, Referral.received_at, Referral.id], query)
     return Page[ReferralOutcome](items=[ReferralOutcome.of(row) for row in found], next=following)
+
+
+async def _queued(session: AsyncSession, actor: Actor, found: Sequence[Referral]) -> list[QueuedReferral]:
+    referred = await queries.children_referred(session, [row.id for row in found])
+    open_cases = await open_cases_of(session, actor, referred)
+    return [
+        QueuedReferral.model_validate(row).model_copy(update={"open_cases": open_cases.get(row.id, [])})
+        for row in found
+    ]
 
 
 @router.get("/referrals/{referral_id}")
@@ -74,12 +89,18 @@ async def get_referral(
     session: Session,
     response: Response,
     access_reason: AccessReason = None,
-) -> WholeReferral:
-    """The whole referral with its people, for the MASH and for casework; the look is on record with its reason."""
+) -> ReferralInFull:
+    """The whole referral with its people, for the MASH and for casework; the look is on record with its reason.
+
+    `open_cases` are those of its children that are open to the Family Support Service now, each with its key worker by
+    name: speak to them before you rate or decide. Nobody need open the case for that.
+    """
     referral = await queries.find_referral(session, actor, referral_id)
     audit.record(session, actor, "referral_look", "referral", referral.id, reason=access_reason)
     set_etag(response, referral.version)
-    return WholeReferral.model_validate(referral)
+    referred = [(referral.id, child.id) for child in referral.children]
+    open_cases = (await open_cases_of(session, actor, referred)).get(referral.id, [])
+    return ReferralInFull.model_validate(referral).model_copy(update={"open_cases": open_cases})
 
 
 @router.get("/referrals/{referral_id}/outcome")

@@ -1,5 +1,6 @@
 """Reads of referrals, each filtered by what the actor may see."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from services.referrals.access import MASH
 from services.referrals.people.queries import not_restricted_for
-from services.referrals.referrals.models import Referral, ReferralChange
+from services.referrals.referrals.models import Referral, ReferralChange, ReferralChild
 from services.referrals.referrals.schemas import QueueQuery
 from shared import clock
 from shared.auth import Actor, Role
@@ -83,6 +84,13 @@ def _refuse_what_only_the_mash_knows(query: QueueQuery) -> None:
     for name in ("rating", "overdue", "mine"):
         if getattr(query, name) is not None:
             raise InvalidBody(f"/{name}", "mash-only", "Only the MASH sorts referrals by this")
+
+
+async def children_referred(session: AsyncSession, referral_ids: Iterable[UUID]) -> list[tuple[UUID, UUID]]:
+    """Each child of these referrals, beside the referral."""
+    rows = select(ReferralChild.referral_id, ReferralChild.child_id)
+    found = await session.execute(rows.where(ReferralChild.referral_id.in_(set(referral_ids))))
+    return [(referral_id, child_id) for referral_id, child_id in found]
 
 
 def changes_of(referral_id: UUID) -> Select[ReferralChange]:

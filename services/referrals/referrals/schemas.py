@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError
 from services.referrals import codes, examples
 from services.referrals.access import MASH
 from services.referrals.fields import JobTitle, Narrative
+from services.referrals.open_cases.schemas import OpenCaseShown
 from services.referrals.people.models import Child
 from services.referrals.people.schemas import Address, ReferredAdult, ReferredChild
 from services.referrals.referrals.models import Referral
@@ -196,6 +197,8 @@ class QueuedReferral(BaseModel):
     acknowledged_at: datetime | None
     withdrawal_requested_at: datetime | None
     """Since when the referrer's request to withdraw it waits for the MASH."""
+    open_cases: list[OpenCaseShown] = []
+    """Of its children, whom the Family Support Service knows already."""
 
 
 class ReferralOutcome(BaseModel):
@@ -345,6 +348,12 @@ class WholeReferral(BaseModel):
     def cautions(self) -> list[Remark]:
         """What a person should look at."""
         return remarks_on([(child.child_id, child) for child in self.children], self.received_at)
+
+
+class ReferralInFull(WholeReferral):
+    """The whole referral, with who works with its children already."""
+
+    open_cases: list[OpenCaseShown] = []
 
 
 def as_seen_by(actor: Actor, referral: Referral) -> WholeReferral | ReferralOutcome:

@@ -32,10 +32,11 @@ async def explain_threshold(
     or 2) `offers` are the open and partner sessions of the next 28 days at the nearest centre
     that are for the age of any child, ten at most;
     `offers_available` is false where the centres service does not answer within a second or the postcode is not known.
+    `open_cases` are those of the children that are open now: whatever is decided, their key worker is to know of it.
     The look is on record with its reason.
     """
     async with database.begin() as session:
-        weighed = await queries.weigh(session, await find_referral(session, actor, referral_id))
+        weighed = await queries.weigh(session, actor, await find_referral(session, actor, referral_id))
         explained = await _explain(session, weighed)
         audit.record(session, actor, "threshold_look", "referral", referral_id, reason=access_reason)
     if weighed.threshold.level > 2:
@@ -59,6 +60,7 @@ async def _explain(session: AsyncSession, weighed: Weighed) -> ExplainedThreshol
         previous_referrals=[PreviousReferral.of(each, workers.get(each.family_id)) for each in weighed.previous],
         previous_worker_id=latest and latest.worker_id,
         partner_answers=[PartnerAnswer.model_validate(each) for each in weighed.answers],
+        open_cases=weighed.open_cases,
         offers=[],
         offers_available=None,
     )

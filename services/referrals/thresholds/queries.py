@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.escalations.models import EscalatedReferral
 from services.referrals.information_requests.queries import Answer, answers_for
+from services.referrals.open_cases.queries import open_cases_of
+from services.referrals.open_cases.schemas import OpenCaseShown
 from services.referrals.people.models import Child
 from services.referrals.people.queries import records_of, surviving_ids
 from services.referrals.referrals.models import Referral, ReferralChild
@@ -38,6 +40,7 @@ from services.referrals.thresholds.schemas import (
     TimetableResponse,
 )
 from shared import clock
+from shared.auth import Actor
 from shared.bus.interface import NotNow
 from shared.clock import london_day
 from shared.service_client import AnswerRefused, ServiceClient
@@ -60,17 +63,22 @@ class Weighed:
     threshold: Threshold
     previous: list[Referral]
     answers: list[Answer]
+    open_cases: list[OpenCaseShown]
 
 
-async def weigh(session: AsyncSession, referral: Referral) -> Weighed:
+async def weigh(session: AsyncSession, actor: Actor, referral: Referral) -> Weighed:
     """What the rules in force suggest for a referral that the caller may see, its children loaded."""
     previous = await previous_referrals(session, referral)
     answers = await answers_for(session, referral.id)
-    facts = _facts_of(referral, previous, answers)
-    return Weighed(referral, facts, judge(facts), previous, answers)
+    referred = [(referral.id, child.id) for child in referral.children]
+    open_cases = (await open_cases_of(session, actor, referred)).get(referral.id, [])
+    facts = _facts_of(referral, previous, answers, open_cases)
+    return Weighed(referral, facts, judge(facts), previous, answers, open_cases)
 
 
-def _facts_of(referral: Referral, previous: Iterable[Referral], answers: Iterable[Answer]) -> Facts:
+def _facts_of(
+    referral: Referral, previous: Iterable[Referral], answers: Iterable[Answer], open_cases: Iterable[OpenCaseShown]
+) -> Facts:
     children = referral.children
     return Facts(
         concerns=frozenset(referral.concerns),
@@ -81,6 +89,7 @@ def _facts_of(referral: Referral, previous: Iterable[Referral], answers: Iterabl
         disabled=sum(bool(set(each.disabilities) - {"NONE"}) for each in children),
         earlier=tuple(Earlier(each.outcome, each.level) for each in previous),
         partner_risks=tuple(sorted(each.risk for each in answers)),
+        open_pathways=tuple(sorted(each.pathway for each in open_cases)),
     )
 
 

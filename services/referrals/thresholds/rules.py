@@ -48,6 +48,8 @@ class Facts:
     earlier: tuple[Earlier, ...] = ()
     partner_risks: tuple[str, ...] = ()
     """What partners answered: high, medium, low or none."""
+    open_pathways: tuple[str, ...] = ()
+    """The pathway of each open case of the children."""
 
     def as_kept(self) -> dict[str, Any]:
         """As they stand on record with a decision."""

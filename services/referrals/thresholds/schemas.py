@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 
+from services.referrals.open_cases.schemas import OpenCaseShown
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.rules import Status
 from services.referrals.thresholds.models import KeyWorker
@@ -132,6 +133,8 @@ class ExplainedThreshold(BaseModel):
     previous_worker_id: UUID | None
     """Casework's worker whom the family knows, of its latest case."""
     partner_answers: list[PartnerAnswer]
+    open_cases: list[OpenCaseShown]
+    """Of the children, who are known to the Family Support Service already; also imported ones."""
     offers: list[Offer]
     offers_available: bool | None
     """Null where the suggestion is of level 3 or 4: nothing is offered instead, and nobody was asked."""

@@ -17,6 +17,7 @@ from shared.contracts.casework import CaseAllocated
 from shared.contracts.event import Event
 from shared.contracts.referrals import ReferralAccepted, ReferralClosed
 from tests.service_under_test import ServiceUnderTest
+from tests.services.referrals.open_cases_made import let_casework_show
 from tests.services.referrals.referrals_sent import (
     a_decision,
     answered,
@@ -264,6 +265,7 @@ async def test_a_third_referral_in_12_months_shows_the_others_and_is_not_closed_
         await _same_child(referrals, each, first)
     assert (await noel.post(f"/referrals/{second['id']}/decision", json=closing)).json()["status"] == "not_accepted"
     case_id, worker_id = uuid4(), uuid4()
+    let_casework_show(referrals, case_id, UUID(first["family_id"]), [], is_open=False)
     await referrals.deliver(_allocated(first, worker_id, case_id), sequence=3)
     await referrals.deliver(_allocated(first, uuid4(), case_id), sequence=2)
 

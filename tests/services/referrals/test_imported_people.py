@@ -13,6 +13,7 @@ from shared.audit import AuditRow
 from shared.bus.interface import NotNow
 from shared.contracts.casework import CaseImported
 from tests.service_under_test import ServiceUnderTest
+from tests.services.referrals.open_cases_made import let_casework_show
 from tests.services.referrals.referrals_sent import a_child, submitted
 
 
@@ -39,6 +40,7 @@ def an_imported_case(referrals: ServiceUnderTest, *children: dict[str, Any], **c
         "address": {"lines": ["12 Ock Street"], "postcode": "OX14 1AB"},
         "children": list(children),
     }
+    let_casework_show(referrals, event.case_id, event.family_id, event.child_ids)
     return event
 
 

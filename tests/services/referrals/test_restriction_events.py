@@ -11,6 +11,7 @@ from shared.contracts.casework import CaseAllocated, CaseTransferred
 from shared.contracts.event import Event
 from shared.contracts.referrals import FamilyRestricted
 from tests.service_under_test import ServiceUnderTest
+from tests.services.referrals.open_cases_made import let_casework_show
 from tests.services.referrals.referrals_sent import submitted
 
 
@@ -60,6 +61,7 @@ TRANSFERRED = CaseTransferred(
 @pytest.mark.parametrize("late", [False, True], ids=["in order", "the older one late"])
 async def test_the_family_knows_the_worker_to_whom_it_was_transferred(referrals: ServiceUnderTest, late: bool) -> None:
     received: list[tuple[int, Event]] = [(1, ALLOCATED), (2, TRANSFERRED)]
+    let_casework_show(referrals, CASE, FAMILY, [uuid4()])
     for number, event in reversed(received) if late else received:
         await referrals.deliver(event, sequence=number)
     async with referrals.database.read() as session:

@@ -10,7 +10,7 @@ from services.casework.allocation.moves.models import CaseMove
 from services.casework.allocation.moves.queries import last_move_on
 from services.casework.allocation.moves.schemas import NewMove
 from services.casework.cases.cases import queries
-from services.casework.cases.cases.actions import find_open_case
+from services.casework.cases.cases.actions import announce_standing, find_open_case
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.rules import ON_RECORD
 from services.casework.cases.holdings.actions import settle
@@ -62,4 +62,5 @@ async def move_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: Ne
     await settle(session, [case])
     await record_about_case(session, case, "case_moved", sent.moved_on, about_id=move.id, facts=facts, text=sent.reason)
     audit.record(session, actor, "case_move", "case", case.id, **facts)
+    await announce_standing(session, case)
     return await queries.case_as_it_is(session, case.id)

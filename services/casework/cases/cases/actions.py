@@ -5,16 +5,19 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
-from services.casework.cases.cases.queries import find_case
+from services.casework.cases.cases.models import Case, CaseChild, CaseReferral, CaseToAnnounce
+from services.casework.cases.cases.queries import event_fields_of, find_case
 from services.casework.workforce.workers.models import Worker
+from shared import outbox
 from shared.auth import Actor
-from shared.contracts.casework import Pathway
+from shared.contracts.casework import CaseStandingChanged, Pathway
 from shared.contracts.referrals import ReferralAccepted, ReferralClosed
 from shared.problems import Problem
+
+ANNOUNCED_AT_ONCE = 200
 
 
 class CaseClosed(Problem):
@@ -90,6 +93,21 @@ def write_standing(
     case.key_worker_id, case.closed_on, case.unallocated_since = key_worker_id, closed_on, unallocated_since
     case.last_key_worker_id = last_key_worker_id
     case.version = (case.version or 0) + 1
+
+
+async def announce_standing(session: AsyncSession, case: Case) -> None:
+    """Let the front door ask anew how a case stands, where no event of its own announces what changed."""
+    await outbox.record(session, CaseStandingChanged(**await event_fields_of(session, case)))
+
+
+async def announce_cases_from_before(session: AsyncSession) -> int:
+    """Announce some of the cases that were open before the front door asked how cases stand; returns how many."""
+    waiting = select(CaseToAnnounce.case_id).order_by(CaseToAnnounce.case_id).limit(ANNOUNCED_AT_ONCE)
+    case_ids = (await session.scalars(waiting)).all()
+    for case in await session.scalars(select(Case).where(Case.id.in_(case_ids)).order_by(Case.id)):
+        await announce_standing(session, case)
+    await session.execute(delete(CaseToAnnounce).where(CaseToAnnounce.case_id.in_(case_ids)))
+    return len(case_ids)
 
 
 def follow_team(case: Case, key_worker: Worker | None) -> None:

@@ -8,8 +8,8 @@ from fastapi import Query, Response
 from services.casework import access
 from services.casework.cases.access_log.actions import record_list_look
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import cases_listed, find_case
-from services.casework.cases.cases.schemas import CaseShown, CasesQuery
+from services.casework.cases.cases.queries import cases_listed, find_case, standing_of
+from services.casework.cases.cases.schemas import CaseShown, CasesQuery, CaseStanding
 from services.casework.record.timescales import queries
 from services.casework.record.timescales.schemas import CaseWithTimescales, TimescaleShown
 from shared import audit
@@ -65,3 +65,21 @@ async def get_case(
     children = await queries.children_now(session, rows)
     timescales = [TimescaleShown.of(row, children) for row in rows]
     return CaseWithTimescales(**shown.model_dump(), timescales=timescales)
+
+
+@router.get("/cases/{case_id}/standing")
+async def get_standing(
+    case_id: UUID,
+    actor: access.CanReadStandings,
+    session: Session,
+    response: Response,
+    access_reason: AccessReason = None,
+) -> CaseStanding:
+    """How a case stands now, with its key worker by name: for the front door, which asks when an event announces it.
+
+    For services alone; the look is on record.
+    """
+    standing = await standing_of(session, case_id)
+    audit.record(session, actor, "case_look", "case", case_id, reason=access_reason)
+    set_etag(response, standing.version)
+    return standing

@@ -81,6 +81,14 @@ class Case(Table):
         return (clock.today() - self.last_contact_on).days
 
 
+class CaseToAnnounce(Table):
+    """A case that was open before the front door asked how cases stand, and is still to be announced to it."""
+
+    __tablename__ = "cases_to_announce"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+
+
 class CaseReferral(Table):
     """A referral that was accepted for this family while its case was open, and the one that opened it."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased, selectinload
 
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
 from services.casework.cases.cases.rules import READ_AFTER_CLOSURE, WHOLE_TEAM
-from services.casework.cases.cases.schemas import CaseShown, CasesQuery, ChildNamed
+from services.casework.cases.cases.schemas import CaseShown, CasesQuery, CaseStanding, ChildNamed, StandingOfWorker
 from services.casework.cases.restrictions.queries import not_restricted_for
 from services.casework.workforce.workers.models import Worker
 from shared import clock
@@ -214,6 +214,23 @@ async def event_fields_of(session: AsyncSession, case: Case) -> dict[str, Any]:
         "pathway": case.pathway,
         "area": case.area,
     }
+
+
+async def standing_of(session: AsyncSession, case_id: UUID) -> CaseStanding:
+    """How a case stands now; for services alone, so that no restriction is asked."""
+    case = await find_case_where(session, true(), case_id)
+    worker = await session.get(Worker, case.last_key_worker_id) if case.last_key_worker_id else None
+    return CaseStanding(
+        case_id=case.id,
+        version=case.version,
+        family_id=case.family_id,
+        child_ids=[child.child_id for child in case.children],
+        pathway=case.pathway,
+        area=case.area,
+        is_open=case.status == "open",
+        since=case.opened_on,
+        key_worker=worker and StandingOfWorker.model_validate(worker),
+    )
 
 
 async def case_as_it_is(session: AsyncSession, case_id: UUID) -> Case:

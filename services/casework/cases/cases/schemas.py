@@ -80,6 +80,32 @@ class CaseShown(BaseModel):
         return cls.model_validate(case).model_copy(update={"children": list(children.values())})
 
 
+class StandingOfWorker(BaseModel):
+    """Who holds a case, or held it to its end."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    name: str
+    version: int
+
+
+class CaseStanding(BaseModel):
+    """How a case stands now, for the front door: of two the one with the higher versions is the newer."""
+
+    case_id: UUID
+    version: int
+    family_id: UUID
+    child_ids: list[UUID]
+    """Under the ids that they have in the case."""
+    pathway: Pathway
+    area: Area | None
+    is_open: bool
+    since: date
+    """The day on which it was opened first."""
+    key_worker: StandingOfWorker | None
+
+
 class CasesQuery(PageQuery):
     """Which cases."""
 

@@ -6,7 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.early_help.common_assessments.models import CommonAssessment
 from services.casework.early_help.common_assessments.rules import DOMAINS
-from services.casework.early_help.common_assessments.schemas import CafWritten
+from services.casework.early_help.common_assessments.schemas import CafWritten, Domains, Wishes
 from services.casework.early_help.family_teams import queries
 from services.casework.early_help.family_teams.actions import recorded_now_by, team_to_change
 from services.casework.fields import past_day
@@ -14,7 +14,7 @@ from services.casework.record.chronology.actions import record_about_case
 from shared import audit
 from shared.auth import Actor
 from shared.problems import InvalidBody, Problem
-from shared.web import require_version
+from shared.web import keep_left_out, require_version
 
 
 class CafComplete(Problem):
@@ -33,6 +33,8 @@ async def write_assessment(
 ) -> CommonAssessment:
     """Begin an assessment, or write one on until it is complete."""
     case, team = await team_to_change(session, await queries.find_case(session, actor, case_id, lock=True))
+    if assessment_id is not None:
+        sent = _with_what_stands(sent, queries.find_assessment(team, assessment_id))
     child_ids = await queries.children_of(session, case, sent.child_ids)
     past_day("/started_on", sent.started_on, case.opened_on, "An assessment starts when the case is open")
     if sent.completed_on:
@@ -59,6 +61,17 @@ async def write_assessment(
         session, actor, "caf_write", "case", case.id, caf_id=str(assessment.id), completed=bool(sent.completed_on)
     )
     return assessment
+
+
+def _with_what_stands(sent: CafWritten, assessment: CommonAssessment) -> CafWritten:
+    domains = Domains.model_validate(assessment.domains)
+    present = {
+        "child_ids": [UUID(each) for each in assessment.child_ids],
+        "domains": domains,
+        "wishes": assessment.wishes and Wishes.model_validate(assessment.wishes),
+    }
+    kept = keep_left_out(sent, present)
+    return kept.model_copy(update={"domains": keep_left_out(kept.domains, dict(domains))})
 
 
 def _require_complete(sent: CafWritten) -> None:

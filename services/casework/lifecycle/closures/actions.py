@@ -21,7 +21,7 @@ from services.casework.fields import past_day
 from services.casework.lifecycle.closures.queries import last_pathway, other_open_case
 from services.casework.lifecycle.closures.schemas import NewClosure, NewReopening
 from services.casework.lifecycle.pathways import rules
-from services.casework.lifecycle.pathways.actions import NotALawfulStep, add_step
+from services.casework.lifecycle.pathways.actions import FrontDoorDecides, NotALawfulStep, add_step
 from services.casework.outcomes.thriving_families.actions import resume_review
 from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.flags.actions import resume_reviews
@@ -81,6 +81,8 @@ async def reopen_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: 
         raise FamilyHasOpenCase
     before = await last_pathway(session, case.id)
     lawful = rules.lawful_reopenings(before)
+    if rules.is_for_the_front_door(before, sent.pathway):
+        raise FrontDoorDecides(pathway=before, lawful=lawful)
     if sent.pathway not in lawful:
         raise NotALawfulStep(pathway=before, lawful=lawful)
     past_day("/reopened_on", sent.reopened_on, await last_fact_on(session, case.id), ON_RECORD)

@@ -12,7 +12,7 @@ from services.casework.allocation.allocations.queries import holders_since
 from services.casework.allocation.allocations.schemas import AllocationEnding
 from services.casework.allocation.transfers.actions import CaseNotAllocated, end_allocation_of
 from services.casework.cases.cases import queries
-from services.casework.cases.cases.actions import find_open_case
+from services.casework.cases.cases.actions import announce_standing, find_open_case
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import event_fields_of
 from services.casework.cases.cases.rules import ON_RECORD, WITHOUT_KEY_WORKER
@@ -37,6 +37,15 @@ class NotALawfulStep(Problem):
     status = 409
     code = "not-a-lawful-step"
     title = "This is no lawful step from the family's pathway: `lawful` names those that are"
+
+
+class FrontDoorDecides(Problem):
+    status = 409
+    code = "front-door-decides"
+    title = (
+        "Up from early help the MASH decides: ask it with POST /cases/{case_id}/escalation, or refer the family; "
+        "its decision takes the case up"
+    )
 
 
 class KeyWorkerNeeded(Problem):
@@ -108,6 +117,8 @@ async def step_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: Ne
     """Step a family up or down; one to early help ends the key worker's part where a lead professional takes over."""
     case = await find_open_case(session, actor, case_id)
     before = case.pathway
+    if rules.is_for_the_front_door(before, sent.pathway):
+        raise FrontDoorDecides(pathway=before, lawful=rules.lawful_steps(before))
     if rules.direction_of(before, sent.pathway) is None:
         raise NotALawfulStep(pathway=before, lawful=rules.lawful_steps(before))
     ends = sent.pathway in WITHOUT_KEY_WORKER and await has_lead_professional(session, case.id)
@@ -138,6 +149,7 @@ async def end_allocation(session: AsyncSession, actor: Actor, case_id: UUID, sen
     about = uuid5(case.id, f"{former} {case.version}")
     await record_about_case(session, case, "case_allocation_ended", day, about_id=about, facts=facts, text=sent.reason)
     audit.record(session, actor, "case_allocation_end", "case", case.id, **facts)
+    await announce_standing(session, case)
     return await queries.case_as_it_is(session, case.id)
 
 

@@ -19,6 +19,8 @@ class LawfulStep:
     before: Pathway
     after: Pathway
     because: str
+    decided_by: Literal["service", "front_door"] = "service"
+    """Whether the service steps the family, or the MASH decides so on a referral that joins its case."""
 
     @property
     def direction(self) -> Direction:
@@ -26,9 +28,21 @@ class LawfulStep:
 
 
 LAWFUL: Sequence[LawfulStep] = (
-    LawfulStep("early_help", "thriving_families", "The family meets the criteria of Thriving Families (R§35, R§47)"),
-    LawfulStep("early_help", "child_in_need", "Early help does not suffice: assessment under s17 (WT)"),
-    LawfulStep("early_help", "child_protection", "Significant harm is suspected: s47 from wherever the family is (WT)"),
+    LawfulStep(
+        "early_help",
+        "thriving_families",
+        "The family meets the criteria of Thriving Families (R§35, R§47)",
+        "front_door",
+    ),
+    LawfulStep(
+        "early_help", "child_in_need", "Early help does not suffice: assessment under s17 (WT, R§47)", "front_door"
+    ),
+    LawfulStep(
+        "early_help",
+        "child_protection",
+        "Significant harm is suspected: s47 from wherever the family is (WT)",
+        "front_door",
+    ),
     LawfulStep("thriving_families", "child_in_need", "A child is in need: assessment under s17 (WT)"),
     LawfulStep(
         "thriving_families", "child_protection", "Significant harm is suspected: s47 from wherever the family is (WT)"
@@ -47,13 +61,20 @@ LAWFUL: Sequence[LawfulStep] = (
         "thriving_families", "early_help", "A Team Around the Family and its lead professional take over (R§47)"
     ),
 )
-"""What is not here is no step: from child protection and from court nobody goes below child in need at once, and nobody
-comes before a court who was not in need. Closing is lawful from every pathway: a family may move away on any day."""
+"""What is not here is no step: from child protection and court nobody goes below child in need at once, and nobody
+comes before a court who was not in need. No family enters the Family Support Service but through the front door (R§32):
+up from early help leads an escalation, which becomes a referral. Closing is lawful from every pathway: a family may
+move away on any day."""
 
 
 def lawful_steps(pathway: str) -> list[Pathway]:
-    """Where a family may be stepped to, up or down."""
-    return [step.after for step in LAWFUL if step.before == pathway]
+    """Where the service may step a family, up or down."""
+    return [step.after for step in LAWFUL if step.before == pathway and step.decided_by == "service"]
+
+
+def is_for_the_front_door(before: str, after: str) -> bool:
+    """Whether this step is lawful, and the MASH's to decide."""
+    return any((step.before, step.after, step.decided_by) == (before, after, "front_door") for step in LAWFUL)
 
 
 def direction_of(before: str, after: str) -> Direction | None:

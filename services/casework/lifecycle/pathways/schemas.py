@@ -1,5 +1,7 @@
 """What callers of the pathways endpoints send and get."""
 
+from typing import Literal
+
 from pydantic import BaseModel, ConfigDict
 
 from services.casework.lifecycle.pathways.rules import Direction
@@ -38,6 +40,7 @@ class LawfulStepShown(BaseModel):
     after: Pathway
     direction: Direction
     because: str
+    decided_by: Literal["service", "front_door"]
 
 
 class LawfulSteps(BaseModel):

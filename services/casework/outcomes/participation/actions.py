@@ -42,6 +42,9 @@ async def record_answer(
         if if_match is None:
             raise PreconditionRequired
         require_version(if_match, there.version)
+        if there.source and "source" not in sent.model_fields_set:
+            rule = "The answer that stands names its source: send that of the new one, or null where it is not known"
+            raise InvalidBody("/source", "missing", rule)
         for name, value in columns.items():
             setattr(there, name, value)
         await session.flush()  # This makes the version that the ETag shows.

@@ -1,5 +1,6 @@
 """Recording and amending contacts; nothing that was recorded is ever lost."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -25,7 +26,7 @@ from shared import audit, clock
 from shared.auth import Actor
 from shared.merged_children import surviving_ids
 from shared.problems import FieldProblem, InvalidBody, NotFound, Problem
-from shared.web import require_version
+from shared.web import keep_left_out, require_version
 
 
 class NotTheAuthor(Problem):
@@ -38,6 +39,15 @@ class SummaryBeforeClosing(Problem):
     status = 409
     code = "case-not-closed"
     title = "A closing summary is written after the case is closed: until then, make a note"
+
+
+class ChildrenLeftOut(InvalidBody):
+    """`children` of the problem has the ids of those whom the visit does not name."""
+
+    def __init__(self, children: Collection[UUID]) -> None:
+        rule = "A visit names every child of the case, seen or not, or gives other_children_reason: see `children`"
+        super().__init__("/children", "child-left-out", rule)
+        self.facts = {"children": sorted(str(each) for each in children)}
 
 
 class DoesNotFit(Problem):
@@ -83,6 +93,7 @@ async def amend_contact(
     contact = await find_contact(session, actor, contact_id)
     require_version(if_match, contact.version)
     kind: Kind = contact.kind  # type: ignore[assignment]
+    sent = keep_left_out(sent, _present(kind, contact, sent.no_reply))
     if not rules.may_amend(actor, kind, await _is_author(session, actor, contact)):
         raise NotTheAuthor
     _check(kind, sent)
@@ -94,6 +105,18 @@ async def amend_contact(
     facts: dict[str, Any] = {"version": contact.version, "in_error": sent.entered_in_error}
     audit.record(session, actor, "contact_amend", "case", case.id, contact_id=str(contact.id), **facts)
     return await find_contact(session, actor, contact.id)
+
+
+def _present(kind: Kind, contact: Contact, no_reply: bool) -> dict[str, Any]:
+    """What an amendment may leave out, as it stands; where nobody replied after all, no child was seen."""
+    names = ("purpose", "place", "no_reply", "text", "entered_in_error")
+    present = {name: getattr(contact, name) for name in names}
+    if rules.KINDS[kind].family == "asked":
+        present["with_family"] = contact.with_family
+    if no_reply:
+        return present
+    seen = [ChildSeen(child_id=each.child_id, seen=each.seen, seen_alone=each.seen_alone) for each in contact.children]
+    return {**present, "children": seen, "other_children_reason": contact.other_children_reason}
 
 
 def _when(sent: ContactContent) -> _When | None:
@@ -119,7 +142,7 @@ async def _after_closing(session: AsyncSession, case: Case, kind: Kind, when: _W
 
 def _content(sent: ContactContent) -> Content:
     children = [Sight(child.seen, child.seen_alone) for child in sent.children]
-    return Content(sent.text, sent.place, sent.with_family, sent.no_reply, children)
+    return Content(sent.text, sent.place, sent.with_family, sent.no_reply, children, sent.other_children_reason)
 
 
 def _check(kind: Kind, sent: ContactContent) -> None:
@@ -156,10 +179,12 @@ async def _record_version(
     """Let the contact be what was sent, keep that as its next version, and bring up what follows from it."""
     kind: Kind = contact.kind  # type: ignore[assignment]
     children = await _children_of(session, case, kind, sent)
+    if not sent.no_reply and kind == "visit":
+        await _require_every_child(session, case, when.happened_on, children, sent.other_children_reason)
     in_error = isinstance(sent, ContactAmendment) and sent.entered_in_error
     content: dict[str, Any] = {
         **when._asdict(),
-        **sent.model_dump(include={"purpose", "place", "no_reply", "text"}),
+        **sent.model_dump(include={"purpose", "place", "no_reply", "text", "other_children_reason"}),
         "with_family": rules.takes_part(kind, sent.with_family),
         "entered_in_error": in_error,
     }
@@ -201,6 +226,19 @@ async def _children_of(session: AsyncSession, case: Case, kind: Kind, sent: Cont
             raise InvalidBody(f"/children/{number}/child_id", "twice", "Each child is named once")
         children[child_id] = rules.sight_of(kind, content, Sight(child.seen, child.seen_alone))
     return children
+
+
+async def _require_every_child(
+    session: AsyncSession, case: Case, day: date, named: Collection[UUID], reason: str | None
+) -> None:
+    """Raises that a visit leaves out a child who was born and of the case on that day, and gives no reason."""
+    answers = await surviving_ids(session, [child.child_id for child in case.children])
+    named_too = {answers[child_id] for child_id in named}
+    others = {answers[child.child_id] for child in case.children if rules.is_asked_about(child, day)} - named_too
+    if others and not reason:
+        raise ChildrenLeftOut(others)
+    if reason and not others:
+        raise InvalidBody("/other_children_reason", "nobody-left-out", "Every child of the case is named")
 
 
 async def _record_entry(session: AsyncSession, case: Case, contact: Contact, children: dict[UUID, Sight]) -> None:

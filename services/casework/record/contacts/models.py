@@ -25,6 +25,8 @@ class ContactColumns:
     no_reply: Mapped[bool]
     """Nobody opened, answered or came."""
     text: Mapped[str | None] = mapped_column(Text)
+    other_children_reason: Mapped[str | None] = mapped_column(Text)
+    """Of a visit that does not name every child of the case, why not."""
     entered_in_error: Mapped[bool] = mapped_column(default=False)
     """It never happened, or it is another family's: it stays to be read, and counts for nothing."""
 

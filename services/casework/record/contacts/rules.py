@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol
 
 from shared.auth import Actor, Role
 
@@ -60,6 +60,7 @@ class Content:
     with_family: bool | None = None
     no_reply: bool = False
     children: Sequence[Sight] = ()
+    other_children_reason: str | None = None
 
 
 class Misfit(NamedTuple):
@@ -85,6 +86,9 @@ def misfits(kind: Kind, content: Content) -> Iterator[Misfit]:
         yield Misfit("/with_family", "always-with-family", "A visit is one to the family; of others make a note")
     if form.seen == "of_each" and not content.no_reply and not content.children:
         yield Misfit("/children", "missing", "A visit records of each child whether it was seen")
+    if content.other_children_reason and (form.seen != "of_each" or content.no_reply):
+        rule = "Only a visit at which somebody was met gives a reason for leaving a child out"
+        yield Misfit("/other_children_reason", "not-for-this-kind", rule)
     for number, child in enumerate(content.children):
         yield from _misfits_of_child(f"/children/{number}", form, content, child)
 
@@ -109,6 +113,18 @@ def sight_of(kind: Kind, content: Content, child: Sight) -> Sight:
     if KINDS[kind].seen == "of_each" and content.no_reply:
         return Sight(seen=False, seen_alone=False)
     return Sight(child.seen, None if child.seen is None else bool(child.seen_alone))
+
+
+class OfACase(Protocol):
+    """What decides whether a visit is to say something of a child."""
+
+    joined_on: date
+    date_of_birth: date | None
+
+
+def is_asked_about(child: OfACase, day: date) -> bool:
+    """Whether a visit of that day records if it saw the child, who was of the case then and born."""
+    return child.joined_on <= day and child.date_of_birth is not None and child.date_of_birth <= day
 
 
 def takes_part(kind: Kind, with_family: bool | None) -> bool:

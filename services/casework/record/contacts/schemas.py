@@ -46,6 +46,8 @@ class ContactContent(RequestBody):
     """Nobody opened, answered or came."""
     text: Text | None = None
     children: list[ChildSeen] = Field(default_factory=list, max_length=MOST_CHILDREN)
+    other_children_reason: Reason | None = None
+    """Of a visit that does not name every child of the case, why not."""
 
     @field_validator("happened_on")
     @classmethod
@@ -96,7 +98,7 @@ EXAMPLES: Mapping[Kind, Any] = {
 
 
 class ContactAmendment(ContactContent):
-    """All of a contact as it is to be from now on; without day and instant it stays at the time that it has."""
+    """A contact as it is to be from now on: what is left out stays as it is, null empties it."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -164,6 +166,7 @@ class ContactContentShown(BaseModel):
     with_family: bool
     no_reply: bool
     text: str | None
+    other_children_reason: str | None
     entered_in_error: bool
     children: list[ContactChildShown]
     recorded_by: str

@@ -14,7 +14,7 @@ from services.casework.workforce.workers.queries import find_worker
 from shared import audit, clock
 from shared.auth import Actor
 from shared.problems import InvalidBody, Problem
-from shared.web import require_version
+from shared.web import keep_left_out, require_version
 
 
 class AbsencesOverlap(Problem):
@@ -41,6 +41,7 @@ async def change_absence(
     worker = await find_worker(session, actor, worker_id, lock=True)
     absence = await find_absence(session, worker.id, absence_id)
     require_version(if_match, absence.version)
+    sent = keep_left_out(sent, {"last_on": absence.last_on})
     await _check_absence(session, worker, sent, absence.id)
     absence.kind, absence.from_on, absence.last_on = sent.kind, sent.from_on, sent.last_on
     await session.flush()  # counts the version, which the response's ETag has

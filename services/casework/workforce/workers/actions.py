@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.access import ITSELF
 from services.casework.allocation.allocations import queries
-from services.casework.cases.cases.actions import follow_team
+from services.casework.cases.cases.actions import announce_standing, follow_team
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import held_by, lock_held_by
 from services.casework.cases.holdings.queries import pathways_held_since
@@ -38,13 +38,14 @@ from services.casework.workforce.workers.rules import (
     with_change,
     with_end,
     without_change,
+    without_changes_after,
 )
 from services.casework.workforce.workers.schemas import READ_ONLY, NewWorker, WorkerChange, WorkerDetails, WorkerShown
 from shared import audit, clock
 from shared.auth import Actor
 from shared.database import insert_into
 from shared.problems import InvalidBody, Problem
-from shared.web import VersionChanged, require_version
+from shared.web import VersionChanged, keep_left_out, require_version
 
 
 class SubjectTaken(Problem):
@@ -193,14 +194,18 @@ async def write_worker(session: AsyncSession) -> None:
 
 async def change_worker(
     session: AsyncSession, actor: Actor, worker_id: UUID, if_match: str, sent: WorkerChange
-) -> Worker:
+) -> tuple[Worker, list[date]]:
     """Replace a worker's details from a day on; the families that they hold stay counted, lawful and with the team.
+
+    Returns also the days of planned changes that fell away with the last day in post.
 
     Raises VersionChanged where somebody else changed the worker since the caller read them.
     """
     await find_worker(session, actor, worker_id)
     worker, cases = await _lock(session, worker_id)
     require_version(if_match, worker.version)
+    names = ("team", "fte", "registration_number", "subject")
+    sent = keep_left_out(sent, {name: getattr(worker, name) for name in names})
     await _check_sent(session, actor, worker, sent)
     stays = await stays_of(session, worker.id)
     leaves_on = sent.leaves_on if "leaves_on" in sent.model_fields_set else worker.leaves_on
@@ -209,13 +214,18 @@ async def change_worker(
         changed = await _still_gone(session, worker, stays, sent, leaves_on)
     else:
         changed = await _changed(session, worker, stays, sent, from_on, leaves_on)
+    renamed = worker.name != sent.name
     worker.name, worker.registration_number = sent.name, sent.registration_number
     worker.subject, worker.leaves_on = sent.subject, leaves_on
     await write_worker(session)
     await _write_posts(session, worker, changed, cases)
+    for case in cases if renamed else ():
+        await announce_standing(session, case)
+    fell_away = [each.from_on for each in stays if leaves_on and each.from_on > max(leaves_on, clock.today())]
     facts = {"role": sent.role, "fte": str(sent.fte), "from_on": from_on.isoformat()}
-    audit.record(session, actor, "worker_change", "worker", worker.id, **facts)
-    return worker
+    fallen = [day.isoformat() for day in fell_away]
+    audit.record(session, actor, "worker_change", "worker", worker.id, **facts, changes_fallen_away=fallen)
+    return worker, fell_away
 
 
 async def ensure_in_post_by(session: AsyncSession, worker: Worker, starts_on: date) -> None:
@@ -337,6 +347,8 @@ async def _changed(
         raise InvalidBody("/from_on", "out-of-order", "A change is on or after the day on which the worker joined")
     if left and from_on < left:
         raise InvalidBody("/from_on", "out-of-order", "A change of who has left lies after the last day in post")
+    if leaves_on and from_on > leaves_on and sent.from_on:
+        raise InvalidBody("/from_on", "out-of-order", "A change is on or before the last day in post")
     planned = any(stay.from_on > max(from_on, today) for stay in stays)
     if planned and (sent.role, sent.area) != (worker.role, worker.area):
         raise ChangePlanned
@@ -361,7 +373,12 @@ async def _require_fit(session: AsyncSession, worker: Worker, sent: WorkerChange
 
 
 async def _left(session: AsyncSession, worker: Worker, stays: Sequence[Stay], leaves_on: date | None) -> list[Stay]:
-    """The posts when the last day in post is this one; in the past only where no family was held after it."""
+    """The posts when the last day in post is this one; in the past only where no family was held after it.
+
+    Changes that are planned for later fall away: nobody has another post after the last day in one.
+    """
+    if leaves_on:
+        stays = without_changes_after(stays, leaves_on, clock.today())
     if leaves_on and leaves_on < stays[-1].from_on:
         raise InvalidBody("/leaves_on", "out-of-order", "The last day in post is not before what is recorded after it")
     if leaves_on is None or leaves_on >= clock.today():

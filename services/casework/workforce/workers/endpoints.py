@@ -16,6 +16,7 @@ from services.casework.workforce.workers.schemas import (
     Posts,
     PostShown,
     WorkerChange,
+    WorkerChanged,
     WorkerShown,
     WorkersQuery,
 )
@@ -69,21 +70,25 @@ async def change_worker(
     actor: access.CanChangeWorkers,
     session: Session,
     response: Response,
-) -> WorkerShown:
-    """Replace a worker's details; `subject` joins the worker to the person who signs in. Needs `If-Match`.
+) -> WorkerChanged:
+    """Change a worker's details: what is left out stays as it is. Needs `If-Match`.
+
+    `subject` joins the worker to the person who signs in.
 
     Role, area, team and FTE hold from `from_on`, today where it is not given: what was recorded from that day until
     today gives way to them. For a day to come only FTE and team differ; the worker changes on that day.
 
-    `leaves_on` is the last day in post. A worker who holds families stays in post until they are moved. Who has left
-    comes back with `leaves_on` null and the day as `from_on`; 409 `not-in-post` without.
+    `leaves_on` is the last day in post: changes that were planned for later fall away, and `changes_fallen_away` has
+    their days; they do not come back when that day is moved. A worker who holds families stays in post until they are
+    moved. Who has left comes back with `leaves_on` null and the day as `from_on`; 409 `not-in-post` without.
 
     409 `holds-families` where the worker's families would be left without a fit key worker, in another area, or with
     one who had left; `change-planned` where role or area change while a later change is planned.
     """
-    worker = await actions.change_worker(session, actor, worker_id, if_match, sent)
+    worker, fell_away = await actions.change_worker(session, actor, worker_id, if_match, sent)
     set_etag(response, worker.version)
-    return WorkerShown.of(worker, await absent_until(session, [worker.id], clock.today()))
+    changed = WorkerChanged.of(worker, await absent_until(session, [worker.id], clock.today()))
+    return changed.model_copy(update={"changes_fallen_away": fell_away})
 
 
 @router.get("/workers/{worker_id}/posts")

@@ -94,6 +94,12 @@ def with_end(stays: Sequence[Stay], until_on: date | None) -> list[Stay]:
     return [*stays[:-1], replace(stays[-1], until_on=until_on)]
 
 
+def without_changes_after(stays: Sequence[Stay], last_on: date, today: date) -> list[Stay]:
+    """The stays without the changes that are planned for days after the last day in post."""
+    planned = [each for each in stays[1:] if each.from_on > max(last_on, today) and continues(stays, each.from_on)]
+    return [each for each in stays if each not in planned]
+
+
 def continues(stays: Sequence[Stay], from_on: date) -> bool:
     """Whether a stay that begins on this day follows another without a gap: a change, not a joining."""
     return any(each.until_on == from_on for each in stays)

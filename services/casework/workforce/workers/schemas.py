@@ -91,6 +91,13 @@ class WorkerShown(BaseModel):
         return cls.model_validate(worker).model_copy(update=leave)
 
 
+class WorkerChanged(WorkerShown):
+    """A worker as changed."""
+
+    changes_fallen_away: list[date] = []
+    """The days of planned changes that were taken back, because they lay after the last day in post."""
+
+
 class WorkersQuery(PageQuery):
     """Which workers."""
 

@@ -50,13 +50,21 @@ def test_a_step_goes_one_way_only_and_never_on_the_spot(before: Pathway, after: 
     there, back = rules.direction_of(before, after), rules.direction_of(after, before)
     assert before != after or there is None
     assert there is None or back is None or {there, back} == {"up", "down"}
-    assert (after in rules.lawful_steps(before)) == (there is not None)
+    by_the_service = after in rules.lawful_steps(before)
+    assert (by_the_service or rules.is_for_the_front_door(before, after)) == (there is not None)
+    assert not (by_the_service and rules.is_for_the_front_door(before, after))
 
 
 def test_significant_harm_is_acted_on_from_wherever_a_family_is() -> None:
-    assert {each for each in rules.ORDER if "child_protection" in rules.lawful_steps(each)} == {
-        each for each in rules.ORDER if each != "child_protection"
-    }
+    """In the Family Support Service by the service; from early help by the front door."""
+    open_to_the_service = {each for each in rules.ORDER if each not in ("early_help", "child_protection")}
+    assert {each for each in rules.ORDER if "child_protection" in rules.lawful_steps(each)} == open_to_the_service
+    assert rules.is_for_the_front_door("early_help", "child_protection")
+
+
+def test_no_family_enters_the_service_but_through_the_front_door() -> None:
+    assert rules.lawful_steps("early_help") == []
+    assert rules.lawful_reopenings("early_help") == ["early_help"]
 
 
 def test_a_referral_that_joins_takes_the_family_up_by_a_lawful_step_or_leaves_it() -> None:

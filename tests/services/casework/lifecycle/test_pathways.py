@@ -119,8 +119,17 @@ async def test_to_early_help_a_family_steps_down_into_the_hands_of_its_lead_prof
     assert (stepped["pathway"], stepped["key_worker"], stepped["unallocated_since"]) == ("early_help", None, None)
     [held] = (await history_of(casework, case))["key_workers"]
     assert (held["ended_on"], held["end_reason"]) == (days_ago(2).isoformat(), "stepped_down")
-    up = await step(casework, case, "child_in_need", from_on=days_ago(1))
-    assert (up["key_worker"], up["unallocated_since"]) == (None, days_ago(1).isoformat())
+    for pathway in ("thriving_families", "child_in_need", "child_protection"):
+        up = {"pathway": pathway, "reason": "More is needed"}
+        assert await refused(casework, _path(case), **up, from_on=days_ago(1)) == (409, "front-door-decides")
+    at = clock.now() - timedelta(days=1)
+    await referred_again(casework, case["family_id"], "assessment", decided_at=at)
+    shown = await case_of(casework, case["id"])
+    assert (shown["pathway"], shown["key_worker"], shown["unallocated_since"]) == (
+        "child_in_need",
+        None,
+        days_ago(1).isoformat(),
+    )
 
 
 async def test_the_key_worker_stays_on_early_help_until_a_lead_professional_takes_over(

@@ -27,6 +27,9 @@ DEEDS = st.one_of(
 )
 
 
+ENTERS = ("thriving_families", "child_in_need", "child_protection")
+
+
 @dataclass
 class Model:
     """The rules of a case that nobody holds, once more and by hand; the last element of `steps` is how it stands."""
@@ -53,6 +56,8 @@ class Model:
             return "case-not-closed"
         if deed != "reopening" and not self.is_open:
             return "case-closed"
+        if deed in ("pathway", "reopening") and self.pathway == "early_help" and what in ENTERS:
+            return "front-door-decides"
         changes = (self.pathway, what) in STEPS
         if (deed == "pathway" and not changes) or (deed == "reopening" and not changes and what != self.pathway):
             return "not-a-lawful-step"

@@ -82,6 +82,9 @@ async def test_an_amendment_is_a_new_version_and_the_former_one_stays(casework: 
         assert (await case_of(casework, case))["days_since_last_contact"] == 1
         children = [{"child_id": one, "seen": True}]
         amended = {"children": children, "text": "Only one was there.", "happened_on": "2026-03-18", "reason": "Slip"}
+        left_out = await rosalind(casework).put(f"/contacts/{visit['id']}", json=amended, headers={"If-Match": '"1"'})
+        assert (errors_of(left_out), left_out.json()["children"]) == ([("/children", "child-left-out")], [two])
+        amended["other_children_reason"] = "At a friend's"
         path, client = f"/contacts/{visit['id']}", rosalind(casework)
         assert (await client.put(path, json=amended)).status_code == 428
         answer = await client.put(path, json=amended, headers={"If-Match": '"1"'})

@@ -111,7 +111,6 @@ async def test_what_is_planned_outlives_a_change_of_today_and_can_be_taken_back(
         await put(casework, worker, from_on=str(days(7)), fte=0.5)
         assert (await put(casework, worker, name="Rosalind Achebe-Jones")).status_code == 200
         assert refused(await put(casework, worker, area="north")) == "change-planned"
-        assert refused(await put(casework, worker, leaves_on=str(days(6)))) == "/leaves_on out-of-order"
         client, path = casework.as_("area_manager"), f"/workers/{worker['id']}/posts"
         etag = {"If-Match": (await client.get(path)).headers["ETag"]}
         for day in (MONDAY, days(3)):
@@ -123,6 +122,26 @@ async def test_what_is_planned_outlives_a_change_of_today_and_can_be_taken_back(
         assert (await put(casework, worker, area="north", team="North 1")).status_code == 200
     with on(days(7)):
         assert await turn(casework) == 0
+
+
+async def test_a_planned_change_falls_away_with_the_last_day_in_post(casework: ServiceUnderTest) -> None:
+    with on(MONDAY):
+        worker = await a_worker(casework)
+        for day, fte in ((3, 0.8), (7, 0.5), (9, 0.4)):
+            assert (await put(casework, worker, from_on=str(days(day)), fte=fte)).status_code == 200
+        left = await put(casework, worker, leaves_on=str(days(6)))
+        assert (left.status_code, left.json()["changes_fallen_away"]) == (200, [str(days(7)), str(days(9))])
+        kept = [(str(MONDAY), str(days(3)), 1.0, "South 1"), (str(days(3)), None, 0.8, "South 1")]
+        assert await posts(casework, worker) == kept
+        later = await put(casework, worker, leaves_on=str(days(30)))
+        assert later.json()["changes_fallen_away"] == []
+        assert await posts(casework, worker) == kept
+        after = await put(casework, worker, leaves_on=str(days(30)), from_on=str(days(31)), fte=0.2)
+        assert refused(after) == "/from_on out-of-order"
+    with on(days(31)):
+        await turn(casework)
+        await turn(casework)
+        assert await posts(casework, worker) == [kept[0], (str(days(3)), str(days(31)), 0.8, "South 1")]
 
 
 async def test_who_joins_on_a_later_day_is_in_post_from_that_day_on(casework: ServiceUnderTest) -> None:
