@@ -6,16 +6,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.referrals.merges import rules
+from services.referrals.merges import queries, rules
 from services.referrals.merges.models import Merge
 from services.referrals.merges.queries import find_merge
 from services.referrals.people import queries as people
 from services.referrals.people.actions import count_change, merge_into
 from services.referrals.people.models import Child
 from shared import audit, clock, outbox
-from shared.auth import Actor
+from shared.auth import Actor, Role
 from shared.contracts.referrals import ChildMerged, ChildUnmerged
-from shared.problems import Problem
+from shared.problems import Problem, RoleMissing
 
 
 class RecordsContradict(Problem):
@@ -25,7 +25,15 @@ class RecordsContradict(Problem):
 
     def __init__(self, contradictions: Sequence[rules.Contradiction]) -> None:
         words = "; ".join(rules.IN_WORDS[each] for each in contradictions)
-        super().__init__(f"{words[0].upper()}{words[1:]}.", contradictions=list(contradictions))
+        super().__init__(
+            f"{words[0].upper()}{words[1:]}.{_way_out(contradictions)}", contradictions=list(contradictions)
+        )
+
+
+def _way_out(contradictions: Sequence[rules.Contradiction]) -> str:
+    if rules.SET_ASIDE_BY_A_MANAGER.issuperset(contradictions):
+        return " If one child was recorded twice, a manager of the MASH may confirm it with recorded_twice."
+    return ""
 
 
 class MergeReversedAlready(Problem):
@@ -35,9 +43,17 @@ class MergeReversedAlready(Problem):
 
 
 async def merge_children(
-    session: AsyncSession, actor: Actor, surviving_id: UUID, merged_id: UUID, reason: str
+    session: AsyncSession,
+    actor: Actor,
+    surviving_id: UUID,
+    merged_id: UUID,
+    reason: str,
+    *,
+    recorded_twice: bool = False,
 ) -> Merge:
     """Let one record speak for both; raises RecordsContradict where they cannot be of one child."""
+    if recorded_twice and not actor.has(Role.MASH_MANAGER):
+        raise RoleMissing("Only a manager of the MASH confirms that one child was recorded twice.")
     for child_id in (surviving_id, merged_id):
         await people.find_child(session, actor, child_id)
     if surviving_id == merged_id:
@@ -45,8 +61,9 @@ async def merge_children(
     surviving, merged = await _locked(session, surviving_id, merged_id)
     if surviving.merged_into_id or merged.merged_into_id:
         raise RecordsContradict(["already_merged"])
-    if found := rules.contradictions(await _recorded(session, surviving), await _recorded(session, merged)):
-        raise RecordsContradict(found)
+    found = rules.contradictions(await _recorded(session, surviving), await _recorded(session, merged))
+    if standing := rules.that_stand(found, recorded_twice=recorded_twice):
+        raise RecordsContradict(standing)
     merge = Merge(
         surviving_child_id=surviving_id,
         merged_child_id=merged_id,
@@ -73,6 +90,8 @@ async def _locked(session: AsyncSession, *child_ids: UUID) -> list[Child]:
 async def _recorded(session: AsyncSession, child: Child) -> list[rules.Recorded]:
     records = await people.records_of(session, child.id)
     named = await people.named_by_service(session, {record.family_id for record in records})
+    referrals = await queries.referrals_of(session, [record.id for record in records])
+    homes = {record.id: await people.description_of(session, record) for record in records}
     return [
         rules.Recorded(
             record.nhs_number,
@@ -80,6 +99,12 @@ async def _recorded(session: AsyncSession, child: Child) -> list[rules.Recorded]
             record.date_of_birth,
             record.expected_date_of_birth,
             named[record.family_id],
+            record.sex,
+            record.given_name,
+            homes[record.id].lines,
+            homes[record.id].postcode,
+            record.family_id,
+            referrals[record.id],
         )
         for record in records
     ]
