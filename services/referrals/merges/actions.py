@@ -1,6 +1,11 @@
-"""Merging two records of one child, and undoing it. Neither record is changed but for the pointer between them."""
+"""Merging two records of one child, and undoing it.
 
-from collections.abc import Sequence
+One record points to the other, which takes of it what is newer or fuller; what stood there is kept with the merge.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,7 +15,7 @@ from services.referrals.merges import queries, rules
 from services.referrals.merges.models import Merge
 from services.referrals.merges.queries import find_merge
 from services.referrals.people import queries as people
-from services.referrals.people.actions import count_change, merge_into
+from services.referrals.people.actions import announce_corrected, as_text, count_change, index_child, merge_into
 from services.referrals.people.models import Child
 from shared import audit, clock, outbox
 from shared.auth import Actor, Role
@@ -70,13 +75,42 @@ async def merge_children(
         reason=reason,
         merged_by=actor.subject,
         merged_at=clock.now(),
+        brought={},
     )
     session.add(merge)
     merge_into(merged, surviving_id)
+    await _bring(session, merge, surviving, merged)
     # The event and the answer to a match name its id, and no relationship puts its row before the answer's.
     await session.flush()
     await _announce(session, actor, merge, (surviving, merged))
+    birth = merge.brought.get("date_of_birth")
+    await announce_corrected(session, surviving, merge.brought, born=birth is not None and birth["old"] is None)
     return merge
+
+
+async def _bring(session: AsyncSession, merge: Merge, surviving: Child, merged: Child) -> None:
+    """Let the surviving record have what is newer or fuller, and keep what stood there for a reversal."""
+    taken = rules.brought(queries.known_of(surviving), queries.known_of(merged))
+    old = {name: getattr(surviving, name) for name in taken}
+    merge.brought = {name: {"old": as_text(old[name]), "new": as_text(value)} for name, value in taken.items()}
+    await _write(session, surviving, taken)
+
+
+async def _put_back(session: AsyncSession, merge: Merge, surviving: Child) -> dict[str, Any]:
+    stands = {name: as_text(getattr(surviving, name)) for name in merge.brought}
+    old = rules.undone(stands, merge.brought)
+    days = {
+        name: date.fromisoformat(old[name]) for name in ("date_of_birth", "expected_date_of_birth") if old.get(name)
+    }
+    await _write(session, surviving, old | days)
+    return old
+
+
+async def _write(session: AsyncSession, child: Child, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(child, name, value)
+    if values:
+        await index_child(session, child)
 
 
 async def _locked(session: AsyncSession, *child_ids: UUID) -> list[Child]:
@@ -121,7 +155,12 @@ async def reverse_merge(session: AsyncSession, actor: Actor, merge_id: UUID, rea
     )
     merge.reversed_at, merge.reversed_by, merge.reversal_reason = clock.now(), actor.subject, reason
     merge_into(merged, None)
+    old = await _put_back(session, merge, surviving)
+    # Which record speaks for which is read from the database next.
+    await session.flush()
     await _announce(session, actor, merge, (surviving, merged, *last))
+    await announce_corrected(session, surviving, old)
+    await announce_corrected(session, merged, (), of_former_record=True)
     return merge
 
 

@@ -1,13 +1,16 @@
 """Reads of merges."""
 
 from collections.abc import Collection
+from dataclasses import fields
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.merges.models import Merge
+from services.referrals.merges.rules import Known
 from services.referrals.people import queries as people
+from services.referrals.people.models import Child
 from services.referrals.referrals.models import ReferralChild
 from shared.auth import Actor
 from shared.problems import NotFound
@@ -22,6 +25,10 @@ async def find_merge(session: AsyncSession, actor: Actor, merge_id: UUID, *, loc
     for child_id in (merge.surviving_child_id, merge.merged_child_id):
         await people.find_child(session, actor, child_id)
     return merge
+
+
+def known_of(child: Child) -> Known:
+    return Known(**{each.name: getattr(child, each.name) for each in fields(Known)})
 
 
 async def referrals_of(session: AsyncSession, record_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:

@@ -1,13 +1,13 @@
 """When two records of a child contradict each other, so that they must not be merged."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
-from services.referrals.people.rules import Description, address_degree, date_degree, name_degree, plain
+from services.referrals.people.rules import Description, address_degree, date_degree, name_degree, names_had, plain
 from shared.births import UNBORN_LATE_BY
 
 Contradiction = Literal[
@@ -120,3 +120,64 @@ def _called_differently(one: Recorded, other: Recorded) -> bool:
 def _one_home(one: Recorded, other: Recorded) -> bool:
     homes = [Description(lines=each.lines, postcode=each.postcode) for each in (one, other)]
     return address_degree(*homes) == "the same" or bool(one.family_id and one.family_id == other.family_id)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What one record has of a child, and when that was recorded."""
+
+    given_name: str
+    family_name: str
+    date_of_birth: date | None
+    expected_date_of_birth: date | None
+    sex: str
+    ethnicity: str | None
+    nhs_number: str | None
+    upn: str | None
+    upn_unknown_reason: str | None
+    disabilities: Sequence[str]
+    additional_needs: bool
+    former_names: Sequence[Sequence[str]]
+    recorded_at: datetime
+
+
+def brought(surviving: Known, merged: Known) -> dict[str, Any]:
+    """What the surviving record takes of the other, field by field: what is fuller, and of two values the newer.
+
+    A birth is fuller than an expected date, and comes with the names; a known sex than `U`; an ethnicity than none or
+    one not obtained (NOBT). Disabilities are those of both, and additional needs are there if either has them.
+    """
+    newer = merged.recorded_at > surviving.recorded_at
+    born = merged.date_of_birth is not None and surviving.date_of_birth is None
+    unborn = merged.date_of_birth is None and surviving.date_of_birth is not None
+    taken: dict[str, Any] = {}
+    if born or (newer and not unborn):
+        taken |= {name: getattr(merged, name) for name in ("date_of_birth", "expected_date_of_birth")}
+        taken |= {name: getattr(merged, name) or getattr(surviving, name) for name in ("given_name", "family_name")}
+    if merged.sex != "U" and (surviving.sex == "U" or newer):
+        taken["sex"] = merged.sex
+    if merged.ethnicity not in (None, "NOBT") and (surviving.ethnicity in (None, "NOBT") or newer):
+        taken["ethnicity"] = merged.ethnicity
+    for name in ("nhs_number", "upn"):
+        taken[name] = getattr(surviving, name) or getattr(merged, name)
+    if taken["upn"]:
+        taken["upn_unknown_reason"] = None
+    taken["disabilities"] = _of_both(surviving.disabilities, merged.disabilities)
+    taken["additional_needs"] = surviving.additional_needs or merged.additional_needs
+    changed = {name: value for name, value in taken.items() if value != getattr(surviving, name)}
+    if {"given_name", "family_name"} & changed.keys():
+        changed["former_names"] = names_had(surviving.former_names, surviving.given_name, surviving.family_name)
+    return changed
+
+
+def _of_both(ones: Sequence[str], others: Sequence[str]) -> list[str]:
+    """The disabilities of both records; NONE stands alone."""
+    found = {*ones, *others}
+    if found <= {*ones}:
+        return list(ones)
+    return sorted(found - {"NONE"} or found)
+
+
+def undone(stands: Mapping[str, Any], kept: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What a reversal puts back: what the merge brought, where nobody corrected it since."""
+    return {name: each["old"] for name, each in kept.items() if stands[name] == each["new"]}
