@@ -18,6 +18,21 @@ Outcome = Literal[
 ]
 
 
+FieldOfChild = Literal[
+    "given_name",
+    "family_name",
+    "date_of_birth",
+    "expected_date_of_birth",
+    "sex",
+    "ethnicity",
+    "nhs_number",
+    "upn",
+    "upn_unknown_reason",
+    "disabilities",
+    "additional_needs",
+]
+
+
 class ReferralSubmitted(Event):
     """A referral was received at the front door."""
 
@@ -152,10 +167,10 @@ class ChildCorrected(Event):
 
     child_id: UUID
     family_id: UUID
-    fields: list[str]
+    fields: list[FieldOfChild]
     """Which fields changed, by their names in the API."""
-    born: bool
-    """An unborn child has a date of birth now."""
+    kind: Literal["correction", "birth"]
+    """`birth`: an unborn child is born."""
     of_former_record: bool = False
     """Of a record that is merged into another or was until now: another speaks for it, or it for itself again."""
     corrected_at: datetime

@@ -113,7 +113,7 @@ async def announce_corrected(
             child_id=record.id,
             family_id=record.family_id,
             fields=sorted(changed),
-            born=born,
+            kind="birth" if born else "correction",
             of_former_record=of_former_record or record.id != child.id,
             corrected_at=when,
         )

@@ -44,7 +44,11 @@ async def test_a_correction_keeps_old_and_new_and_is_announced(referrals: Servic
     assert kept["new"] == {"given_name": "Bartholomew", "additional_needs": True}
     assert (kept["corrected_by"], kept["reason"], kept["number"]) == ("maria", "Birth certificate", 1)
     [event] = await _announced(referrals)
-    assert (event.fields, event.born, event.of_former_record) == (["additional_needs", "given_name"], False, False)
+    assert (event.fields, event.kind, event.of_former_record) == (
+        ["additional_needs", "given_name"],
+        "correction",
+        False,
+    )
     for envelope in await referrals.envelopes():
         assert b"Bartholomew" not in envelope
 
@@ -67,7 +71,7 @@ async def test_a_birth_is_a_correction(referrals: ServiceUnderTest) -> None:
     assert {name: shown[name] for name in born} == born
     assert shown["expected_date_of_birth"] is None
     [event] = await _announced(referrals)
-    assert event.born
+    assert event.kind == "birth"
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
@@ -159,7 +163,7 @@ async def test_a_confirmed_match_brings_what_is_newer_or_fuller_and_a_reversal_p
     brought |= {"expected_date_of_birth": None, "additional_needs": True, "disabilities": ["HEAR", "MOB"]}
     assert {name: shown[name] for name in brought} == brought
     first, second = await _announced(referrals)
-    assert (first.born, first.of_former_record, second.of_former_record) == (True, False, True)
+    assert (first.kind, first.of_former_record, second.of_former_record) == ("birth", False, True)
     [merge] = shown["merges"]
     undone = await mash.post(f"/merges/{merge['id']}/reversal", json={"reason": "Another child"})
     assert undone.is_success, undone.text

@@ -59,7 +59,7 @@ def _entry_of(event: Received[Any]) -> EntryOfEvent | None:
         case ReferralDecisionOverdue():
             kind, at, about_id = "referral_decision_overdue", data.decision_due_at, _nth(event)
         case ChildCorrected() if not data.of_former_record:
-            kind = "child_born" if data.born else "child_corrected"
+            kind = "child_born" if data.kind == "birth" else "child_corrected"
             return EntryOfEvent(kind, data.corrected_at, _nth(event), data.family_id, [data.child_id])
         case AttendanceRecorded():
             kind, at, about_id = "session_attendance", data.starts_at, data.attendance_id

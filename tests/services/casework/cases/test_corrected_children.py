@@ -29,7 +29,7 @@ async def _corrected(
     """The front door knows this of the child now, and announces it."""
     answer = {"child_id": child_id, **KNOWN, **(known or {})}
     casework.answers[f"http://referrals/v1/children/{child_id}"] = answer
-    data: dict[str, Any] = {"fields": ["given_name"], "born": False, "corrected_at": clock.now(), **facts}
+    data: dict[str, Any] = {"fields": ["given_name"], "kind": "correction", "corrected_at": clock.now(), **facts}
     await casework.deliver(ChildCorrected(child_id=UUID(child_id), family_id=UUID(case["family_id"]), **data))
 
 
@@ -52,7 +52,7 @@ async def test_a_birth_arrives_in_the_case_and_what_falls_due_stays(casework: Se
     flag = {"kind": "hospital_alert", "text": "Ring when she comes.", "review_on": review_on, "child_id": child_id}
     assert (await manager.post(f"/cases/{case['id']}/flags", json=flag)).status_code == 201
     dues = await casework.count(Timescale)
-    await _corrected(casework, case, child_id, born=True)
+    await _corrected(casework, case, child_id, kind="birth")
     born = await case_of(casework, case)
     [child] = born["children"]
     assert (child["given_name"], child["date_of_birth"]) == ("Philippa", "2026-11-20")
