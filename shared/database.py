@@ -69,7 +69,10 @@ class Hundredths(TypeDecorator[Decimal]):
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000", "recursive_triggers=ON")
 
 Json = JSON().with_variant(postgresql.JSONB(), "postgresql")
-TYPES: dict[Any, Any] = {datetime: UtcDateTime(), dict[str, Any]: Json, list[str]: Json, list[dict[str, Any]]: Json}
+TYPES: dict[Any, Any] = {
+    datetime: UtcDateTime(),
+    **dict.fromkeys((dict[str, Any], list[str], list[list[str]], list[dict[str, Any]]), Json),
+}
 
 
 def insert_into(session: AsyncSession, table: type[DeclarativeBase]) -> postgresql.Insert | sqlite.Insert:

@@ -86,6 +86,7 @@ def fill(suite: RunningSuite, *, attended: bool = True) -> None:
         _share_with_others(people, case, worker, children)
         _early_help(people)
         _import(people)
+        _two_cases_of_one_family(people)
         _at_a_centre(people, case, children, attended)
         _at_the_boards(people)
         _restrict(people)
@@ -159,6 +160,8 @@ def _an_old_family(people: People) -> tuple[Json, list[str]]:
     _decide(people, below, "red", outcome="early_help", level=2, reason="The bruise is explained by the hospital")
     agreed = {"agreed": True, "reason": "The hospital's letter is clear"}
     people.post("mash_manager", f"{FRONT_DOOR}/referrals/{below['id']}/decision/sign-off", agreed, subject="maria")
+    corrected = {"ethnicity": "AIND", "reason": "The mother rang"}
+    people.post("mash_practitioner", f"{FRONT_DOOR}/children/{ids[0]}/corrections", corrected)
     return old, ids
 
 
@@ -260,6 +263,28 @@ def _import(people: People) -> None:
     for kind, rows in {**files, "allocations": [an_allocation_row()]}.items():
         csv = {"Content-Type": "text/csv"}
         people.as_("administrator").post(f"{CASEWORK}/imports/{kind}", content=a_file(rows), headers=csv)
+
+
+def _two_cases_of_one_family(people: People) -> None:
+    """Known as one family only when both are open: one pair is joined, and another is on the list."""
+    for surname in ("Underhill", "Overbury"):
+        cases, children = [], []
+        for given in ("Gwendolen", "Gwendolyn"):
+            child = a_child(given_name=given, family_name=surname, sex="F", date_of_birth="2017-03-09")
+            referral = a_referral(children=[child])
+            sent = people.post("mash_practitioner", f"{FRONT_DOOR}/referrals", referral)
+            _decide(people, sent, outcome="assessment", level=3)
+            cases.append(_case_of(people, sent["family_id"]))
+            children.append(sent["children"][0]["child_id"])
+            people.post("area_manager", f"{CASEWORK}/cases/{cases[-1]['id']}/notes", {"text": "The school rang."})
+        merge = {"surviving_child_id": children[0], "merged_child_id": children[1], "reason": "One girl"}
+        people.post("mash_practitioner", f"{FRONT_DOOR}/merges", merge)
+        first, second = sorted(case["id"] for case in cases)
+        listed = _until(lambda: people.get("area_manager", f"{CASEWORK}/cases-to-join")["items"])
+        if surname == "Underhill":
+            joined = {"case_id": second, "reason": "One girl was referred twice"}
+            people.post("area_manager", f"{CASEWORK}/cases/{first}/joining", joined)
+        assert len(listed) == 1
 
 
 def _at_a_centre(people: People, case: Json, children: list[str], attended: bool) -> None:

@@ -120,6 +120,8 @@ ENTRIES: Codes = {
     "referral_accepted": "It was decided that the family is to have a case",
     "referral_closed": "It was decided that no case is opened",
     "referral_withdrawn": "A referral was taken back before it was decided",
+    "child_born": "The birth of an unborn child was recorded",
+    "child_corrected": "The record of a child was corrected at the front door",
     "referral_decision_overdue": "A referral had no decision by the time by which it was due",
     "session_attendance": "It was recorded who came to a session of a centre",
     "crisis_raised": "A crisis was raised",

@@ -4,19 +4,22 @@ from typing import Any
 
 from services.casework.allocation.allocations.actions import announce_where_over
 from services.casework.allocation.ceilings.actions import apply_ceiling
+from services.casework.cases.cases.actions import correct_child
 from services.casework.cases.restrictions.actions import record_front_door_restriction
 from services.casework.cases.restrictions.schemas import RestrictionResponse
 from services.casework.early_help.escalations.actions import record_referral
 from services.casework.lifecycle.merges.actions import record_merge
 from services.casework.lifecycle.openings.actions import open_case
-from services.casework.lifecycle.openings.schemas import ReferralResponse
+from services.casework.lifecycle.openings.schemas import ReferralResponse, ReferredChild
 from services.casework.record.chronology.actions import record_event
 from services.casework.record.flags.actions import take_over_flags_of_child
+from shared import clock
 from shared.background import Reactions, Work
 from shared.contracts.centres import AttendanceRecorded, CrisisAcknowledged, CrisisRaised, CrisisUnanswered
 from shared.contracts.event import Received
 from shared.contracts.governance import DecisionMade, IssueTabled
 from shared.contracts.referrals import (
+    ChildCorrected,
     ChildMerged,
     ChildUnmerged,
     FamilyRestricted,
@@ -83,6 +86,19 @@ async def go_back_when_child_unmerged(event: Received[ChildUnmerged], work: Work
             await announce_where_over(session, grown)
 
 
+async def follow_child_when_corrected(event: Received[ChildCorrected], work: Work) -> None:
+    """The event is thin: before the transaction begins, the referrals service is asked what it knows under this id.
+
+    The response is the record that speaks for the child: of one that was merged, another's.
+    """
+    asked_at = clock.now()
+    response = await work.client.get("referrals", f"/v1/children/{event.data.child_id}")
+    known = ReferredChild.model_validate(response).model_dump(exclude={"child_id"})
+    async with work.take() as session:
+        await record_event(session, event)
+        await correct_child(session, event.data.child_id, asked_at, **known)
+
+
 async def answer_escalation_when_referral_submitted(event: Received[ReferralSubmitted], work: Work) -> None:
     """A new referral is in the family's story; one that was made of an escalation of early help is shown there."""
     async with work.take() as session:
@@ -110,6 +126,7 @@ REACTIONS: Reactions = {
     CrisisAcknowledged: put_into_chronology_when_received,
     IssueTabled: put_into_chronology_when_received,
     ReferralAccepted: open_case_when_referral_accepted,
+    ChildCorrected: follow_child_when_corrected,
     ChildMerged: follow_child_when_merged,
     ChildUnmerged: go_back_when_child_unmerged,
     DecisionMade: apply_ceiling_when_decision_made,

@@ -104,6 +104,11 @@ MATCH_ANSWER: Example = {
     "matched_child_id": "5b0d6f0e-6f0b-4c57-9c53-8a1f5a0c2d11",
     "reason": "The same NHS number, and the mother confirms it",
 }
+CORRECTION: Example = {
+    "given_name": "Philippa",
+    "date_of_birth": "2026-02-03",
+    "reason": "Born: the midwife rang",
+}
 MERGE: Example = {
     "surviving_child_id": "5b0d6f0e-6f0b-4c57-9c53-8a1f5a0c2d11",
     "merged_child_id": "c1a9e3b4-27d8-4b7e-8f60-d2f4a6b8c0e2",

@@ -143,6 +143,24 @@ class ChildUnmerged(Event):
     unmerged_at: datetime
 
 
+class ChildCorrected(Event):
+    """What is known of a child under this id changed: by a correction, a birth, a merge or its reversal. What stands
+    there now is asked for."""
+
+    TYPE = "referrals.child.corrected.v1"
+    SUBJECT = "child_id"
+
+    child_id: UUID
+    family_id: UUID
+    fields: list[str]
+    """Which fields changed, by their names in the API."""
+    born: bool
+    """An unborn child has a date of birth now."""
+    of_former_record: bool = False
+    """Of a record that is merged into another or was until now: another speaks for it, or it for itself again."""
+    corrected_at: datetime
+
+
 class FamilyRestricted(Event):
     """Who may see a family was set anew; how many may shows whether it is restricted; who they are is asked for."""
 

@@ -59,6 +59,8 @@ ROUTES: dict[str, dict[str, set[str]]] = {
         "POST /v1/people/search": MASH,
         "GET /v1/children/{child_id}": {*MASH, "service"},
         "GET /v1/families/{family_id}": {*MASH, "service"},
+        "POST /v1/children/{child_id}/corrections": MASH,
+        "GET /v1/children/{child_id}/corrections": MASH,
         "GET /v1/families/{family_id}/restriction": {"mash_manager", "service"},
         "POST /v1/families/{family_id}/restriction": {"mash_manager"},
         "POST /v1/merges": MASH,

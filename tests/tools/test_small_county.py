@@ -19,7 +19,8 @@ def test_a_dump_of_the_filled_suite_has_rows_in_every_table(tmp_path: Path) -> N
         fill(suite, attended=False)
         suite.stop()
     empty = {f"{service}.{table}" for service in SERVICES for table in _empty_tables(suite, service)}
-    # Seals come a little later, nobody has come to a session, and no case was open before this version.
+    # Seals come a little later, nobody has come to a session, no case was open before this
+    # version, and no series of sessions clashes.
     assert empty <= {
         "centres.attendances",
         "casework.cases_to_announce",

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.referrals.children.models import ChildCorrection
 from services.referrals.children.schemas import ChildRecord, WholeChild
 from services.referrals.merges.models import Merge
 from services.referrals.merges.schemas import MergeShown
@@ -14,6 +15,7 @@ from services.referrals.people import queries as people
 from services.referrals.people.models import Child, Family
 from services.referrals.referrals.models import Referral, ReferralChild
 from services.referrals.referrals.queries import visible_to
+from services.referrals.referrals.rules import UNDECIDED
 from shared.auth import Actor
 
 
@@ -22,6 +24,32 @@ async def find_surviving(session: AsyncSession, actor: Actor, child_id: UUID) ->
     await people.find_child(session, actor, child_id)
     surviving = await people.surviving_ids(session, [child_id])
     return await people.find_child(session, actor, surviving[child_id])
+
+
+async def lock_child(session: AsyncSession, child_id: UUID) -> Child:
+    """The record as it is now, held until the end of the transaction."""
+    row = select(Child).where(Child.id == child_id).with_for_update().execution_options(populate_existing=True)
+    return (await session.scalars(row)).one()
+
+
+def corrections_of(child_id: UUID) -> Select[ChildCorrection]:
+    return select(ChildCorrection).where(ChildCorrection.child_id == child_id)
+
+
+async def is_of_another_child(session: AsyncSession, child_id: UUID, name: str, number: str) -> bool:
+    """Whether another child of an undecided referral of this one has the number; its own former records may."""
+    own = [record.id for record in await people.records_of(session, child_id)]
+    undecided = (
+        select(ReferralChild.referral_id)
+        .join(Referral, Referral.id == ReferralChild.referral_id)
+        .where(ReferralChild.child_id.in_(own), Referral.status.in_(UNDECIDED))
+    )
+    others = (
+        select(Child.id)
+        .join(ReferralChild, ReferralChild.child_id == Child.id)
+        .where(ReferralChild.referral_id.in_(undecided), Child.id.not_in(own), getattr(Child, name) == number)
+    )
+    return await session.scalar(others.limit(1)) is not None
 
 
 async def whole_child(session: AsyncSession, actor: Actor, child: Child) -> WholeChild:

@@ -22,7 +22,10 @@ async def answer_match(
         raise NotFound("child", child_id)
     matched_id, merge_id = sent.matched_child_id, None
     if matched_id:
-        merge_id = (await merge_children(session, actor, matched_id, child_id, sent.reason)).id
+        merge = await merge_children(
+            session, actor, matched_id, child_id, sent.reason, recorded_twice=sent.recorded_twice
+        )
+        merge_id = merge.id
     answer = MatchAnswer(
         referral_id=referral.id,
         child_id=child_id,

@@ -18,6 +18,9 @@ class NewMatchAnswer(RequestBody):
 
     matched_child_id: UUID | None
     reason: Reason
+    recorded_twice: bool = False
+    """A manager of the MASH confirms that one child was recorded twice: two who were named together, who are known as
+    siblings, or who look like twins, may then be merged."""
 
 
 class MatchAnswerShown(BaseModel):

@@ -1,21 +1,26 @@
-"""Merging two records of one child, and undoing it. Neither record is changed but for the pointer between them."""
+"""Merging two records of one child, and undoing it.
 
-from collections.abc import Sequence
+One record points to the other, which takes of it what is newer or fuller; what stood there is kept with the merge.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.referrals.merges import rules
+from services.referrals.merges import queries, rules
 from services.referrals.merges.models import Merge
 from services.referrals.merges.queries import find_merge
 from services.referrals.people import queries as people
-from services.referrals.people.actions import count_change, merge_into
+from services.referrals.people.actions import announce_corrected, as_text, count_change, index_child, merge_into
 from services.referrals.people.models import Child
 from shared import audit, clock, outbox
-from shared.auth import Actor
+from shared.auth import Actor, Role
 from shared.contracts.referrals import ChildMerged, ChildUnmerged
-from shared.problems import Problem
+from shared.problems import Problem, RoleMissing
 
 
 class RecordsContradict(Problem):
@@ -25,7 +30,15 @@ class RecordsContradict(Problem):
 
     def __init__(self, contradictions: Sequence[rules.Contradiction]) -> None:
         words = "; ".join(rules.IN_WORDS[each] for each in contradictions)
-        super().__init__(f"{words[0].upper()}{words[1:]}.", contradictions=list(contradictions))
+        super().__init__(
+            f"{words[0].upper()}{words[1:]}.{_way_out(contradictions)}", contradictions=list(contradictions)
+        )
+
+
+def _way_out(contradictions: Sequence[rules.Contradiction]) -> str:
+    if rules.SET_ASIDE_BY_A_MANAGER.issuperset(contradictions):
+        return " If one child was recorded twice, a manager of the MASH may confirm it with recorded_twice."
+    return ""
 
 
 class MergeReversedAlready(Problem):
@@ -35,9 +48,17 @@ class MergeReversedAlready(Problem):
 
 
 async def merge_children(
-    session: AsyncSession, actor: Actor, surviving_id: UUID, merged_id: UUID, reason: str
+    session: AsyncSession,
+    actor: Actor,
+    surviving_id: UUID,
+    merged_id: UUID,
+    reason: str,
+    *,
+    recorded_twice: bool = False,
 ) -> Merge:
     """Let one record speak for both; raises RecordsContradict where they cannot be of one child."""
+    if recorded_twice and not actor.has(Role.MASH_MANAGER):
+        raise RoleMissing("Only a manager of the MASH confirms that one child was recorded twice.")
     for child_id in (surviving_id, merged_id):
         await people.find_child(session, actor, child_id)
     if surviving_id == merged_id:
@@ -45,21 +66,51 @@ async def merge_children(
     surviving, merged = await _locked(session, surviving_id, merged_id)
     if surviving.merged_into_id or merged.merged_into_id:
         raise RecordsContradict(["already_merged"])
-    if found := rules.contradictions(await _recorded(session, surviving), await _recorded(session, merged)):
-        raise RecordsContradict(found)
+    found = rules.contradictions(await _recorded(session, surviving), await _recorded(session, merged))
+    if standing := rules.that_stand(found, recorded_twice=recorded_twice):
+        raise RecordsContradict(standing)
     merge = Merge(
         surviving_child_id=surviving_id,
         merged_child_id=merged_id,
         reason=reason,
         merged_by=actor.subject,
         merged_at=clock.now(),
+        brought={},
     )
     session.add(merge)
     merge_into(merged, surviving_id)
+    await _bring(session, merge, surviving, merged)
     # The event and the answer to a match name its id, and no relationship puts its row before the answer's.
     await session.flush()
     await _announce(session, actor, merge, (surviving, merged))
+    birth = merge.brought.get("date_of_birth")
+    await announce_corrected(session, surviving, merge.brought, born=birth is not None and birth["old"] is None)
     return merge
+
+
+async def _bring(session: AsyncSession, merge: Merge, surviving: Child, merged: Child) -> None:
+    """Let the surviving record have what is newer or fuller, and keep what stood there for a reversal."""
+    taken = rules.brought(queries.known_of(surviving), queries.known_of(merged))
+    old = {name: getattr(surviving, name) for name in taken}
+    merge.brought = {name: {"old": as_text(old[name]), "new": as_text(value)} for name, value in taken.items()}
+    await _write(session, surviving, taken)
+
+
+async def _put_back(session: AsyncSession, merge: Merge, surviving: Child) -> dict[str, Any]:
+    stands = {name: as_text(getattr(surviving, name)) for name in merge.brought}
+    old = rules.undone(stands, merge.brought)
+    days = {
+        name: date.fromisoformat(old[name]) for name in ("date_of_birth", "expected_date_of_birth") if old.get(name)
+    }
+    await _write(session, surviving, old | days)
+    return old
+
+
+async def _write(session: AsyncSession, child: Child, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(child, name, value)
+    if values:
+        await index_child(session, child)
 
 
 async def _locked(session: AsyncSession, *child_ids: UUID) -> list[Child]:
@@ -73,6 +124,8 @@ async def _locked(session: AsyncSession, *child_ids: UUID) -> list[Child]:
 async def _recorded(session: AsyncSession, child: Child) -> list[rules.Recorded]:
     records = await people.records_of(session, child.id)
     named = await people.named_by_service(session, {record.family_id for record in records})
+    referrals = await queries.referrals_of(session, [record.id for record in records])
+    homes = {record.id: await people.description_of(session, record) for record in records}
     return [
         rules.Recorded(
             record.nhs_number,
@@ -80,6 +133,12 @@ async def _recorded(session: AsyncSession, child: Child) -> list[rules.Recorded]
             record.date_of_birth,
             record.expected_date_of_birth,
             named[record.family_id],
+            record.sex,
+            record.given_name,
+            homes[record.id].lines,
+            homes[record.id].postcode,
+            record.family_id,
+            referrals[record.id],
         )
         for record in records
     ]
@@ -96,7 +155,12 @@ async def reverse_merge(session: AsyncSession, actor: Actor, merge_id: UUID, rea
     )
     merge.reversed_at, merge.reversed_by, merge.reversal_reason = clock.now(), actor.subject, reason
     merge_into(merged, None)
+    old = await _put_back(session, merge, surviving)
+    # Which record speaks for which is read from the database next.
+    await session.flush()
     await _announce(session, actor, merge, (surviving, merged, *last))
+    await announce_corrected(session, surviving, old)
+    await announce_corrected(session, merged, (), of_former_record=True)
     return merge
 
 

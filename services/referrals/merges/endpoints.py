@@ -15,9 +15,18 @@ async def merge_children(sent: NewMerge, actor: access.CanMergePeople, session: 
     """Record that two records are of one child: the surviving record speaks for both, and nothing of either is lost.
 
     409 `records-contradict` where they cannot be: `contradictions` names `nhs_number`, `upn`, `date_of_birth` (more
-    than a typing error apart), `restriction`, `already_merged`, `same_record`.
+    than a typing error apart), `different_sex` (female and male), `restriction`, `already_merged`, `same_record`; also
+    `named_together` (in one referral), `siblings` (of one family), `twins` (one birth date and home, other given name):
+    these three a manager of the MASH sets aside with `recorded_twice`, anyone else gets a 403 for it.
     """
-    merge = await actions.merge_children(session, actor, sent.surviving_child_id, sent.merged_child_id, sent.reason)
+    merge = await actions.merge_children(
+        session,
+        actor,
+        sent.surviving_child_id,
+        sent.merged_child_id,
+        sent.reason,
+        recorded_twice=sent.recorded_twice,
+    )
     return MergeShown.model_validate(merge)
 
 

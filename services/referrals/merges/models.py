@@ -1,6 +1,7 @@
 """Merges of two records of one child, and their reversals; nothing of either record is ever lost."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, String, Text, literal_column
@@ -27,6 +28,8 @@ class Merge(Table):
     reason: Mapped[str] = mapped_column(Text)
     merged_by: Mapped[str] = mapped_column(String(255))
     merged_at: Mapped[datetime]
+    brought: Mapped[dict[str, Any]]
+    """By field, what the surviving record took of the other, with what stood there before: `{"old": …, "new": …}`."""
     reversal_reason: Mapped[str | None] = mapped_column(Text)
     reversed_by: Mapped[str | None] = mapped_column(String(255))
     reversed_at: Mapped[datetime | None]

@@ -1,12 +1,17 @@
 """Reads of merges."""
 
+from collections.abc import Collection
+from dataclasses import fields
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.merges.models import Merge
+from services.referrals.merges.rules import Known
 from services.referrals.people import queries as people
+from services.referrals.people.models import Child
+from services.referrals.referrals.models import ReferralChild
 from shared.auth import Actor
 from shared.problems import NotFound
 
@@ -20,3 +25,15 @@ async def find_merge(session: AsyncSession, actor: Actor, merge_id: UUID, *, loc
     for child_id in (merge.surviving_child_id, merge.merged_child_id):
         await people.find_child(session, actor, child_id)
     return merge
+
+
+def known_of(child: Child) -> Known:
+    return Known(**{each.name: getattr(child, each.name) for each in fields(Known)})
+
+
+async def referrals_of(session: AsyncSession, record_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """In which referrals each of these records is named, whoever may see them."""
+    named: dict[UUID, set[UUID]] = {record_id: set() for record_id in record_ids}
+    for row in await session.scalars(select(ReferralChild).where(ReferralChild.child_id.in_(record_ids))):
+        named[row.child_id].add(row.referral_id)
+    return {record_id: frozenset(referral_ids) for record_id, referral_ids in named.items()}

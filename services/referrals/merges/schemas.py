@@ -18,6 +18,9 @@ class NewMerge(RequestBody):
     surviving_child_id: UUID
     merged_child_id: UUID
     reason: Reason
+    recorded_twice: bool = False
+    """A manager of the MASH confirms that one child was recorded twice: two who were named together, who are known as
+    siblings, or who look like twins, may then be merged."""
 
 
 class NewReversal(RequestBody):

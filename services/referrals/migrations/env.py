@@ -1,3 +1,4 @@
+from services.referrals.children.models import ChildCorrection
 from services.referrals.consultations.models import Consultation
 from services.referrals.decisions.models import Decision
 from services.referrals.drafts.models import Draft
@@ -12,6 +13,7 @@ from services.referrals.thresholds.models import KeyWorker
 from shared.migrations import run_env
 
 topics = (
+    ChildCorrection,
     Consultation,
     Decision,
     Draft,

@@ -1,7 +1,7 @@
 """Keeping the index of people, and restricting a family to named people."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,7 +22,7 @@ from services.referrals.people.schemas import (
 )
 from shared import audit, clock, outbox
 from shared.auth import Actor
-from shared.contracts.referrals import FamilyRestricted
+from shared.contracts.referrals import ChildCorrected, FamilyRestricted
 from shared.database import insert_into
 from shared.problems import InvalidBody
 
@@ -88,6 +88,38 @@ async def index_family(session: AsyncSession, family_id: UUID, address: Mapping[
     await _index(session, [(child, family.address) for child in children])
 
 
+async def index_child(session: AsyncSession, child: Child) -> None:
+    """Make one child findable under what is recorded of it now."""
+    family = await session.get_one(Family, child.family_id)
+    await _index(session, [(child, family.address)])
+
+
+def as_text(value: Any) -> Any:
+    """A value of a child's record as JSON has it."""
+    return value.isoformat() if isinstance(value, date) else value
+
+
+async def announce_corrected(
+    session: AsyncSession, child: Child, fields: Collection[str], *, born: bool = False, of_former_record: bool = False
+) -> None:
+    """Let others ask anew what is known of a child under this id, and under those of records that it speaks for.
+
+    Where no field changed only those are announced for which another record speaks since.
+    """
+    when, changed = clock.now(), set(fields) - {"former_names"}
+    records = await queries.records_of(session, child.id)
+    for record in records if changed or of_former_record else records[1:]:
+        corrected = ChildCorrected(
+            child_id=record.id,
+            family_id=record.family_id,
+            fields=sorted(changed),
+            born=born,
+            of_former_record=of_former_record or record.id != child.id,
+            corrected_at=when,
+        )
+        await outbox.record(session, corrected)
+
+
 async def index_waiting(session: AsyncSession) -> int:
     """Make keys for children whose keys are of older rules, or who have none; returns for how many."""
     rows = await session.execute(
@@ -105,7 +137,7 @@ async def index_waiting(session: AsyncSession) -> int:
 async def _index(session: AsyncSession, children: Collection[tuple[Child, dict[str, Any] | None]]) -> None:
     await session.execute(delete(ChildKey).where(ChildKey.child_id.in_([child.id for child, _ in children])))
     for child, address in children:
-        keys = rules.keys_of(queries.describe(child, address))
+        keys = {key for each in queries.descriptions(child, address) for key in rules.keys_of(each)}
         session.add_all(ChildKey(key=key, child_id=child.id) for key in sorted(keys))
         child.keys_version = rules.KEYS_VERSION
 

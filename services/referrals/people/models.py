@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.referrals.tables import Table
+from shared import clock
 
 
 class Family(Table):
@@ -53,6 +54,10 @@ class Child(Table):
     additional_needs: Mapped[bool]
     address: Mapped[dict[str, Any] | None]
     """Only where the child lives elsewhere than the family."""
+    former_names: Mapped[list[list[str]]] = mapped_column(default=list)
+    """Given and family names that it had before a correction or a merge: the child is found by them, too."""
+    recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
+    """When it was recorded or corrected last: of two records of one child the newer one's values stand."""
     merged_into_id: Mapped[UUID | None] = mapped_column(index=True)
     """The record that speaks for this child since the two were merged; the merge itself is in `merges`."""
     keys_version: Mapped[int] = mapped_column(default=0, index=True)

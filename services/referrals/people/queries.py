@@ -1,6 +1,7 @@
 """Reads of the index of people. Restrictions are honoured by every one that answers a person."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -158,6 +159,12 @@ def describe(child: Any, family_address: dict[str, Any] | None) -> Description:
     )
 
 
+def descriptions(child: Any, family_address: dict[str, Any] | None) -> list[Description]:
+    """The child by the present name, and by each that it had before."""
+    now = describe(child, family_address)
+    return [now, *(replace(now, given_name=given, family_name=family) for given, family in child.former_names)]
+
+
 async def description_of(session: AsyncSession, child: Child) -> Description:
     return describe(child, await session.scalar(select(Family.address).where(Family.id == child.family_id)))
 
@@ -167,6 +174,7 @@ _COMPARED = (
     Child.merged_into_id,
     Child.given_name,
     Child.family_name,
+    Child.former_names,
     Child.date_of_birth,
     Child.nhs_number,
     Child.upn,
@@ -191,7 +199,11 @@ async def candidates(
     rows = await session.execute(
         select(*_COMPARED).join(ids, ids.c.child_id == Child.id).join(Family, Family.id == Child.family_id)
     )
-    weighed = [(row.id, row.merged_into_id, likeness(asked, describe(row, row.family_address))) for row in rows]
+    weighed = [
+        (row.id, row.merged_into_id, likeness(asked, described))
+        for row in rows
+        for described in descriptions(row, row.family_address)
+    ]
     speaks = await surviving_ids(session, {row_id for row_id, merged, _ in weighed if merged})
     best: dict[UUID, Any] = {}
     for row_id, _, like in weighed:

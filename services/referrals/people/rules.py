@@ -20,7 +20,7 @@ to a file of records; they follow from these facts, rounded:
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -304,3 +304,8 @@ def may_see_family(actor: Actor, *named: frozenset[str]) -> bool:
     the two together.
     """
     return actor.has(Role.SERVICE) or all(not each or actor.subject in each for each in named)
+
+
+def names_had(former: Sequence[Sequence[str]], given_name: str, family_name: str) -> list[list[str]]:
+    """The names that a child had before, this one among them, each once."""
+    return [*(list(each) for each in former if list(each) != [given_name, family_name]), [given_name, family_name]]

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import MakeDatabase, StartService
 from tests.examples_of import Arranged, Arrangement, Example, examples_of, send, without_example
 from tests.service_under_test import ServiceUnderTest
-from tests.services.referrals.referrals_sent import a_decision, a_referral, answered, rated, submitted
+from tests.services.referrals.referrals_sent import a_child, a_decision, a_referral, answered, rated, submitted
 
 SCHOOL = {"sub": "amina", "organisation": "Larkmead School"}
 TRUST = "Oxford Health NHS Foundation Trust"
@@ -75,6 +75,12 @@ async def _two_records_of_a_child(referrals: ServiceUnderTest) -> Arranged:
     return Arranged(referrals.as_("mash_practitioner"), body=ids)
 
 
+async def _an_unborn_child(referrals: ServiceUnderTest) -> Arranged:
+    unborn = a_child(date_of_birth=None, expected_date_of_birth="2026-02-10", sex="U")
+    sent = await submitted(referrals, children=[unborn], received_at="2026-01-10T09:00:00Z")
+    return Arranged(referrals.as_("mash_practitioner"), {"child_id": _child_of(sent)})
+
+
 async def _a_merge(referrals: ServiceUnderTest) -> Arranged:
     arranged = await _two_records_of_a_child(referrals)
     merge = await answered(await arranged.client.post("/merges", json={**arranged.body, "reason": "One boy"}))
@@ -129,6 +135,7 @@ ARRANGEMENTS: dict[str, Arrangement] = {
     "POST /v1/referrals/{referral_id}/decision/sign-off": _a_decision_to_sign,
     "POST /v1/referrals/{referral_id}/matches/{child_id}": _a_referred_child_who_is_known,
     "POST /v1/merges": _two_records_of_a_child,
+    "POST /v1/children/{child_id}/corrections": _an_unborn_child,
     "POST /v1/merges/{merge_id}/reversal": _a_merge,
     "POST /v1/people/search": _a_referral,
     "POST /v1/families/{family_id}/restriction": _a_family,

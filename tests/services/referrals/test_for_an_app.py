@@ -72,7 +72,7 @@ async def test_one_referral_by_its_reference_in_any_status(referrals: ServiceUnd
 
 
 async def test_the_queue_names_the_children_and_the_look_is_one_row(referrals: ServiceUnderTest) -> None:
-    first, second = await rated(referrals), await rated(referrals, children=[a_child(given_name="Araminta")])
+    first, second = await rated(referrals), await rated(referrals, children=[a_child(given_name="Barnabus")])
     path = f"/referrals/{first['id']}/matches/{first['children'][0]['child_id']}"
     known = second["children"][0]["child_id"]
     same = {"matched_child_id": known, "reason": "The same child"}
@@ -80,8 +80,8 @@ async def test_the_queue_names_the_children_and_the_look_is_one_row(referrals: S
     mash = referrals.as_(MASH, sub="maria")
     queue = (await mash.get("/referrals", headers={"Access-Reason": "duty"})).json()["items"]
     named = {each["id"]: each["children"] for each in queue}
-    araminta = {"child_id": known, "given_name": "Araminta", "family_name": "Quillfeather"}
-    assert named == {first["id"]: [araminta], second["id"]: [araminta]}
+    barnabus = {"child_id": known, "given_name": "Barnabus", "family_name": "Quillfeather"}
+    assert named == {first["id"]: [barnabus], second["id"]: [barnabus]}
     async with referrals.database.read() as session:
         looks = (await session.scalars(select(AuditRow).where(AuditRow.action == "referrals_look"))).all()
     [look] = looks

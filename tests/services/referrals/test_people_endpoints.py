@@ -217,7 +217,7 @@ async def test_a_merge_keeps_both_histories_and_its_reversal_restores_them(refer
     assert by_former.json()["child_id"] == known
     assert by_former.headers["ETag"] == '"2"'
     assert by_former.json()["former_child_ids"] == [other, third]
-    assert [record["given_name"] for record in by_former.json()["former_records"]] == ["Barney", "Barnaby"]
+    assert [record["given_name"] for record in by_former.json()["former_records"]] == ["Barnaby", "Barnaby"]
     assert [item["child_id"] for item in await _search(referrals, given_name="Barney", family_name="Owusu")] == [known]
     reversal = f"/merges/{made.json()['id']}/reversal"
     answers = await asyncio.gather(
@@ -259,6 +259,37 @@ async def test_records_that_contradict_are_not_merged(
     assert answer.json()["contradictions"] == found
     assert "9434765919" not in answer.text
     assert [await referrals.count(Merge), len(await referrals.events(ChildMerged))] == [0, 0]
+
+
+@pytest.mark.parametrize("by_match", [False, True])
+async def test_children_named_together_are_merged_only_when_a_manager_confirms_it(
+    referrals: ServiceUnderTest, by_match: bool
+) -> None:
+    referral_id, [one, other] = await _referred(referrals, {}, {"given_name": "Barnabus"})
+    path = f"/referrals/{referral_id}/matches/{other}" if by_match else "/merges"
+    pair = {"matched_child_id": one} if by_match else {"surviving_child_id": one, "merged_child_id": other}
+    sent = {**pair, "reason": "The school has one boy"}
+    manager = referrals.as_("mash_manager")
+    refused = await manager.post(path, json=sent)
+    assert (refused.status_code, refused.json()["contradictions"]) == (409, ["named_together", "siblings"])
+    assert "recorded_twice" in refused.json()["detail"]
+    confirmed = {**sent, "recorded_twice": True}
+    assert (await referrals.as_("mash_practitioner").post(path, json=confirmed)).status_code == 403
+    assert await referrals.count(Merge) == 0
+    assert (await manager.post(path, json=confirmed)).status_code == (200 if by_match else 201)
+    assert (await _child(referrals, other)).json()["child_id"] == one
+
+
+async def test_a_girl_and_a_boy_are_not_merged_whoever_confirms_it(referrals: ServiceUnderTest) -> None:
+    (_, [one]), (_, [other]) = await _referred(referrals, {"sex": "F"}), await _referred(referrals, {"sex": "M"})
+    sent = {"surviving_child_id": one, "merged_child_id": other, "reason": "r", "recorded_twice": True}
+    refused = await referrals.as_("mash_manager").post("/merges", json=sent)
+    assert (refused.status_code, refused.json()["contradictions"]) == (409, ["different_sex"])
+
+
+async def test_twins_referred_one_after_the_other_are_not_merged(referrals: ServiceUnderTest) -> None:
+    (_, [one]), (_, [other]) = await _referred(referrals), await _referred(referrals, {"given_name": "Philip"})
+    assert (await _merge(referrals, one, other)).json()["contradictions"] == ["twins"]
 
 
 async def test_of_two_merges_at_one_moment_one_wins_and_none_makes_a_circle(referrals: ServiceUnderTest) -> None:

@@ -119,6 +119,9 @@ def test_likeness_is_a_chance_with_reasons_and_what_is_asked_in_the_same_words_i
     assert all(0 < len(key) <= 64 for key in rules.keys_to_ask(one))
 
 
+TWIN = {"date_of_birth": BORN, "lines": "12 Ock Street", "postcode": "OX14 5AA"}
+
+
 def _recorded(**known: object) -> merges.Recorded:
     nothing = dict.fromkeys(("nhs_number", "upn", "date_of_birth", "expected_date_of_birth"))
     return merges.Recorded(**{**nothing, "restricted_to": frozenset(), **known})  # type: ignore[arg-type]
@@ -133,6 +136,20 @@ def _recorded(**known: object) -> merges.Recorded:
         ({"nhs_number": "9434765919"}, {"nhs_number": "4010232137"}, ["nhs_number"]),
         ({"upn": "B801200005001"}, {"upn": "H801200001001"}, ["upn"]),
         ({"date_of_birth": BORN}, {"date_of_birth": date(2016, 4, 5)}, []),
+        ({"sex": "F"}, {"sex": "M"}, ["different_sex"]),
+        ({"sex": "F"}, {"sex": "U"}, []),
+        ({"referral_ids": {1, 2}}, {"referral_ids": {2, 3}}, ["named_together"]),
+        ({"family_id": 1}, {"family_id": 1}, ["siblings"]),
+        ({"family_id": 1}, {"family_id": 2}, []),
+        ({**TWIN, "given_name": "Asha"}, {**TWIN, "given_name": "Leon"}, ["twins"]),
+        ({**TWIN, "given_name": "Asha"}, {**TWIN, "given_name": "Asha"}, []),
+        ({**TWIN, "given_name": "Asha"}, {**TWIN, "given_name": ""}, []),
+        ({**TWIN, "given_name": "Asha"}, {**TWIN, "given_name": "Leon", "postcode": "OX1 1AB"}, []),
+        (
+            {**TWIN, "given_name": "Asha", "family_id": 1},
+            {**TWIN, "given_name": "Leon", "family_id": 1},
+            ["siblings", "twins"],
+        ),
         ({"date_of_birth": BORN}, {"date_of_birth": date(2016, 5, 14)}, []),
         ({"date_of_birth": BORN}, {"date_of_birth": date(2016, 7, 19)}, ["date_of_birth"]),
         ({"date_of_birth": BORN}, {"expected_date_of_birth": BORN + timedelta(weeks=12)}, []),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral, CaseToAnnounce
@@ -148,6 +148,20 @@ def add_referral(session: AsyncSession, case: Case, decided: ReferralAccepted | 
             decided_at=decided.decided_at,
         )
     )
+
+
+async def correct_child(session: AsyncSession, child_id: UUID, asked_at: datetime, **child: Any) -> None:
+    """What the front door knows of a child stands in every case of it, closed ones too; an older response changes
+    nothing. The cases are locked first, as everywhere."""
+    of_child = select(CaseChild.case_id).where(CaseChild.child_id == child_id)
+    cases = select(Case).where(Case.id.in_(of_child)).order_by(Case.id).with_for_update()
+    by_id = {case.id: case for case in await session.scalars(cases.execution_options(populate_existing=True))}
+    older = or_(CaseChild.asked_at.is_(None), CaseChild.asked_at < asked_at)
+    for row in await session.scalars(select(CaseChild).where(CaseChild.child_id == child_id, older)):
+        for name, value in child.items():
+            setattr(row, name, value)
+        row.asked_at = asked_at
+        by_id[row.case_id].version += 1
 
 
 def add_child(session: AsyncSession, case: Case, joined_on: date, **child: Any) -> None:

@@ -29,6 +29,8 @@ class CaseChild(Table):
     additional_needs: Mapped[bool] = mapped_column(default=False)
     """The service is for them to 25, not to 19 (R§49)."""
     joined_on: Mapped[date]
+    asked_at: Mapped[datetime | None]
+    """When the front door was last asked who the child is; None: it has not been since the child joined."""
 
 
 class Case(Table):

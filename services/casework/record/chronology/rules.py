@@ -12,6 +12,7 @@ from shared.contracts.centres import AttendanceRecorded, CrisisAcknowledged, Cri
 from shared.contracts.event import Event, Received
 from shared.contracts.governance import IssueTabled
 from shared.contracts.referrals import (
+    ChildCorrected,
     ReferralAccepted,
     ReferralClosed,
     ReferralDecisionOverdue,
@@ -57,6 +58,9 @@ def _entry_of(event: Received[Any]) -> EntryOfEvent | None:
             kind, at, about_id = "referral_withdrawn", data.withdrawn_at, data.referral_id
         case ReferralDecisionOverdue():
             kind, at, about_id = "referral_decision_overdue", data.decision_due_at, _nth(event)
+        case ChildCorrected() if not data.of_former_record:
+            kind = "child_born" if data.born else "child_corrected"
+            return EntryOfEvent(kind, data.corrected_at, _nth(event), data.family_id, [data.child_id])
         case AttendanceRecorded():
             kind, at, about_id = "session_attendance", data.starts_at, data.attendance_id
         case CrisisRaised():
@@ -107,6 +111,8 @@ TITLES = {
     "referral_accepted": "The referral was accepted: {outcome}",
     "referral_closed": "No case was opened: {outcome}",
     "referral_withdrawn": "The referral was withdrawn",
+    "child_born": "The birth of the child was recorded",
+    "child_corrected": "The record of the child was corrected",
     "referral_decision_overdue": "The decision on the referral was overdue",
     "case_stepped_up": "The family was stepped up from {pathway_before} to {pathway}",
     "case_stepped_down": "The family was stepped down from {pathway_before} to {pathway}",
