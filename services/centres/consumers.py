@@ -1,5 +1,6 @@
 """Events that come in to the centres service."""
 
+from services.centres.attendance.actions import counting_once
 from services.centres.bookings.actions import record_case
 from services.centres.bookings.rules import is_open_on
 from services.centres.bookings.schemas import RestrictionResponse
@@ -29,7 +30,9 @@ async def record_family_when_case_changed(
 ) -> None:
     """The family may come to targeted sessions while its case is on a pathway of the Family Support Service."""
     case = event.data
-    async with work.take() as session:
+    came_as = case.joined_family_id if isinstance(case, CaseReferralJoined) else None
+    ids = {case.family_id, *case.child_ids} | ({came_as} if came_as else set())
+    async with work.take() as session, counting_once(session, ids):
         await record_case(
             session,
             case_id=case.case_id,
@@ -37,13 +40,14 @@ async def record_family_when_case_changed(
             child_ids=case.child_ids,
             is_open=is_open_on(case.pathway),
             sequence=event.sequence,
+            joined_family_id=came_as,
         )
 
 
 async def record_family_when_case_ended(event: Received[CaseClosed | CaseJoined], work: Work) -> None:
     """Of a case that was joined into another, the children may come as children of that one."""
     closed = event.data
-    async with work.take() as session:
+    async with work.take() as session, counting_once(session, {closed.family_id, *closed.child_ids}):
         await record_case(
             session,
             case_id=closed.case_id,
@@ -55,15 +59,19 @@ async def record_family_when_case_ended(event: Received[CaseClosed | CaseJoined]
 
 
 async def follow_child_when_merged(event: Received[ChildMerged], work: Work) -> None:
-    """The child answers to the surviving id from now on."""
+    """The child answers to the surviving id from now on; what was booked and recorded under both counts once."""
     merged = event.data
-    async with work.take() as session:
+    ids = {merged.merged_child_id, merged.surviving_child_id}
+    async with work.take() as session, counting_once(session, ids):
         await record_merge(session, merged.merged_child_id, merged.surviving_child_id, event.sequence)
 
 
 async def go_back_when_child_unmerged(event: Received[ChildUnmerged], work: Work) -> None:
-    async with work.take() as session:
-        await record_merge(session, event.data.merged_child_id, None, event.sequence)
+    """What was booked and recorded under either id counts for itself again."""
+    unmerged = event.data
+    ids = {unmerged.merged_child_id, unmerged.surviving_child_id}
+    async with work.take() as session, counting_once(session, ids):
+        await record_merge(session, unmerged.merged_child_id, None, event.sequence)
 
 
 async def keep_restriction_when_family_restricted(

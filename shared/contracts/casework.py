@@ -56,6 +56,8 @@ class CaseReferralJoined(Event):
     pathway: Pathway
     area: Area | None
     joined_on: date
+    joined_family_id: UUID | None = None
+    """The id under which the family came this time."""
 
 
 class CasePathwayChanged(Event):

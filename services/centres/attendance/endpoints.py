@@ -27,10 +27,12 @@ async def record_attendance(
     on record, and the correction is published for the children's case. Who comes to a partner's or an open session
     needs no booking. 404 for a session of another area; 409 `session-not-begun`; 422 naming the family:
     `/families/3/family_id` `not-open-to-the-service`, `/families/3/attended` `not-booked`, `/families/3/child_ids`
-    `not-of-the-family`, `/families/3/family_id` `not-found` where the family's record is restricted to others.
+    `not-of-the-family`, `/families/3/family_id` `not-found` where the family's record is restricted to others, `twice`
+    where it is in the list under another id; `/families/3/child_ids` `twice` where the child is. A family that has a
+    record of this session under another id is corrected there.
     """
     recorded = await actions.record_attendance(session, actor, session_id, sent)
-    return RecordedAttendance(families=[AttendanceShown.model_validate(each) for each in recorded])
+    return RecordedAttendance(families=recorded)
 
 
 @router.get("/sessions/{session_id}/attendance")
@@ -43,10 +45,11 @@ async def list_attendance(
 ) -> Page[AttendanceShown]:
     """Who came to a session, as it is on record; the look is on record as well.
 
-    Families whose record is restricted to others are not in the list.
+    Families whose record is restricted to others are not in the list. A family, or a child, whom merged records show to
+    be one is in it once, under the id that was recorded first.
     """
     meeting = await find_session(session, actor, session_id)
     audit.record(session, actor, "attendance_look", "session", meeting.id, reason=access_reason)
     rows = queries.shown_at(actor, meeting.id)
     found, following = await page_of(session, rows, [Attendance.family_id], query)
-    return Page[AttendanceShown](items=[AttendanceShown.model_validate(each) for each in found], next=following)
+    return Page[AttendanceShown](items=await queries.as_shown(session, found), next=following)

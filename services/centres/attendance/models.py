@@ -18,7 +18,9 @@ class Attendance(Table):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     version: Mapped[int] = mapped_column()
     session_id: Mapped[UUID] = mapped_column(ForeignKey("sessions.id"))
-    family_id: Mapped[UUID]
+    family_id: Mapped[UUID] = mapped_column(index=True)
+    counted_as: Mapped[UUID | None] = mapped_column(index=True)
+    """The record that counts for this one, since both are of one family; None: this one counts."""
     child_ids: Mapped[list[str]]
     attended: Mapped[bool]
     recorded_at: Mapped[datetime]

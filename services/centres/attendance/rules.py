@@ -1,6 +1,7 @@
 """The rules of attendance: of whom it is recorded whether they came."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
 from services.centres.timetable.rules import Audience
@@ -19,3 +20,8 @@ def may_have_stayed_away(*, booked: bool) -> bool:
 def strangers(child_ids: Collection[UUID], known: Collection[UUID], audience: Audience) -> set[UUID]:
     """The children who are not known to be of this family; to other sessions any child may come."""
     return set(child_ids) - set(known) if audience == "targeted" else set()
+
+
+def holds_beside(recorded_at: datetime, counting_recorded_at: datetime) -> bool:
+    """Whether one of two records of a family holds beside the one that counts, which did not correct it since."""
+    return recorded_at >= counting_recorded_at

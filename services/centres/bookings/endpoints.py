@@ -18,8 +18,9 @@ async def book_session(
 
     403 `not-open-to-the-service` where the session is targeted and the family is not open to the Family Support
     Service, or the child is not one of that family; 409 `already-booked` for the same family or child a second time,
-    `session-begun` once it has begun. A family whose record is restricted to others is not open to the service for the
-    caller, and 404 at any other session.
+    also under another id of merged records, or another under which the family came again; `session-begun` once it has
+    begun. A family whose record is restricted to others is not open to the service for the caller, and 404 at any other
+    session.
     """
     booking, position = await actions.book_session(session, actor, session_id, sent)
     receipt = BookingReceipt.model_validate(booking)

@@ -200,5 +200,5 @@ class PublicSession(BaseModel):
             minimum_age=activity.minimum_age,
             maximum_age=activity.maximum_age,
             places=session.capacity,
-            places_left=session.capacity - session.places_taken,
+            places_left=max(0, session.capacity - session.places_taken),
         )

@@ -48,7 +48,7 @@ def test_a_family_is_open_to_the_service_unless_a_lead_professional_holds_it(pat
     assert is_open_on(pathway) == (pathway != "early_help")
 
 
-async def _open(centres: ServiceUnderTest, family_id: UUID) -> set[UUID] | None:
+async def _open(centres: ServiceUnderTest, family_id: UUID) -> frozenset[UUID] | None:
     async with centres.database.read() as session:
         return await children_open(session, family_id)
 

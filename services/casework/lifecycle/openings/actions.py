@@ -124,7 +124,12 @@ async def _join(
     audit.record(session, ITSELF, "case_join_referral", "case", case.id, referral_id=str(decided.referral_id), **facts)
     await outbox.record(
         session,
-        CaseReferralJoined(**await event_fields_of(session, case), referral_id=decided.referral_id, joined_on=day),
+        CaseReferralJoined(
+            **await event_fields_of(session, case),
+            referral_id=decided.referral_id,
+            joined_on=day,
+            joined_family_id=decided.family_id,
+        ),
     )
     if case.child_count > children_before:
         await announce_where_over(session, case)

@@ -44,6 +44,7 @@ async def test_a_second_referral_joins_the_open_case_with_its_new_children(casew
     assert isinstance(event, CaseReferralJoined)
     assert (event.referral_id, str(event.case_id), event.joined_on) == (again.referral_id, case["id"], days_ago(3))
     assert len(event.child_ids) == 3
+    assert event.joined_family_id == again.family_id
     assert await casework.events(CasePathwayChanged) == []
     referrals = (await history_of(casework, case))["referrals"]
     assert [each["referral_id"] for each in referrals] == [case["referral_id"], str(again.referral_id)]
