@@ -126,7 +126,7 @@ def referral_states() -> str:
             "# The life of a referral",
             "",
             "Drawn by `make snapshots` from `rules.STEPS` of the referrals service. Every other step is a 409 that",
-            "names the status.",
+            "names the status and, as `lawful`, the steps that may be taken, each with its call.",
             "",
             "```mermaid",
             "stateDiagram-v2",

@@ -62,7 +62,7 @@ def _check_amendment(actor: Actor, referral: Referral, changes: Changes) -> None
         raise InvalidBody("/changes/immediate_danger", "mash-only", "Only the MASH takes back immediate danger")
     if changes.children and referral.status not in rules.UNDECIDED:
         # The case is opened, or not, for the children of the decision: another child is another referral.
-        raise ReferralAlreadyDecided(f"Its status is {referral.status}.", present_status=referral.status)
+        raise ReferralAlreadyDecided(referral)
     for name in ("children", "adults"):
         if len(getattr(referral, name)) + len(getattr(changes, name)) > MOST_PEOPLE:
             raise InvalidBody(f"/changes/{name}", "too-many", f"A referral has at most {MOST_PEOPLE} {name}")

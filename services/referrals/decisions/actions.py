@@ -15,6 +15,7 @@ from services.referrals.matches.queries import unanswered_strong_matches
 from services.referrals.matches.schemas import UnansweredMatches
 from services.referrals.people.queries import families_joined_to
 from services.referrals.referrals.actions import (
+    StepRefused,
     conclude_referral,
     not_before,
     record_outcome,
@@ -30,23 +31,20 @@ from services.referrals.thresholds.schemas import NearbyOffers, rules_shown
 from shared import clock, outbox
 from shared.auth import Actor
 from shared.contracts.referrals import ReferralAccepted, ReferralClosed
-from shared.problems import InvalidBody, Problem
+from shared.problems import InvalidBody
 
 
-class ReferralNotRated(Problem):
-    status = 409
+class ReferralNotRated(StepRefused):
     code = "referral-not-rated"
     title = "A referral is rated before it is decided, unless a child is in immediate danger"
 
 
-class MatchUnanswered(Problem):
-    status = 409
+class MatchUnanswered(StepRefused):
     code = "match-unanswered"
     title = "A child of this referral is very likely known already"
 
 
-class OwnDecision(Problem):
-    status = 409
+class OwnDecision(StepRefused):
     code = "own-decision"
     title = "A second person signs a decision, not the one who made it"
 
@@ -87,7 +85,7 @@ async def decide_referral(
 
 def _check(referral: Referral, sent: NewDecision) -> None:
     if needs_rating_first(referral.status, referral.immediate_danger):
-        raise ReferralNotRated(present_status=referral.status)
+        raise ReferralNotRated(referral)
     if sent.level < LEAST_LEVEL.get(sent.outcome, 1):
         least = LEAST_LEVEL[sent.outcome]
         raise InvalidBody("/level", "level-too-low", f"This outcome is for level {least} and above")
@@ -97,8 +95,8 @@ def _check(referral: Referral, sent: NewDecision) -> None:
 
 def _match_unanswered(referral: Referral, unanswered: Sequence[UnansweredMatches]) -> MatchUnanswered:
     return MatchUnanswered(
+        referral,
         "Answer each match first, or give unanswered_matches_reason with the decision.",
-        present_status=referral.status,
         matches=[each.model_dump(mode="json") for each in unanswered],
     )
 
@@ -181,7 +179,7 @@ async def sign_decision(session: AsyncSession, actor: Actor, referral_id: UUID, 
     require_step("sign_off", referral)
     decision = await unsigned_decision(session, referral.id)
     if decision.decided_by == actor.subject:
-        raise OwnDecision(present_status=referral.status)
+        raise OwnDecision(referral)
     signed_at = sent.signed_at or clock.now()
     not_before(signed_at, decision.decided_at, "/signed_at", "The signature follows the decision")
     session.add(_signature_from(sent, actor, decision, signed_at))

@@ -5,16 +5,14 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.organisations.schemas import ConfirmedOrganisation
-from services.referrals.referrals.actions import record_step, require_step, set_organisation
+from services.referrals.referrals.actions import StepRefused, record_step, require_step, set_organisation
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.queries import find_referral
 from shared import clock
 from shared.auth import Actor
-from shared.problems import Problem
 
 
-class OrganisationKnown(Problem):
-    status = 409
+class OrganisationKnown(StepRefused):
     code = "organisation-known"
     title = "This referral came from an organisation's own people, who follow it"
 
@@ -26,7 +24,7 @@ async def confirm_organisation(
     referral = await find_referral(session, actor, referral_id, lock=True)
     require_step("confirm_organisation", referral)
     if referral.organisation and referral.organisation_confirmed_by is None:
-        raise OrganisationKnown(present_status=referral.status)
+        raise OrganisationKnown(referral)
     before = referral.organisation
     set_organisation(referral, sent.organisation, actor.subject)
     content = {"old": {"organisation": before}, "new": {"organisation": sent.organisation}}

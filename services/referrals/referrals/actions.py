@@ -38,14 +38,24 @@ from shared.problems import InvalidBody, Problem
 ANNOUNCED_AT_ONCE = 100
 
 
-class ReferralAlreadyDecided(Problem):
+class StepRefused(Problem):
+    """A step that the referral may not take now; `lawful` has those that it may, each with its call."""
+
     status = 409
+
+    def __init__(self, referral: Referral, detail: str | None = None, **facts: Any) -> None:
+        lawful = [{"step": step, "call": rules.CALLS[step]} for step in rules.lawful_steps(referral)]
+        next_step = "`lawful` has what may be done now." if lawful else "What is new is another referral."
+        words = detail or f"Its status is {referral.status}. {next_step}"
+        super().__init__(words, present_status=referral.status, lawful=lawful, **facts)
+
+
+class ReferralAlreadyDecided(StepRefused):
     code = "referral-already-decided"
     title = "This referral is already decided"
 
 
-class ReferralAlreadyAcknowledged(Problem):
-    status = 409
+class ReferralAlreadyAcknowledged(StepRefused):
     code = "referral-already-acknowledged"
     title = "This referral is already acknowledged to its referrer"
 
@@ -58,8 +68,7 @@ class NumberTwice(InvalidBody):
         self.facts = {"census_rule": "1520"}
 
 
-class StepNotPossible(Problem):
-    status = 409
+class StepNotPossible(StepRefused):
     code = "step-not-possible"
     title = "This step is not possible in the referral's present status"
 
@@ -233,7 +242,7 @@ async def acknowledge_referral(
     referral = await find_referral(session, actor, referral_id, lock=True)
     require_step("acknowledge", referral)
     if referral.acknowledged_at:
-        raise ReferralAlreadyAcknowledged(f"Its status is {referral.status}.", present_status=referral.status)
+        raise ReferralAlreadyAcknowledged(referral)
     at = sent.acknowledged_at or clock.now()
     not_before(at, referral.received_at, "/acknowledged_at", "The acknowledgement follows the receipt")
     referral.acknowledged_at, referral.acknowledged_by = at, actor.subject
@@ -346,7 +355,7 @@ def require_step(step: rules.Step, referral: Referral) -> None:
     if rules.may_step(step, referral.status):
         return
     problem = ReferralAlreadyDecided if referral.decided_at else StepNotPossible
-    raise problem(f"Its status is {referral.status}.", present_status=referral.status)
+    raise problem(referral)
 
 
 def not_before(instant: datetime, earlier: datetime, field: str, rule: str) -> None:

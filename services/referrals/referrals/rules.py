@@ -109,6 +109,56 @@ def may_step(step: Step, status: str) -> bool:
     return status in STEPS[step].taken_from
 
 
+CALLS: dict[Step, str] = {
+    "acknowledge": "POST /v1/referrals/{referral_id}/acknowledgement",
+    "amend": "POST /v1/referrals/{referral_id}/amendments",
+    "place": "POST /v1/referrals/{referral_id}/placement",
+    "confirm_organisation": "POST /v1/referrals/{referral_id}/organisation",
+    "request_information": "POST /v1/referrals/{referral_id}/information-requests",
+    "withdraw": "POST /v1/referrals/{referral_id}/withdrawal",
+    "request_withdrawal": "POST /v1/referrals/{referral_id}/withdrawal",
+    "refuse_withdrawal": "POST /v1/referrals/{referral_id}/withdrawal/decision",
+    "rate": "POST /v1/referrals/{referral_id}/rating",
+    "decide": "POST /v1/referrals/{referral_id}/decision",
+    "sign_off": "POST /v1/referrals/{referral_id}/decision/sign-off",
+}
+"""By which call each step is taken."""
+
+
+class Standing(Protocol):
+    """What decides which steps a referral may take now."""
+
+    @property
+    def status(self) -> str: ...
+    @property
+    def immediate_danger(self) -> bool: ...
+    @property
+    def acknowledged_at(self) -> datetime | None: ...
+    @property
+    def withdrawal_requested_at(self) -> datetime | None: ...
+    @property
+    def organisation(self) -> str | None: ...
+    @property
+    def organisation_confirmed_by(self) -> str | None: ...
+
+
+def lawful_steps(referral: Standing) -> list[Step]:
+    """The steps that a referral may take now, by whoever has the role for each; for a refusal to name.
+
+    A request of its referrer to withdraw it is not among them: the MASH withdraws it by the same call.
+    """
+    waits = referral.withdrawal_requested_at is not None
+    of_its_own_people = bool(referral.organisation) and referral.organisation_confirmed_by is None
+    not_now: dict[Step, bool] = {
+        "acknowledge": referral.acknowledged_at is not None,
+        "decide": needs_rating_first(referral.status, referral.immediate_danger),
+        "request_withdrawal": True,
+        "refuse_withdrawal": not waits,
+        "confirm_organisation": of_its_own_people,
+    }
+    return [step for step in STEPS if may_step(step, referral.status) and not not_now.get(step, False)]
+
+
 def needs_rating_first(status: str, immediate_danger: bool) -> bool:
     """A decision follows a rating; only immediate danger is decided at once."""
     return status == "submitted" and not immediate_danger

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.access import MASH
 from services.referrals.referrals.actions import (
+    StepRefused,
     end_by_withdrawal,
     record_step,
     record_withdrawal_request,
@@ -19,17 +20,14 @@ from services.referrals.withdrawals.schemas import NewWithdrawal, NewWithdrawalD
 from shared import clock, outbox
 from shared.auth import Actor
 from shared.contracts.referrals import ReferralWithdrawn
-from shared.problems import Problem
 
 
-class WithdrawalAlreadyRequested(Problem):
-    status = 409
+class WithdrawalAlreadyRequested(StepRefused):
     code = "withdrawal-already-requested"
     title = "A request to withdraw this referral waits for the MASH already"
 
 
-class NoWithdrawalRequested(Problem):
-    status = 409
+class NoWithdrawalRequested(StepRefused):
     code = "no-withdrawal-requested"
     title = "No request to withdraw this referral waits"
 
@@ -55,7 +53,7 @@ async def decide_withdrawal(
     referral = await find_referral(session, actor, referral_id, lock=True)
     require_step("withdraw" if sent.accepted else "refuse_withdrawal", referral)
     if referral.withdrawal_requested_at is None:
-        raise NoWithdrawalRequested(present_status=referral.status)
+        raise NoWithdrawalRequested(referral)
     _record_answer(actor, referral, sent.accepted, sent.reason)
     if sent.accepted:
         await _withdraw(session, actor, referral, sent.reason)
@@ -67,7 +65,7 @@ async def decide_withdrawal(
 def _request(session: AsyncSession, actor: Actor, referral: Referral, reason: str) -> None:
     require_step("request_withdrawal", referral)
     if referral.withdrawal_requested_at:
-        raise WithdrawalAlreadyRequested(present_status=referral.status)
+        raise WithdrawalAlreadyRequested(referral)
     now = clock.now()
     request: dict[str, Any] = {"reason": reason, "requested_at": now.isoformat(), "requested_by": actor.subject}
     unanswered = dict.fromkeys(("accepted", "decision_reason", "decided_at", "decided_by"))
