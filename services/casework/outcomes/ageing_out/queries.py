@@ -9,14 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from services.casework.access import ALLOCATORS, KEY_WORKERS
-from services.casework.cases.cases.models import Case, CaseChild
+from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import children_named, visible_to
 from services.casework.cases.cases.schemas import ChildNamed, KeyWorker
 from services.casework.outcomes.ageing_out.models import ChildAtAge
 from services.casework.outcomes.ageing_out.rules import AGES, Age, born_between, reaches_on, service_ends
 from services.casework.outcomes.ageing_out.schemas import AgeingOut, AgeingOutQuery
 from shared.auth import Actor
-from shared.merged_children import MergedChild, surviving_ids
+from shared.merged_children import MergedChild, former_ids, surviving_ids
 
 
 async def reaching(
@@ -49,23 +49,20 @@ def _born(query: AgeingOutQuery, first: date, last: date) -> ColumnElement[bool]
 
 
 async def _second_records(session: AsyncSession, rows: Select[ChildAtAge]) -> list[tuple[UUID, UUID]]:
-    """The records of a case that answer to the same child as another of it: a child is in a case once.
+    """The records that answer to the same child as another in the list, of one case or of two: a child is there once.
 
     Only records that were merged are looked at, those of half a year's births: a handful.
     """
     merged = rows.join(MergedChild, MergedChild.child_id == ChildAtAge.child_id)
-    case_ids = {row.case_id for row in await session.scalars(merged.where(MergedChild.surviving_child_id.is_not(None)))}
-    found = await session.execute(
-        select(CaseChild.case_id, CaseChild.child_id)
-        .where(CaseChild.case_id.in_(case_ids))
-        .order_by(CaseChild.child_id)
-    )
-    records = [(row.case_id, row.child_id) for row in found]
-    answers = await surviving_ids(session, [child_id for _, child_id in records])
-    first: dict[tuple[UUID, UUID], UUID] = {}
-    for case_id, child_id in sorted(records, key=lambda each: answers[each[1]] != each[1]):
-        first.setdefault((case_id, answers[child_id]), child_id)
-    return [each for each in records if first[each[0], answers[each[1]]] != each[1]]
+    lapsed = await session.scalars(merged.where(MergedChild.surviving_child_id.is_not(None)))
+    survivors = set((await surviving_ids(session, {row.child_id for row in lapsed})).values())
+    known = await former_ids(session, survivors)
+    found = (await session.scalars(rows.where(ChildAtAge.child_id.in_(known)))).all()
+    answers = await surviving_ids(session, known)
+    first: dict[UUID, tuple[UUID, UUID]] = {}
+    for row in sorted(found, key=lambda each: (answers[each.child_id] != each.child_id, each.case_id, each.child_id)):
+        first.setdefault(answers[row.child_id], (row.case_id, row.child_id))
+    return [(row.case_id, row.child_id) for row in found if first[answers[row.child_id]] != (row.case_id, row.child_id)]
 
 
 async def show(session: AsyncSession, actor: Actor, rows: Sequence[ChildAtAge]) -> list[AgeingOut]:

@@ -1,7 +1,10 @@
 """No child has two open episodes (CIN 8815), whichever way the second one comes."""
 
+from services.casework.imports.files.rules import id_of
+from shared import clock
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.imports.imports_made import a_case_row, imported, send
+from tests.services.casework.lifecycle.test_merged_children import merged, unmerged
 
 
 async def test_a_child_of_an_open_case_is_refused_in_the_check_and_in_the_import(casework: ServiceUnderTest) -> None:
@@ -15,3 +18,18 @@ async def test_a_child_of_an_open_case_is_refused_in_the_check_and_in_the_import
     await imported(casework, "cases", a_case_row())
     refused = await send(casework, "cases", a_case_row(case_reference="C2"))
     assert (refused.status_code, refused.json()["census_rule"]) == (422, "8815")
+
+
+async def test_a_child_of_an_open_case_under_another_id_is_refused(casework: ServiceUnderTest) -> None:
+    await imported(casework, "cases", a_case_row(), a_case_row(case_reference="C2", child_reference="K2"))
+    one, other = (id_of("child", reference) for reference in ("K1", "K2"))
+    closing = {"closed_on": str(clock.today()), "reason": "RC7"}
+    path = f"/cases/{id_of('case', 'C2')}/closure"
+    assert (await casework.as_("area_manager").post(path, json=closing)).status_code == 200
+    await casework.deliver(merged(other, one))
+    again = a_case_row(case_reference="C3", child_reference="K2")
+    for kind in ("cases/check", "cases"):
+        refused = await send(casework, kind, again)
+        assert (refused.status_code, refused.json()["census_rule"]) == (422, "8815")
+    await casework.deliver(unmerged(other, one), sequence=2)
+    await imported(casework, "cases", again)

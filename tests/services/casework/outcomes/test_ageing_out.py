@@ -238,3 +238,20 @@ async def test_what_cannot_be_asked_is_refused(casework: ServiceUnderTest) -> No
     for query in unfit:
         assert (await manager.get("/ageing-out", params=query)).status_code == 422, query
     assert await _listed(manager, by="2028-08-31") == []
+
+
+async def test_a_child_of_two_open_cases_under_two_ids_is_listed_once(casework: ServiceUnderTest) -> None:
+    """Until a manager has joined the two."""
+    with time_machine.travel("2026-03-30T10:00:00Z", tick=False):
+        birth = {"date_of_birth": "2008-05-05", "pathway": "child_in_need"}
+        await imported(
+            casework, "cases", a_case_row(**birth), a_case_row(case_reference="C2", child_reference="K2", **birth)
+        )
+        client = casework.as_("area_manager")
+        before = (await client.get("/ageing-out")).json()["items"]
+        one, other = (UUID(each["child_id"]) for each in before)
+        await casework.deliver(merged(one, other))
+        [listed] = (await client.get("/ageing-out")).json()["items"]
+        assert listed["child_id"] == str(other)
+        await casework.deliver(unmerged(one, other), sequence=2)
+        assert len((await client.get("/ageing-out")).json()["items"]) == 2
