@@ -36,6 +36,8 @@ class RecordsContradict(Problem):
 
 
 def _way_out(contradictions: Sequence[rules.Contradiction]) -> str:
+    if rules.CORRECTED_FIRST.issuperset(contradictions):
+        return " Where one is recorded wrongly, correct it first with POST /v1/children/{child_id}/corrections."
     if rules.SET_ASIDE_BY_A_MANAGER.issuperset(contradictions):
         return " If one child was recorded twice, a manager of the MASH may confirm it with recorded_twice."
     return ""
@@ -93,6 +95,7 @@ async def _bring(session: AsyncSession, merge: Merge, surviving: Child, merged: 
     taken = rules.brought(queries.known_of(surviving), queries.known_of(merged))
     old = {name: getattr(surviving, name) for name in taken}
     merge.brought = {name: {"old": as_text(old[name]), "new": as_text(value)} for name, value in taken.items()}
+    surviving.recorded_at = max(surviving.recorded_at, merged.recorded_at)
     await _write(session, surviving, taken)
 
 

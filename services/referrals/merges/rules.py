@@ -39,6 +39,9 @@ IN_WORDS: dict[Contradiction, str] = {
 SET_ASIDE_BY_A_MANAGER: frozenset[Contradiction] = frozenset({"named_together", "siblings", "twins"})
 """Signs of two children and no proof: a manager of the MASH may confirm that one record was made twice."""
 
+CORRECTED_FIRST: frozenset[Contradiction] = frozenset({"nhs_number", "upn", "date_of_birth", "different_sex"})
+"""What may be a slip in one of the records."""
+
 ONE_ERROR_APART = ("the same", "with a typing error", "day and month exchanged")
 """Of the degrees of `people.rules.date_degree`: those that a slip of the hand explains."""
 BORN_EARLY_BY = timedelta(weeks=18)
@@ -178,6 +181,16 @@ def _of_both(ones: Sequence[str], others: Sequence[str]) -> list[str]:
     return sorted(found - {"NONE"} or found)
 
 
+TOGETHER: Sequence[frozenset[str]] = (
+    frozenset({"date_of_birth", "expected_date_of_birth"}),
+    frozenset({"upn", "upn_unknown_reason"}),
+    frozenset({"given_name", "family_name", "former_names"}),
+)
+"""Fields that make sense only together: a child is born or expected, a number is known or has a reason why not."""
+
+
 def undone(stands: Mapping[str, Any], kept: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """What a reversal puts back: what the merge brought, where nobody corrected it since."""
-    return {name: each["old"] for name, each in kept.items() if stands[name] == each["new"]}
+    """What a reversal puts back: what the merge brought, where nobody corrected it, nor what belongs to it, since."""
+    corrected = {name for name, each in kept.items() if stands[name] != each["new"]}
+    stays = corrected.union(*(group for group in TOGETHER if group & corrected))
+    return {name: each["old"] for name, each in kept.items() if name not in stays}

@@ -217,3 +217,22 @@ def test_nothing_that_is_known_is_lost_and_a_reversal_restores_it_exactly(one: K
     kept = {name: {"old": getattr(one, name), "new": value} for name, value in taken.items()}
     restored = replace(after, **rules.undone({name: getattr(after, name) for name in kept}, kept))
     assert restored == one
+
+
+@given(one=KNOWN, other=KNOWN, corrected=st.sampled_from(["date_of_birth", "upn", "given_name"]))
+def test_a_reversal_after_a_correction_leaves_nothing_that_contradicts_itself(
+    one: Known, other: Known, corrected: str
+) -> None:
+    one = replace(one, upn_unknown_reason=None if one.upn else one.upn_unknown_reason)
+    taken = rules.brought(one, other)
+    new = {"date_of_birth": date(2026, 3, 3), "upn": "B2", "given_name": "Corrected"}[corrected]
+    cleared: Any = {"date_of_birth": "expected_date_of_birth", "upn": "upn_unknown_reason"}.get(corrected)
+    after = replace(one, **{**taken, corrected: new})
+    nothing: dict[str, Any] = {cleared: None} if cleared else {}
+    after = replace(after, **nothing)
+    kept = {name: {"old": getattr(one, name), "new": value} for name, value in taken.items()}
+    restored = replace(after, **rules.undone({name: getattr(after, name) for name in kept}, kept))
+    assert getattr(restored, corrected) == new
+    assert not (restored.date_of_birth and restored.expected_date_of_birth)
+    if corrected == "upn":
+        assert restored.upn_unknown_reason is None
