@@ -1,6 +1,7 @@
 """Events that come in to the casework service."""
 
 from typing import Any
+from uuid import UUID
 
 from services.casework.allocation.allocations.actions import announce_where_over
 from services.casework.allocation.ceilings.actions import apply_ceiling
@@ -38,10 +39,23 @@ EARLY_HELP = "early_help"
 
 async def open_case_when_referral_accepted(event: Received[ReferralAccepted], work: Work) -> None:
     """The event is thin: before the transaction begins, the referrals service is asked who the children are."""
-    response = await work.client.get("referrals", f"/v1/referrals/{event.data.referral_id}")
+    referral = await _referral(work, event.data.referral_id)
     async with work.take() as session:
         await record_event(session, event)
-        await open_case(session, event.data, ReferralResponse.model_validate(response))
+        await open_case(session, event.data, referral)
+
+
+async def _referral(work: Work, referral_id: UUID) -> ReferralResponse:
+    """A referral, each child of it as the record has it that speaks for the child, under the id in the referral."""
+    asked_at = clock.now()
+    response = await work.client.get("referrals", f"/v1/referrals/{referral_id}")
+    referral = ReferralResponse.model_validate({**response, "asked_at": asked_at})
+    for number, child in enumerate(referral.children):
+        if child.merged_into_id:
+            speaks = await work.client.get("referrals", f"/v1/children/{child.child_id}")
+            known = ReferredChild.model_validate(speaks).model_dump(exclude={"child_id"})
+            referral.children[number] = child.model_copy(update=known)
+    return referral
 
 
 async def open_early_help_when_referral_closed(event: Received[ReferralClosed], work: Work) -> None:
@@ -49,12 +63,11 @@ async def open_early_help_when_referral_closed(event: Received[ReferralClosed], 
 
     Only then is the referrals service asked who the children are.
     """
-    opens = event.data.outcome == EARLY_HELP
-    response = await work.client.get("referrals", f"/v1/referrals/{event.data.referral_id}") if opens else None
+    referral = await _referral(work, event.data.referral_id) if event.data.outcome == EARLY_HELP else None
     async with work.take() as session:
         await record_event(session, event)
-        if response is not None:
-            await open_case(session, event.data, ReferralResponse.model_validate(response))
+        if referral is not None:
+            await open_case(session, event.data, referral)
 
 
 async def keep_restriction_when_family_restricted(event: Received[FamilyRestricted], work: Work) -> None:

@@ -8,13 +8,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.cases.cases.models import Case, CaseChild, CaseReferral, CaseToAnnounce
+from services.casework.cases.cases.models import Case, CaseChild, CaseReferral, CaseToAnnounce, CorrectedChild
 from services.casework.cases.cases.queries import event_fields_of, find_case
 from services.casework.workforce.workers.models import Worker
 from shared import outbox
 from shared.auth import Actor
 from shared.contracts.casework import CaseStandingChanged, Pathway
 from shared.contracts.referrals import ReferralAccepted, ReferralClosed
+from shared.database import insert_into
 from shared.problems import Problem
 
 ANNOUNCED_AT_ONCE = 200
@@ -152,7 +153,14 @@ def add_referral(session: AsyncSession, case: Case, decided: ReferralAccepted | 
 
 async def correct_child(session: AsyncSession, child_id: UUID, asked_at: datetime, **child: Any) -> None:
     """What the front door knows of a child stands in every case of it, closed ones too; an older response changes
-    nothing. The cases are locked first, as everywhere."""
+    nothing. The cases are locked first, as everywhere; of a case that opens at the same moment the second sees what the
+    first did."""
+    await one_at_a_time(session, [child_id])
+    asked = insert_into(session, CorrectedChild).values(child_id=child_id, asked_at=asked_at)
+    newer = CorrectedChild.asked_at < asked_at
+    await session.execute(
+        asked.on_conflict_do_update(index_elements=["child_id"], set_={"asked_at": asked_at}, where=newer)
+    )
     of_child = select(CaseChild.case_id).where(CaseChild.child_id == child_id)
     cases = select(Case).where(Case.id.in_(of_child)).order_by(Case.id).with_for_update()
     by_id = {case.id: case for case in await session.scalars(cases.execution_options(populate_existing=True))}

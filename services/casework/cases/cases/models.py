@@ -85,6 +85,15 @@ class Case(Table):
         return (clock.today() - self.last_contact_on).days
 
 
+class CorrectedChild(Table):
+    """When the front door was asked last about a child that it had corrected: who asked before knows less."""
+
+    __tablename__ = "corrected_children"
+
+    child_id: Mapped[UUID] = mapped_column(primary_key=True)
+    asked_at: Mapped[datetime]
+
+
 class CaseToAnnounce(Table):
     """A case that was open before the front door asked how cases stand, and is still to be announced to it."""
 

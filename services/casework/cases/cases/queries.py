@@ -1,7 +1,7 @@
 """Reads of cases, filtered by what the actor may see."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tr
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
-from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
+from services.casework.cases.cases.models import Case, CaseChild, CaseReferral, CorrectedChild
 from services.casework.cases.cases.rules import READ_AFTER_CLOSURE, WHOLE_TEAM
 from services.casework.cases.cases.schemas import CaseShown, CasesQuery, CaseStanding, ChildNamed, StandingOfWorker
 from services.casework.cases.restrictions.models import FamilyRestriction
@@ -253,6 +253,14 @@ async def event_fields_of(session: AsyncSession, case: Case) -> dict[str, Any]:
         "pathway": case.pathway,
         "area": case.area,
     }
+
+
+async def was_corrected_since(session: AsyncSession, child_ids: Collection[UUID], asked_at: datetime) -> bool:
+    """Whether one of these children was corrected by the front door after it was asked about them."""
+    later = select(CorrectedChild.child_id).where(
+        CorrectedChild.child_id.in_(child_ids), CorrectedChild.asked_at > asked_at
+    )
+    return await session.scalar(later.limit(1)) is not None
 
 
 async def standing_of(session: AsyncSession, case_id: UUID) -> CaseStanding:

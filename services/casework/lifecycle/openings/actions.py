@@ -13,7 +13,7 @@ from services.casework.allocation.moves.actions import add_move, record_move
 from services.casework.allocation.transfers.actions import end_allocation_of
 from services.casework.cases.cases.actions import add_child, add_referral, new_case, one_at_a_time
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
-from services.casework.cases.cases.queries import event_fields_of, open_case_of
+from services.casework.cases.cases.queries import event_fields_of, open_case_of, was_corrected_since
 from services.casework.cases.holdings.actions import settle
 from services.casework.cases.holdings.queries import last_fact_on
 from services.casework.cases.restrictions.actions import restrict_alike
@@ -36,6 +36,10 @@ from shared.merged_children import former_ids, surviving_ids
 Decided = ReferralAccepted | ReferralClosed
 
 
+class CorrectedSince(Exception):
+    """A child of the referral was corrected after the front door was asked about it: it is asked anew."""
+
+
 async def open_case(session: AsyncSession, decided: Decided, referral: ReferralResponse) -> None:
     """Open the case of a family that is to have one; where it has an open case, the referral joins that.
 
@@ -44,9 +48,11 @@ async def open_case(session: AsyncSession, decided: Decided, referral: ReferralR
     """
     family_ids = {decided.family_id, *decided.joined_family_ids}
     surviving = await surviving_ids(session, [child.child_id for child in referral.children])
-    await one_at_a_time(session, {*family_ids, *surviving.values()})
+    await one_at_a_time(session, {*family_ids, *surviving, *surviving.values()})
     if await session.scalar(select(CaseReferral.case_id).where(CaseReferral.referral_id == decided.referral_id)):
         return
+    if await was_corrected_since(session, [child.child_id for child in referral.children], referral.asked_at):
+        raise CorrectedSince
     child_ids = await former_ids(session, surviving.values())
     case = await open_case_of(session, family_ids, child_ids)
     await restrict_alike(session, decided.family_id, await queries.known_as(session, family_ids, child_ids))
@@ -73,7 +79,7 @@ async def _open(session: AsyncSession, decided: Decided, referral: ReferralRespo
     await session.flush()  # first: its referrals, steps and moves name the case by its key alone
     add_referral(session, case, decided)
     for child in referral.children:
-        add_child(session, case, opened_on, **child.model_dump())
+        add_child(session, case, opened_on, asked_at=referral.asked_at, **child.model_dump(exclude={"merged_into_id"}))
     add_first_step(session, ITSELF, case, pathway, opened_on)
     add_move(session, ITSELF, case, referral.area, opened_on)
     await settle(session, [case])
@@ -107,7 +113,7 @@ async def _join(
     elsewhere = await queries.children_of_other_open_cases(session, case.id, child_ids)
     joined = [child for child in referral.children if child.child_id not in here | elsewhere]
     for child in joined:
-        add_child(session, case, day, **child.model_dump())
+        add_child(session, case, day, asked_at=referral.asked_at, **child.model_dump(exclude={"merged_into_id"}))
     children_before = case.child_count
     before, area, up = case.pathway, case.area, rules.pathway_with(case.pathway, PATHWAY_AFTER[decided.outcome])
     made = await add_step(session, ITSELF, case, up, day) if up else None

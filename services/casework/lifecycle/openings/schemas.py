@@ -1,6 +1,6 @@
 """What casework needs of the referrals service's response about a referral."""
 
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -19,8 +19,16 @@ class ReferredChild(BaseModel):
     additional_needs: bool = False
 
 
+class ChildOfReferral(ReferredChild):
+    """The same, of a referral: its own record, also where another speaks for the child since a match was confirmed."""
+
+    merged_into_id: UUID | None = None
+
+
 class ReferralResponse(BaseModel):
     """The part of a referral that casework needs to open its case; the area may have been set since the decision."""
 
     area: Area | None
-    children: list[ReferredChild]
+    children: list[ChildOfReferral]
+    asked_at: datetime
+    """Before the question was sent: what was corrected since is not in the response."""

@@ -4,8 +4,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
 import time_machine
 
+from services.casework.cases.cases.models import Case
+from services.casework.lifecycle.openings.actions import CorrectedSince
 from services.casework.record.timescales.models import Timescale
 from shared import clock
 from shared.contracts.referrals import ChildCorrected
@@ -83,3 +86,35 @@ async def test_a_child_under_a_merged_id_has_what_the_surviving_record_has(casew
     assert shown == {one: "Philippa", other: "Barnabas"}
     story = (await casework.as_("area_manager").get(f"/children/{one}/chronology")).json()["items"]
     assert not any(each["kind"].startswith("child_") for each in story)
+
+
+async def test_a_case_that_opens_by_a_response_from_before_a_correction_asks_again(casework: ServiceUnderTest) -> None:
+    accepted = an_accepted_referral()
+    let_referrals_answer(casework, accepted)
+    child_id, family = str(accepted.child_ids[0]), {"family_id": str(accepted.family_id)}
+    now = clock.now()
+    with time_machine.travel(now + timedelta(seconds=5), tick=False):
+        await _corrected(casework, family, child_id)
+    with time_machine.travel(now, tick=False), pytest.raises(CorrectedSince):
+        await casework.deliver(accepted)
+    assert await casework.count(Case) == 0
+    with time_machine.travel(now + timedelta(seconds=10), tick=False):
+        await casework.deliver(accepted)
+    with time_machine.travel(now + timedelta(seconds=7), tick=False):
+        await _corrected(casework, family, child_id, {"given_name": "Late"})
+    assert await casework.count(Case) == 1
+    [case] = (await casework.as_("area_manager").get("/cases")).json()["items"]
+    assert case["children"][0]["given_name"] == "Barnabas"  # as the later response has it
+
+
+async def test_a_case_opens_with_what_the_surviving_record_has(casework: ServiceUnderTest) -> None:
+    """A match that was confirmed before the decision brought what is fuller to the record that speaks now."""
+    accepted = an_accepted_referral()
+    let_referrals_answer(casework, accepted)
+    url, child_id = f"http://referrals/v1/referrals/{accepted.referral_id}", str(accepted.child_ids[0])
+    casework.answers[url]["children"][0]["merged_into_id"] = str(uuid4())
+    casework.answers[f"http://referrals/v1/children/{child_id}"] = {"child_id": str(uuid4()), **KNOWN}
+    await casework.deliver(accepted)
+    [case] = (await casework.as_("area_manager").get("/cases")).json()["items"]
+    [child] = case["children"]
+    assert (child["child_id"], child["given_name"], child["date_of_birth"]) == (child_id, "Philippa", "2026-11-20")

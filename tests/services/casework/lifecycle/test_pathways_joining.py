@@ -253,6 +253,8 @@ async def test_what_the_front_door_matched_is_one_family_here(
         assert (await mash.post(f"{path}/decision", json=decision)).is_success
         answer = await referrals.as_("service").get(path)
         casework.answers[f"http://referrals/v1{path}"] = answer.json()
+        speaks = await referrals.as_("service").get(f"/children/{child_id}")
+        casework.answers[f"http://referrals/v1/children/{child_id}"] = speaks.json()
     for event in await referrals.events():
         if isinstance(event, (ReferralAccepted, ReferralClosed, ChildMerged)):
             await casework.deliver(event)
