@@ -53,7 +53,7 @@ async def test_two_cases_of_one_family_become_one_and_two_again(suite: RunningSu
     with running(suite):
         manager, mash = suite.as_("area_manager"), suite.as_("mash_practitioner")
         one, first, referral = await _a_case(suite)
-        other, second, _ = await _a_case(suite)
+        other, second, again = await _a_case(suite)
         manager.post(f"{CASEWORK}/cases/{other['id']}/notes", {"text": "The school rang."})
         same = {"surviving_child_id": first, "merged_child_id": second, "reason": "One boy"}
         merge = mash.post(f"{FRONT_DOOR}/merges", same)
@@ -63,18 +63,26 @@ async def test_two_cases_of_one_family_become_one_and_two_again(suite: RunningSu
 
         assert len(await eventually(to_join, within=60)) == 1
 
-        def open_at_the_front_door() -> set[str]:
-            whole = mash.get(f"{FRONT_DOOR}/referrals/{referral}")
-            return {each["case_id"] for each in whole["open_cases"]}
+        def open_at_the_front_door() -> list[set[str]]:
+            wholes = [mash.get(f"{FRONT_DOOR}/referrals/{each}") for each in (referral, again)]
+            return [{each["case_id"] for each in whole["open_cases"]} for whole in wholes]
 
-        await eventually(lambda: open_at_the_front_door() == {one["id"], other["id"]}, within=60)
+        def children_of_all() -> int:
+            return int(manager.get(f"{CASEWORK}/caseloads", by="county")["summary"]["unallocated"])
+
+        both = {one["id"], other["id"]}
+        await eventually(lambda: open_at_the_front_door() == [both, both], within=60)
+        assert children_of_all() == 2
         joined = {"case_id": other["id"], "reason": "One boy was referred twice"}
         manager.post(f"{CASEWORK}/cases/{one['id']}/joining", joined)
         assert to_join() == []
         assert manager.get(f"{CASEWORK}/cases/{other['id']}")["status"] == "joined"
         notes = manager.get(f"{CASEWORK}/cases/{one['id']}/contacts")["items"]
         assert [each["text"] for each in notes] == ["The school rang."]
-        await eventually(lambda: open_at_the_front_door() == {one["id"]}, within=60)
+        await eventually(lambda: open_at_the_front_door() == [{one["id"]}, {one["id"]}], within=60)
+        assert children_of_all() == 1
+        story = manager.get(f"{CASEWORK}/children/{first}/chronology", limit="100")["items"]
+        assert {"The school rang."} <= {each["text"] for each in story}
         mash.post(f"{FRONT_DOOR}/merges/{merge['id']}/reversal", {"reason": "They are cousins"})
 
         def both_open() -> bool:
@@ -84,4 +92,5 @@ async def test_two_cases_of_one_family_become_one_and_two_again(suite: RunningSu
         await eventually(both_open, within=60)
         notes = manager.get(f"{CASEWORK}/cases/{other['id']}/contacts")["items"]
         assert [each["text"] for each in notes] == ["The school rang."]
-        await eventually(lambda: open_at_the_front_door() == {one["id"]}, within=60)
+        await eventually(lambda: open_at_the_front_door() == [{one["id"]}, {other["id"]}], within=60)
+        assert children_of_all() == 2

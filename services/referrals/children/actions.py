@@ -14,6 +14,7 @@ from services.referrals.people.actions import announce_corrected, as_text, count
 from services.referrals.people.models import Child
 from services.referrals.people.rules import names_had
 from services.referrals.referrals.actions import NumberTwice
+from services.referrals.referrals.rules import OLDEST_CHILD, is_possible_birth
 from shared import audit, clock
 from shared.auth import Actor
 from shared.births import is_possible_expected_birth
@@ -53,6 +54,9 @@ async def _check(session: AsyncSession, child: Child, new: dict[str, Any]) -> No
         raise InvalidBody("", "nothing-corrected", "Send at least one field whose value differs from what is recorded")
     if new.get("upn_unknown_reason") and new.get("upn", child.upn):
         raise InvalidBody("/upn_unknown_reason", "upn-or-reason", "With a unique pupil number there is no such reason")
+    if new.get("date_of_birth") and not is_possible_birth(new["date_of_birth"], clock.today()):
+        rule = f"A child of the service is at most {OLDEST_CHILD} years old"
+        raise InvalidBody("/date_of_birth", "impossible-date", rule)
     expected = new.get("expected_date_of_birth")
     if expected and not is_possible_expected_birth(expected, clock.today()):
         raise InvalidBody("/expected_date_of_birth", "impossible-date", "A birth cannot be expected on this day")

@@ -77,6 +77,7 @@ async def test_a_birth_is_a_correction(referrals: ServiceUnderTest) -> None:
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "nothing": ({}, ""),
     "what stands": ({"given_name": "Barnabas"}, ""),
+    "a birth of long ago": ({"date_of_birth": "1990-01-01"}, "/date_of_birth"),
     "a birth to come": ({"date_of_birth": "2099-01-01"}, "/date_of_birth"),
     "both dates": ({"date_of_birth": "2026-01-01", "expected_date_of_birth": "2026-12-01"}, "/date_of_birth"),
     "no NHS number": ({"nhs_number": "9434765918"}, "/nhs_number"),
