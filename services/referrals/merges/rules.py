@@ -155,8 +155,9 @@ def brought(surviving: Known, merged: Known) -> dict[str, Any]:
     unborn = merged.date_of_birth is None and surviving.date_of_birth is not None
     taken: dict[str, Any] = {}
     if born or (newer and not unborn):
-        taken |= {name: getattr(merged, name) for name in ("date_of_birth", "expected_date_of_birth")}
         taken |= {name: getattr(merged, name) or getattr(surviving, name) for name in ("given_name", "family_name")}
+        if merged.date_of_birth or merged.expected_date_of_birth:
+            taken |= {name: getattr(merged, name) for name in ("date_of_birth", "expected_date_of_birth")}
     if merged.sex != "U" and (surviving.sex == "U" or newer):
         taken["sex"] = merged.sex
     if merged.ethnicity not in (None, "NOBT") and (surviving.ethnicity in (None, "NOBT") or newer):

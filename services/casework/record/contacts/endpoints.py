@@ -189,7 +189,9 @@ async def amend_contact(
     session: Session,
     response: Response,
 ) -> ContactWithVersions:
-    """Amend a contact: send the whole of it, with the reason; the former version stays on record. Needs `If-Match`.
+    """Amend a contact, with the reason: what is left out stays as it is, and null empties it. Needs `If-Match`.
+
+    The former version stays on record.
 
     Who made it stays as it is; so does when, unless it is sent, and the kind: one of the wrong kind, or of another
     family, is amended with `entered_in_error` and written down again. 403 `not-the-author` to anybody but who made it
