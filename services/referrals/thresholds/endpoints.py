@@ -27,8 +27,8 @@ async def explain_threshold(
 
     An earlier referral counts where it was accepted or decided at level 3 and above, on an earlier day in London; those
     of one day are one, and the escalations of one early-help record are one with the referral that opened it.
-    The rules go by codes and counts (concerns, needs, danger, ages, disabilities, partners' answers, and the same children's
-    referrals in the 12 months before); the narrative is for a person to weigh. Below the threshold (level 1
+    The rules go by codes and counts (concerns, needs, danger, ages, disabilities, partners' answers, and the same
+    children's referrals in the 12 months before); the narrative is for a person to weigh. Below the threshold (level 1
     or 2) `offers` are the open and partner sessions of the next 28 days at the nearest centre
     that are for the age of any child, ten at most;
     `offers_available` is false where the centres service does not answer within a second or the postcode is not known.
