@@ -61,7 +61,8 @@ async def decide_referral(
     unanswered = await unanswered_strong_matches(session, actor, referral)
     if unanswered and sent.unanswered_matches_reason is None:
         raise _match_unanswered(referral, unanswered)
-    weighed = await weigh(session, actor, referral)
+    perhaps = [candidate.child_id for each in unanswered for candidate in each.candidates]
+    weighed = await weigh(session, actor, referral, perhaps)
     departs = rules.departs(weighed.threshold, sent.outcome, sent.level)
     leaves_alone = rules.leaves_alone_what_is_open(weighed.facts, sent.outcome)
     if leaves_alone and not rules.is_reason_to_depart(sent.reason):

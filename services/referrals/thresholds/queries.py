@@ -66,11 +66,14 @@ class Weighed:
     open_cases: list[OpenCaseShown]
 
 
-async def weigh(session: AsyncSession, actor: Actor, referral: Referral) -> Weighed:
-    """What the rules in force suggest for a referral that the caller may see, its children loaded."""
+async def weigh(session: AsyncSession, actor: Actor, referral: Referral, perhaps: Iterable[UUID] = ()) -> Weighed:
+    """What the rules in force suggest for a referral that the caller may see, its children loaded.
+
+    `perhaps` are children who may be those of the referral: nobody has answered yet, and their open cases count too.
+    """
     previous = await previous_referrals(session, referral)
     answers = await answers_for(session, referral.id)
-    referred = [(referral.id, child.id) for child in referral.children]
+    referred = [(referral.id, child_id) for child_id in (*(child.id for child in referral.children), *perhaps)]
     open_cases = (await open_cases_of(session, actor, referred)).get(referral.id, [])
     facts = _facts_of(referral, previous, answers, open_cases)
     return Weighed(referral, facts, judge(facts), previous, answers, open_cases)

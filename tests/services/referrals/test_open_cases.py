@@ -124,6 +124,22 @@ async def test_no_further_action_on_an_open_child_needs_a_reason_and_a_second_pe
     assert kept["facts"]["open_pathways"] == ["child_protection"]
 
 
+async def test_no_further_action_on_a_child_who_is_perhaps_open_needs_a_second_person_too(
+    referrals: ServiceUnderTest,
+) -> None:
+    """Whoever passes over a strong match does not pass over the signature with it."""
+    numbered = [a_child(nhs_number="9434765919")]
+    known, sent = await rated(referrals, children=numbered), await rated(referrals, children=numbered)
+    await _open(referrals, known)
+    noel = referrals.as_("mash_manager", sub="noel")
+    decision = a_decision(**NO_FURTHER_ACTION, unanswered_matches_reason="The school is not sure")
+    decided = await answered(await noel.post(f"/referrals/{sent['id']}/decision", json=decision), 200)
+    assert (decided["status"], decided["signature_because"]) == (
+        "awaiting_sign_off",
+        "no_further_action_on_open_child",
+    )
+
+
 async def test_whatever_else_is_decided_on_an_open_child_needs_no_second_person(referrals: ServiceUnderTest) -> None:
     sent = await rated(referrals)
     await _open(referrals, sent)

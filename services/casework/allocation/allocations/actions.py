@@ -126,7 +126,7 @@ async def allocate_case(session: AsyncSession, actor: Actor, case_id: UUID, sent
     facts = {"worker_id": str(worker.id)}
     await record_about_case(session, case, "case_allocated", starts_on, about_id=allocation.id, facts=facts)
     audit.record(session, actor, "case_allocate", "case", case.id, worker_id=str(worker.id), over_ceiling=fit.over)
-    await _announce(session, allocation, case, worker)
+    await announce_allocation(session, allocation, case, worker)
     if fit.over:
         await announce_over_ceiling(session, case, worker, fit.children, fit.ceiling)
     return allocation
@@ -199,7 +199,8 @@ async def _find_chosen(session: AsyncSession, actor: Actor, worker_id: UUID) -> 
         raise InvalidBody("/worker_id", "unknown", "There is no such worker") from missing
 
 
-async def _announce(session: AsyncSession, allocation: Allocation, case: Case, worker: Worker) -> None:
+async def announce_allocation(session: AsyncSession, allocation: Allocation, case: Case, worker: Worker) -> None:
+    """Let others know who holds the family, and since when."""
     await outbox.record(
         session,
         CaseAllocated(

@@ -34,7 +34,7 @@ async def write_assessment(
     """Begin an assessment, or write one on until it is complete."""
     case, team = await team_to_change(session, await queries.find_case(session, actor, case_id, lock=True))
     if assessment_id is not None:
-        sent = _with_what_stands(sent, queries.find_assessment(team, assessment_id))
+        sent = _with_what_is_left_out(sent, queries.find_assessment(team, assessment_id))
     child_ids = await queries.children_of(session, case, sent.child_ids)
     past_day("/started_on", sent.started_on, case.opened_on, "An assessment starts when the case is open")
     if sent.completed_on:
@@ -63,7 +63,7 @@ async def write_assessment(
     return assessment
 
 
-def _with_what_stands(sent: CafWritten, assessment: CommonAssessment) -> CafWritten:
+def _with_what_is_left_out(sent: CafWritten, assessment: CommonAssessment) -> CafWritten:
     domains = Domains.model_validate(assessment.domains)
     present = {
         "child_ids": [UUID(each) for each in assessment.child_ids],

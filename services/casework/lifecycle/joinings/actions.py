@@ -15,6 +15,7 @@ from services.casework.allocation.allocations.actions import (
     OBSTACLES,
     Fit,
     add_allocation,
+    announce_allocation,
     announce_where_over,
     count_held,
 )
@@ -55,7 +56,7 @@ from services.casework.workforce.workers.models import Worker
 from services.casework.workforce.workers.queries import lock_workers
 from shared import audit, clock, outbox
 from shared.auth import Actor
-from shared.contracts.casework import CaseAllocated, CaseChildrenChanged, CaseJoined, CaseReopened
+from shared.contracts.casework import CaseChildrenChanged, CaseJoined, CaseReopened
 from shared.database import insert_into
 from shared.merged_children import surviving_ids
 from shared.problems import InvalidBody, Problem
@@ -234,17 +235,7 @@ async def _announce_held(session: AsyncSession, case: Case, allocation: Allocati
     count_held(allocation, worker.children, None)
     facts = {"worker_id": str(worker.id)}
     await record_about_case(session, case, "case_allocated", allocation.starts_on, about_id=allocation.id, facts=facts)
-    await outbox.record(
-        session,
-        CaseAllocated(
-            case_id=case.id,
-            family_id=case.family_id,
-            worker_id=worker.id,
-            area=worker.area,
-            children=case.child_count,
-            starts_on=allocation.starts_on,
-        ),
-    )
+    await announce_allocation(session, allocation, case, worker)
 
 
 async def record_cases_to_join(session: AsyncSession, changed: Iterable[Case]) -> None:
