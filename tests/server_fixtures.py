@@ -37,7 +37,7 @@ class ConfiguredRabbitMQ:
 
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer | ConfiguredPostgres]:
-    """One for the whole run of a worker: a test makes a database of its own in it and leaves it running."""
+    """One for the whole run of a worker: a test makes databases of its own in it and leaves it running."""
     if configured := os.environ.get("TEST_POSTGRES_URL"):
         yield ConfiguredPostgres(configured)
         return

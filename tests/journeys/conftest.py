@@ -12,10 +12,8 @@ def suite(request: pytest.FixtureRequest, tmp_path: Path) -> RunningSuite:
     """A suite with nothing in it, not yet started: on SQLite and the embedded bus, or on PostgreSQL and RabbitMQ."""
     if request.param == "embedded":
         return RunningSuite(tmp_path / "data")
-    postgres, rabbitmq = request.getfixturevalue("postgres_server"), request.getfixturevalue("rabbitmq_server")
+    create, rabbitmq = request.getfixturevalue("create_postgres"), request.getfixturevalue("rabbitmq_server")
     settings = {"BROKER_URL": rabbitmq.url}
     for service in SERVICES:
-        name = f"{service}_{uuid4().hex}"
-        postgres.execute(f"CREATE DATABASE {name}")
-        settings[f"{service.upper()}_DATABASE_URL"] = postgres.url(name, "postgresql+asyncpg")
+        settings[f"{service.upper()}_DATABASE_URL"] = create(f"{service}_{uuid4().hex}")
     return RunningSuite(tmp_path / "data", settings)
