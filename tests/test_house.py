@@ -7,6 +7,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, TypeGuard
 
 import pytest
 
@@ -79,6 +80,23 @@ def test_words_are_those_of_the_trade() -> None:
         if QUAINT.search(line) and not any(name in line for name in STAYS)
     }
     assert found == set()
+
+
+def _is_text(node: ast.AST) -> TypeGuard[Any]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+WITHOUT_SERVICE = re.compile(r"\b(GET|POST|PUT|PATCH|DELETE) /(?!(referrals|casework|centres|governance)/v1/)")
+
+
+def test_a_refusal_names_a_call_with_its_service() -> None:
+    """As the gateway takes it; descriptions of routes are of one service and leave it out, and so does `/v1/codes`."""
+    for path in (ROOT / "services").glob("*/**/*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        texts = [node.value.value for node in ast.walk(tree) if isinstance(node, ast.Expr) and _is_text(node.value)]
+        for node in ast.walk(tree):
+            if _is_text(node) and node.value not in texts and "GET /v1/codes" not in node.value:
+                assert not WITHOUT_SERVICE.search(node.value), f"{path}: {node.value}"
 
 
 def test_every_flush_has_its_reason() -> None:

@@ -71,9 +71,9 @@ async def advise(session: AsyncSession, actor: Actor, consultation_id: UUID, sen
 def _immediate_harm() -> ImmediateHarm:
     message = "Where a child is in immediate harm make a referral"
     return ImmediateHarm(
-        "Call 999 now. Then make a referral with immediate_danger: POST /v1/referrals.",
+        "Call 999 now. Then make a referral with immediate_danger: POST /referrals/v1/referrals.",
         errors=[FieldProblem(field="/immediate_harm", code="immediate-harm", message=message)],
-        make_referral="/v1/referrals",
+        make_referral="/referrals/v1/referrals",
     )
 
 

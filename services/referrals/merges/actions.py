@@ -28,16 +28,26 @@ class RecordsContradict(Problem):
     code = "records-contradict"
     title = "These records cannot be of one child"
 
-    def __init__(self, contradictions: Sequence[rules.Contradiction]) -> None:
+    def __init__(self, contradictions: Sequence[rules.Contradiction], *child_ids: UUID) -> None:
         words = "; ".join(rules.IN_WORDS[each] for each in contradictions)
         super().__init__(
             f"{words[0].upper()}{words[1:]}.{_way_out(contradictions)}", contradictions=list(contradictions)
         )
+        if lawful := _corrections(contradictions, child_ids):
+            self.facts["lawful"] = lawful
+
+
+def _corrections(contradictions: Sequence[rules.Contradiction], child_ids: Sequence[UUID]) -> list[dict[str, str]]:
+    if not rules.CORRECTED_FIRST.issuperset(contradictions):
+        return []
+    return [
+        {"step": "correct", "call": f"POST /referrals/v1/children/{child_id}/corrections"} for child_id in child_ids
+    ]
 
 
 def _way_out(contradictions: Sequence[rules.Contradiction]) -> str:
     if rules.CORRECTED_FIRST.issuperset(contradictions):
-        return " Where one is recorded wrongly, correct it first with POST /v1/children/{child_id}/corrections."
+        return " Where one is recorded wrongly, correct it first: `lawful` has the call for each of the two."
     if rules.SET_ASIDE_BY_A_MANAGER.issuperset(contradictions):
         return " If one child was recorded twice, a manager of the MASH may confirm it with recorded_twice."
     return ""
@@ -70,7 +80,7 @@ async def merge_children(
         raise RecordsContradict(["already_merged"])
     found = rules.contradictions(await _recorded(session, surviving), await _recorded(session, merged))
     if standing := rules.that_stand(found, recorded_twice=recorded_twice):
-        raise RecordsContradict(standing)
+        raise RecordsContradict(standing, surviving_id, merged_id)
     merge = Merge(
         surviving_child_id=surviving_id,
         merged_child_id=merged_id,

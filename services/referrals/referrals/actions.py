@@ -44,7 +44,8 @@ class StepRefused(Problem):
     status = 409
 
     def __init__(self, referral: Referral, detail: str | None = None, **facts: Any) -> None:
-        lawful = [{"step": step, "call": rules.CALLS[step]} for step in rules.lawful_steps(referral)]
+        steps = rules.lawful_steps(referral)
+        lawful = [{"step": step, "call": rules.CALLS[step].format(referral_id=referral.id)} for step in steps]
         next_step = "`lawful` has what may be done now." if lawful else "What is new is another referral."
         words = detail or f"Its status is {referral.status}. {next_step}"
         super().__init__(words, present_status=referral.status, lawful=lawful, **facts)

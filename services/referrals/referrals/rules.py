@@ -110,19 +110,19 @@ def may_step(step: Step, status: str) -> bool:
 
 
 CALLS: dict[Step, str] = {
-    "acknowledge": "POST /v1/referrals/{referral_id}/acknowledgement",
-    "amend": "POST /v1/referrals/{referral_id}/amendments",
-    "place": "POST /v1/referrals/{referral_id}/placement",
-    "confirm_organisation": "POST /v1/referrals/{referral_id}/organisation",
-    "request_information": "POST /v1/referrals/{referral_id}/information-requests",
-    "withdraw": "POST /v1/referrals/{referral_id}/withdrawal",
-    "request_withdrawal": "POST /v1/referrals/{referral_id}/withdrawal",
-    "refuse_withdrawal": "POST /v1/referrals/{referral_id}/withdrawal/decision",
-    "rate": "POST /v1/referrals/{referral_id}/rating",
-    "decide": "POST /v1/referrals/{referral_id}/decision",
-    "sign_off": "POST /v1/referrals/{referral_id}/decision/sign-off",
+    "acknowledge": "POST /referrals/v1/referrals/{referral_id}/acknowledgement",
+    "amend": "POST /referrals/v1/referrals/{referral_id}/amendments",
+    "place": "POST /referrals/v1/referrals/{referral_id}/placement",
+    "confirm_organisation": "POST /referrals/v1/referrals/{referral_id}/organisation",
+    "request_information": "POST /referrals/v1/referrals/{referral_id}/information-requests",
+    "withdraw": "POST /referrals/v1/referrals/{referral_id}/withdrawal",
+    "request_withdrawal": "POST /referrals/v1/referrals/{referral_id}/withdrawal",
+    "refuse_withdrawal": "POST /referrals/v1/referrals/{referral_id}/withdrawal/decision",
+    "rate": "POST /referrals/v1/referrals/{referral_id}/rating",
+    "decide": "POST /referrals/v1/referrals/{referral_id}/decision",
+    "sign_off": "POST /referrals/v1/referrals/{referral_id}/decision/sign-off",
 }
-"""By which call each step is taken."""
+"""By which call each step is taken, as the gateway takes it."""
 
 
 class Standing(Protocol):

@@ -152,7 +152,8 @@ async def test_immediate_harm_is_refused_with_the_words_to_refer(referrals: Serv
     problem = refused.json()
     assert (refused.status_code, problem["code"], fields_of(refused)) == (422, "immediate-harm", ["/immediate_harm"])
     assert "999" in problem["detail"]
-    assert problem["make_referral"] == "/v1/referrals"
+    assert problem["make_referral"] == "/referrals/v1/referrals"
+    assert "POST /referrals/v1/referrals" in problem["detail"]
     assert "Jamie" not in refused.text
     assert await referrals.count(Consultation) == 0
 

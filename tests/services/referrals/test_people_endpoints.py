@@ -257,6 +257,8 @@ async def test_records_that_contradict_are_not_merged(
     answer = await _merge(referrals, surviving, merged)
     assert (answer.status_code, answer.json()["code"]) == (409, "records-contradict")
     assert answer.json()["contradictions"] == found
+    calls = [f"POST /referrals/v1/children/{child_id}/corrections" for child_id in (surviving, merged)]
+    assert answer.json()["lawful"] == [{"step": "correct", "call": call} for call in calls]
     assert "9434765919" not in answer.text
     assert [await referrals.count(Merge), len(await referrals.events(ChildMerged))] == [0, 0]
 

@@ -83,7 +83,7 @@ async def reopen_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: 
     before = await last_pathway(session, case.id)
     lawful = rules.lawful_reopenings(before)
     if rules.is_for_the_front_door(before, sent.pathway):
-        raise FrontDoorDecides(pathway=before, lawful=lawful)
+        raise FrontDoorDecides(case, before, lawful)
     if sent.pathway not in lawful:
         raise NotALawfulStep(pathway=before, lawful=lawful)
     past_day("/reopened_on", sent.reopened_on, await last_fact_on(session, case.id), ON_RECORD)

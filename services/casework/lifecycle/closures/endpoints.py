@@ -44,7 +44,8 @@ async def reopen_case(
     were not done when the case was closed: `POST /v1/actions/{id}/due-day` takes one up again.
 
     409 `family-has-open-case` where a later referral opened another one; `case-not-closed`; `not-a-lawful-step`, with
-    `lawful`: the pathway that it had when it was closed, and those that are a lawful step from it.
+    `lawful`: the pathway that it had when it was closed, and those that are a lawful step from it;
+    `front-door-decides`, with `call`, for every step up from early help.
     """
     case = await actions.reopen_case(session, actor, case_id, sent)
     set_etag(response, case.version)

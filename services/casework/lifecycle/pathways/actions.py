@@ -1,5 +1,6 @@
 """Stepping a family up and down, and what ends with a step."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
@@ -42,10 +43,12 @@ class NotALawfulStep(Problem):
 class FrontDoorDecides(Problem):
     status = 409
     code = "front-door-decides"
-    title = (
-        "Up from early help the MASH decides: ask it with POST /cases/{case_id}/escalation, or refer the family; "
-        "its decision takes the case up"
-    )
+    title = "Up from early help the MASH decides, and its decision takes the case up: `call` asks it"
+
+    def __init__(self, case: Case, pathway: str, lawful: Sequence[str]) -> None:
+        is_open = case.status == "open"
+        call = f"POST /casework/v1/cases/{case.id}/escalation" if is_open else "POST /referrals/v1/referrals"
+        super().__init__(pathway=pathway, lawful=lawful, call=call)
 
 
 class KeyWorkerNeeded(Problem):
@@ -119,7 +122,7 @@ async def step_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: Ne
     case = await find_open_case(session, actor, case_id)
     before = case.pathway
     if rules.is_for_the_front_door(before, sent.pathway):
-        raise FrontDoorDecides(pathway=before, lawful=rules.lawful_steps(before))
+        raise FrontDoorDecides(case, before, rules.lawful_steps(before))
     if rules.direction_of(before, sent.pathway) is None:
         raise NotALawfulStep(pathway=before, lawful=rules.lawful_steps(before))
     ends = sent.pathway in WITHOUT_KEY_WORKER and await has_lead_professional(session, case.id)

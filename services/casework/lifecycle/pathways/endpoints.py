@@ -31,10 +31,9 @@ async def step_case(
 
     409 `not-a-lawful-step`, with `lawful`: the pathways to which it may be stepped; `registration-required` where its
     key worker may not hold it there (transfer it first); `case-closed`; `front-door-decides` for every step up from
-    early help: its team asks for it with `POST /v1/cases/{case_id}/escalation`. A step down to early help ends the key
-    worker's part where a Team Around the Family has a lead professional, who holds the family from then on; such a step
-    is not dated before what is on record of who held it. Where there is none yet, the key worker stays until there is
-    one.
+    early help: its team asks for it with `call`, an escalation. A step down to early help ends the key worker's part
+    where a Team Around the Family has a lead professional, who holds the family from then on; such a step is not dated
+    before what is on record of who held it. Where there is none yet, the key worker stays until there is one.
     """
     case = await actions.step_case(session, actor, case_id, sent)
     set_etag(response, case.version)

@@ -79,7 +79,7 @@ class HoldsFamilies(Problem):
     code = "holds-families"
     title = (
         "This worker is key worker of families who would have none that is fit for them: move them first, "
-        "the whole caseload with POST /workers/{id}/caseload-transfer"
+        "the whole caseload as a caseload transfer"
     )
 
 

@@ -204,6 +204,23 @@ async def test_a_closure_follows_everything_that_is_on_record(casework: ServiceU
     assert (await history_of(casework, case))["key_workers"][0]["ended_on"] == worker_from.isoformat()
 
 
+async def test_whom_the_front_door_decides_about_is_refused_with_the_call_that_asks_it(
+    casework: ServiceUnderTest,
+) -> None:
+    case = await _opened(casework)
+    await step(casework, case, "early_help")
+    up = {"pathway": "child_protection", "reason": "More is needed"}
+    problem = (await post(casework, _path(case), **up)).json()
+    assert (problem["code"], problem["lawful"]) == ("front-door-decides", [])
+    assert problem["call"] == f"POST /casework/v1/cases/{case['id']}/escalation"
+    asked = problem["call"].removeprefix("POST /casework/v1")
+    await done(casework, asked, concerns=["neglect"], narrative="A bruise, and nobody at home.")
+    await close(casework, case)
+    again = await post(casework, _path(case, "reopening"), **up, reopened_on=clock.today())
+    assert (again.json()["code"], again.json()["lawful"]) == ("front-door-decides", ["early_help"])
+    assert again.json()["call"] == "POST /referrals/v1/referrals"
+
+
 async def test_a_case_is_not_closed_before_the_last_contact(casework: ServiceUnderTest) -> None:
     case = await _opened(casework)
     call: dict[str, Any] = {"purpose": "family_support", "happened_on": days_ago(4).isoformat()}
