@@ -31,8 +31,8 @@ class Import:
     added: int = 0
     faults: list[Fault] = field(default_factory=list)
     warnings: list[ImportWarning] = field(default_factory=list)
-    census_rule: str | None = None
-    """The rule of the census that a fault breaks, where one does."""
+    census_rules: set[str] = field(default_factory=set)
+    """Those of the census that the faults break."""
 
     def fault(self, number: int, column: str | None, code: str, message: str) -> None:
         self.faults.append(Fault(number, column, code, message))
@@ -56,7 +56,7 @@ class Import:
             )
             for fault in faults[:MOST_FAULTS]
         ]
-        facts = {"census_rule": self.census_rule} if self.census_rule else {}
+        facts = {"census_rule": ", ".join(sorted(self.census_rules))} if self.census_rules else {}
         bad_rows = len({fault.row for fault in faults})
         raise FileRefused(errors=errors, bad_rows=bad_rows, faults=len(faults), **facts)
 

@@ -29,16 +29,8 @@ async def import_cases(work: Import, text: str) -> None:
     _compare_rows(work, rows)
     new = await _new_children(work, rows)
     cases = by_key((each.row.case_reference, each) for each in new)
-    first = [each[0] for each in cases.values()]
-    families = {each.row.family: id_of("family", each.row.family) for each in first}
-    taken = await queries.open_families(work.session, list(families.values()))
-    for each in first:
-        if families[each.row.family] in taken:
-            work.fault(
-                each.number, "family_reference", "family-open", "This family has an open case; it has one at a time"
-            )
-    work.refuse_if_faulty()
-    await _refuse_children_of_open_cases(work, new)
+    await _find_open_families(work, [each[0] for each in cases.values()])
+    await _find_children_of_open_cases(work, new)
     work.refuse_if_faulty()
     work.rows, work.added = len(rows), len(new)
     await _add_cases(work, list(cases.values()))
@@ -59,10 +51,20 @@ def _compare_rows(work: Import, rows: Sequence[Numbered[CaseRow]]) -> None:
         having = [(getattr(row, column), row.child_reference, number) for row, number in pairs if getattr(row, column)]
         for number in differing(having):
             work.fault(number, column, "twice", "An earlier row has this number for another child")
-            work.census_rule = "1520"
+            work.census_rules.add("1520")
 
 
-async def _refuse_children_of_open_cases(work: Import, new: Sequence[Numbered[CaseRow]]) -> None:
+async def _find_open_families(work: Import, first: Sequence[Numbered[CaseRow]]) -> None:
+    """`first` has one row of each case, which is of one family."""
+    families = {each.row.family: id_of("family", each.row.family) for each in first}
+    taken = await queries.open_families(work.session, list(families.values()))
+    for each in first:
+        if families[each.row.family] in taken:
+            rule = "This family has an open case; it has one at a time"
+            work.fault(each.number, "family_reference", "family-open", rule)
+
+
+async def _find_children_of_open_cases(work: Import, new: Sequence[Numbered[CaseRow]]) -> None:
     """A child is in one open case (CIN 8815), here or in this file, under whichever of its ids.
 
     Of those who came with an earlier file the lock of openings and merges is taken: of a file and a referral at one
@@ -78,7 +80,7 @@ async def _refuse_children_of_open_cases(work: Import, new: Sequence[Numbered[Ca
         child_id = answers[_child_id(each.row)]
         if child_id in taken or first.setdefault(child_id, each.row.case_reference) != each.row.case_reference:
             work.fault(each.number, "child_reference", "child-in-open-case", IN_OPEN_CASE)
-            work.census_rule = "8815"
+            work.census_rules.add("8815")
 
 
 async def _new_children(work: Import, rows: Sequence[Numbered[CaseRow]]) -> list[Numbered[CaseRow]]:

@@ -84,10 +84,11 @@ async def import_file(kind: ImportKind, file: CsvFile, actor: access.CanImport, 
     The body is a CSV file in UTF-8 with a heading (`GET /v1/imports/{kind}/columns`), commas, days as 2026-03-30, at
     most 10,000 rows and 4 MiB; `yes` and `no` for what is true or not. All of it is imported or nothing: 422
     `file-refused` names every bad row and column, `/rows/17/date_of_birth`, rows numbered as in a spreadsheet, where
-    the heading is row 1; at most 1,000 of them, with `bad_rows` and `faults` for how many there are. A row that an
-    earlier file had is `already_there`; one that differs from it is refused (`differs`), because what was imported is
-    changed here. Allocations may pass the ceiling: the worker is among the `warnings`, and is announced. 415 `not-csv`,
-    422 `not-utf-8`, `utf-16` and `nul-in-file`, 413 for a longer file, which is sent in parts.
+    the heading is row 1; at most 1,000 of them, with `bad_rows` and `faults` for how many there are, and `census_rule`
+    where they break rules of the census (`1520, 8815`). A row that an earlier file had is `already_there`; one that
+    differs from it is refused (`differs`), because what was imported is changed here. Allocations may pass the ceiling:
+    the worker is among the `warnings`, and is announced. 415 `not-csv`, 422 `not-utf-8`, `utf-16` and `nul-in-file`,
+    413 for a longer file, which is sent in parts.
     """
     return await actions.import_file(session, actor, kind, file, keep=True)
 

@@ -3,7 +3,7 @@
 from services.casework.imports.files.rules import id_of
 from shared import clock
 from tests.service_under_test import ServiceUnderTest
-from tests.services.casework.imports.imports_made import a_case_row, imported, send
+from tests.services.casework.imports.imports_made import a_case_row, faults_of, imported, send
 from tests.services.casework.lifecycle.test_merged_children import merged, unmerged
 
 
@@ -18,6 +18,28 @@ async def test_a_child_of_an_open_case_is_refused_in_the_check_and_in_the_import
     await imported(casework, "cases", a_case_row())
     refused = await send(casework, "cases", a_case_row(case_reference="C2"))
     assert (refused.status_code, refused.json()["census_rule"]) == (422, "8815")
+
+
+async def test_a_child_of_an_open_case_is_named_with_every_other_fault_of_the_file(casework: ServiceUnderTest) -> None:
+    """Whoever mends a file sees in one check all that is wrong with it."""
+    await imported(casework, "cases", a_case_row(family_reference="F1"))
+    rows = [
+        a_case_row(case_reference="C2", pathway="holiday"),
+        a_case_row(case_reference="C3", family_reference="F1"),
+        a_case_row(case_reference="C4", child_reference="K4", nhs_number="9434765919"),
+        a_case_row(case_reference="C5", child_reference="K5", nhs_number="9434765919"),
+        a_case_row(case_reference="C6", child_reference="K4", nhs_number="9434765919"),
+    ]
+    for kind in ("cases/check", "cases"):
+        refused = await send(casework, kind, *rows)
+        assert faults_of(refused) == [
+            ("/rows/2/pathway", "literal-error"),
+            ("/rows/3/child_reference", "child-in-open-case"),
+            ("/rows/3/family_reference", "family-open"),
+            ("/rows/5/nhs_number", "twice"),
+            ("/rows/6/child_reference", "child-in-open-case"),
+        ]
+        assert refused.json()["census_rule"] == "1520, 8815"
 
 
 async def test_a_child_of_an_open_case_under_another_id_is_refused(casework: ServiceUnderTest) -> None:

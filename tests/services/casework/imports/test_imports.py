@@ -145,7 +145,10 @@ async def test_a_file_that_differs_from_an_earlier_one_is_refused(casework: Serv
     added = await send(casework, "cases", a_case_row(), a_case_row(child_reference="K2"))
     assert faults_of(added) == [("/rows/3/child_reference", "case-imported")]
     another = a_case_row(case_reference="C2", given_name="Somebody", family_name="Else")
-    assert faults_of(await send(casework, "cases", another)) == [("/rows/2", "differs")]
+    assert faults_of(await send(casework, "cases", another)) == [
+        ("/rows/2", "differs"),
+        ("/rows/2/child_reference", "child-in-open-case"),
+    ]
     assert faults_of(await send(casework, "allocations", an_allocation_row(worker_reference="W2"))) == [
         ("/rows/2", "differs")
     ]
@@ -233,7 +236,7 @@ async def test_rows_of_one_file_must_not_contradict_each_other(casework: Service
         a_case_row(case_reference="C4", given_name="Somebody", **number),
     ]
     refused = await send(casework, "cases", *rows)
-    assert refused.json()["census_rule"] == "1520"
+    assert refused.json()["census_rule"] == "1520, 8815"
     assert faults_of(refused) == [
         ("/rows/3/child_reference", "twice"),
         ("/rows/3/child_reference", "differs"),
@@ -241,6 +244,7 @@ async def test_rows_of_one_file_must_not_contradict_each_other(casework: Service
         ("/rows/5/nhs_number", "twice"),
         ("/rows/6/family_reference", "family-open"),
         ("/rows/7/child_reference", "differs"),
+        ("/rows/7/child_reference", "child-in-open-case"),
     ]
     workers = [a_worker_row(subject="s"), a_worker_row(), a_worker_row(old_reference="W2", subject="s")]
     refused = await send(casework, "workers", *workers)
