@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.imports.files.models import ImportedRow
 from services.casework.imports.files.rules import MOST_FAULTS, Fault
-from services.casework.imports.files.schemas import ImportWarning
+from services.casework.imports.files.schemas import ImportWarning, RowCaution
 from shared import clock
 from shared.auth import Actor
 from shared.problems import FieldProblem, Problem, json_pointer
@@ -31,6 +31,7 @@ class Import:
     added: int = 0
     faults: list[Fault] = field(default_factory=list)
     warnings: list[ImportWarning] = field(default_factory=list)
+    cautions: list[RowCaution] = field(default_factory=list)
     census_rules: set[str] = field(default_factory=set)
     """Those of the census that the faults break."""
 

@@ -102,3 +102,11 @@ class ImportWarning(BaseModel):
     worker_id: UUID
     children: int
     ceiling: Number
+
+
+class RowCaution(BaseModel):
+    """A row that is taken as it is, and that a person should look at; its place is named as that of a fault."""
+
+    field: str
+    code: Literal["past_age_without_additional_needs"]
+    message: str

@@ -1,6 +1,6 @@
 """Taking open cases over from an older system."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from services.casework.allocation.moves.actions import add_move
@@ -10,16 +10,18 @@ from services.casework.cases.holdings.actions import settle
 from services.casework.imports.files.actions import Import
 from services.casework.imports.files.queries import imported
 from services.casework.imports.files.rules import by_key, differing, id_of, repeated
-from services.casework.imports.files.schemas import Numbered, read_rows
+from services.casework.imports.files.schemas import Numbered, RowCaution, read_rows
 from services.casework.imports.imported_cases import queries
 from services.casework.imports.imported_cases.models import ImportedChild
+from services.casework.imports.imported_cases.rules import OLDEST_WITHOUT_NEEDS, is_past_age_without_needs
 from services.casework.imports.imported_cases.schemas import CaseRow
 from services.casework.lifecycle.pathways.actions import add_first_step
 from services.casework.record.chronology.actions import noon, record_entries
-from shared import audit, outbox
+from shared import audit, clock, outbox
 from shared.contracts.casework import CaseImported, CaseOpened
 from shared.merged_children import surviving_ids
 from shared.places import find_place, tidy_postcode
+from shared.problems import json_pointer
 
 IN_OPEN_CASE = "This child is in another open case, and is in one at a time: leave the row out or close that case"
 
@@ -32,8 +34,17 @@ async def import_cases(work: Import, text: str) -> None:
     await _find_open_families(work, [each[0] for each in cases.values()])
     await _find_children_of_open_cases(work, new)
     work.refuse_if_faulty()
-    work.rows, work.added = len(rows), len(new)
+    work.rows, work.added, work.cautions = len(rows), len(new), list(_cautions_on(rows))
     await _add_cases(work, list(cases.values()))
+
+
+def _cautions_on(rows: Sequence[Numbered[CaseRow]]) -> Iterator[RowCaution]:
+    """From 20 to 25 the service is for those with additional needs: remarked on and not refused."""
+    message = f"Past {OLDEST_WITHOUT_NEEDS} the service is for those with additional needs, and none are recorded"
+    for each in rows:
+        if is_past_age_without_needs(each.row.date_of_birth, each.row.additional_needs, clock.today()):
+            field = json_pointer(["rows", each.number, "additional_needs"])
+            yield RowCaution(field=field, code="past_age_without_additional_needs", message=message)
 
 
 def _compare_rows(work: Import, rows: Sequence[Numbered[CaseRow]]) -> None:

@@ -6,11 +6,13 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from services.casework.imports.files.rules import RowFault
-from services.casework.outcomes.ageing_out.rules import Age
+from services.casework.outcomes.ageing_out.rules import Age, reaches_on
 from shared.births import UNBORN_EXPECTED_WITHIN, UNBORN_LATE_BY, is_possible_expected_birth
 
 OLDEST_CHILD = Age.PAST_TWENTY_FIVE - 1
 """0 to 19, to 25 with additional needs (R§49)."""
+
+OLDEST_WITHOUT_NEEDS = Age.PAST_NINETEEN - 1
 
 
 def birth_faults(born: date | None, expected: date | None, joined_on: date, today: date) -> Iterator[RowFault]:
@@ -25,3 +27,8 @@ def birth_faults(born: date | None, expected: date | None, joined_on: date, toda
     if expected and not is_possible_expected_birth(expected, today):
         rule = f"A birth is expected within {within} days, or was at most {late_by} days ago"
         yield "expected_date_of_birth", "impossible-date", rule
+
+
+def is_past_age_without_needs(born: date | None, additional_needs: bool, today: date) -> bool:
+    """Whether a young person is past the age to which the service goes without additional needs."""
+    return bool(born and not additional_needs and reaches_on(born, Age.PAST_NINETEEN) <= today)

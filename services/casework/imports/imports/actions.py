@@ -32,7 +32,12 @@ async def import_file(session: AsyncSession, actor: Actor, kind: ImportKind, tex
     else:
         await attempt.rollback()
     return ImportDone(
-        kind=kind, rows=work.rows, added=work.added, already_there=work.rows - work.added, warnings=work.warnings
+        kind=kind,
+        rows=work.rows,
+        added=work.added,
+        already_there=work.rows - work.added,
+        warnings=work.warnings,
+        cautions=work.cautions,
     )
 
 

@@ -87,8 +87,9 @@ async def import_file(kind: ImportKind, file: CsvFile, actor: access.CanImport, 
     the heading is row 1; at most 1,000 of them, with `bad_rows` and `faults` for how many there are, and `census_rule`
     where they break rules of the census (`1520, 8815`). A row that an earlier file had is `already_there`; one that
     differs from it is refused (`differs`), because what was imported is changed here. Allocations may pass the ceiling:
-    the worker is among the `warnings`, and is announced. 415 `not-csv`, 422 `not-utf-8`, `utf-16` and `nul-in-file`,
-    413 for a longer file, which is sent in parts.
+    the worker is among the `warnings`, and is announced. `cautions` name rows of cases that are taken and should be
+    looked at: a young person of 20 to 25 without additional needs. 415 `not-csv`, 422 `not-utf-8`, `utf-16` and
+    `nul-in-file`, 413 for a longer file, which is sent in parts.
     """
     return await actions.import_file(session, actor, kind, file, keep=True)
 

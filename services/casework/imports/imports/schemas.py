@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel
 
-from services.casework.imports.files.schemas import FileRow, ImportWarning
+from services.casework.imports.files.schemas import FileRow, ImportWarning, RowCaution
 from services.casework.imports.imported_allocations.schemas import AllocationRow
 from services.casework.imports.imported_cases.schemas import CaseRow
 from services.casework.imports.imported_workers.schemas import WorkerRow
@@ -37,3 +37,5 @@ class ImportDone(BaseModel):
     already_there: int
     """Rows that an earlier file had, word for word."""
     warnings: list[ImportWarning]
+    cautions: list[RowCaution]
+    """Rows, added or already there, that are taken as they are, and that a person should look at."""

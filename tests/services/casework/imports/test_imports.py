@@ -53,7 +53,7 @@ async def _caseloads(casework: ServiceUnderTest, **query: str) -> dict[str, Any]
 async def test_an_old_system_is_taken_over_with_its_history(casework: ServiceUnderTest) -> None:
     former = a_worker_row(old_reference="W0", name="Ottoline Before", left_on="2025-06-30")
     workers = await imported(casework, "workers", former, a_worker_row(subject="rosalind"))
-    assert workers == {"kind": "workers", "rows": 2, "added": 2, "already_there": 0, "warnings": []}
+    assert workers == {"kind": "workers", "rows": 2, "added": 2, "already_there": 0, "warnings": [], "cautions": []}
     cases = await imported(
         casework,
         "cases",
