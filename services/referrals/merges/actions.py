@@ -33,16 +33,9 @@ class RecordsContradict(Problem):
         super().__init__(
             f"{words[0].upper()}{words[1:]}.{_way_out(contradictions)}", contradictions=list(contradictions)
         )
-        if lawful := _corrections(contradictions, child_ids):
-            self.facts["lawful"] = lawful
-
-
-def _corrections(contradictions: Sequence[rules.Contradiction], child_ids: Sequence[UUID]) -> list[dict[str, str]]:
-    if not rules.CORRECTED_FIRST.issuperset(contradictions):
-        return []
-    return [
-        {"step": "correct", "call": f"POST /referrals/v1/children/{child_id}/corrections"} for child_id in child_ids
-    ]
+        if rules.CORRECTED_FIRST.issuperset(contradictions):
+            calls = [f"POST /referrals/v1/children/{child_id}/corrections" for child_id in child_ids]
+            self.facts["lawful"] = [{"step": "correct", "call": call} for call in calls]
 
 
 def _way_out(contradictions: Sequence[rules.Contradiction]) -> str:

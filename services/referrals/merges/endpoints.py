@@ -17,7 +17,8 @@ async def merge_children(sent: NewMerge, actor: access.CanMergePeople, session: 
     409 `records-contradict` where they cannot be: `contradictions` names `nhs_number`, `upn`, `date_of_birth` (more
     than a typing error apart), `different_sex` (female and male), `restriction`, `already_merged`, `same_record`; also
     `named_together` (in one referral), `siblings` (of one family), `twins` (one birth date and home, other given name):
-    these three a manager of the MASH sets aside with `recorded_twice`, anyone else gets a 403 for it.
+    these three a manager of the MASH sets aside with `recorded_twice`, anyone else gets a 403 for it. Where all of it
+    may be a slip in one of the records, `lawful` has the call that corrects each.
     """
     merge = await actions.merge_children(
         session,

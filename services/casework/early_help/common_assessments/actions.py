@@ -33,21 +33,20 @@ async def write_assessment(
 ) -> CommonAssessment:
     """Begin an assessment, or write one on until it is complete."""
     case, team = await team_to_change(session, await queries.find_case(session, actor, case_id, lock=True))
-    if assessment_id is not None:
-        sent = _with_what_is_left_out(sent, queries.find_assessment(team, assessment_id))
+    assessment = queries.find_assessment(team, assessment_id) if assessment_id else None
+    if assessment:
+        require_version(if_match, assessment.version)
+        if assessment.completed_on:
+            raise CafComplete
+        sent = _keep_sections_left_out(sent, assessment)
     child_ids = await queries.children_of(session, case, sent.child_ids)
     past_day("/started_on", sent.started_on, case.opened_on, "An assessment starts when the case is open")
     if sent.completed_on:
         _require_complete(sent)
         past_day("/completed_on", sent.completed_on, sent.started_on, "An assessment is completed after it started")
-    if assessment_id is None:
+    if assessment is None:
         assessment = CommonAssessment(id=uuid4(), family_team_id=team.id, **recorded_now_by(actor))
         session.add(assessment)
-    else:
-        assessment = queries.find_assessment(team, assessment_id)
-        require_version(if_match, assessment.version)
-        if assessment.completed_on:
-            raise CafComplete
     assessment.child_ids = sorted(str(each) for each in child_ids)
     assessment.started_on, assessment.completed_on = sent.started_on, sent.completed_on
     assessment.domains = sent.domains.model_dump()
@@ -63,7 +62,8 @@ async def write_assessment(
     return assessment
 
 
-def _with_what_is_left_out(sent: CafWritten, assessment: CommonAssessment) -> CafWritten:
+def _keep_sections_left_out(sent: CafWritten, assessment: CommonAssessment) -> CafWritten:
+    """The domains one by one: each is written on its own, often by another person on another day."""
     domains = Domains.model_validate(assessment.domains)
     present = {
         "child_ids": [UUID(each) for each in assessment.child_ids],

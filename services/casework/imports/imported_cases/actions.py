@@ -31,8 +31,8 @@ async def import_cases(work: Import, text: str) -> None:
     _compare_rows(work, rows)
     new = await _new_children(work, rows)
     cases = by_key((each.row.case_reference, each) for each in new)
-    await _find_open_families(work, [each[0] for each in cases.values()])
-    await _find_children_of_open_cases(work, new)
+    await _compare_with_open_families(work, [each[0] for each in cases.values()])
+    await _compare_with_open_cases(work, new)
     work.refuse_if_faulty()
     work.rows, work.added, work.cautions = len(rows), len(new), list(_cautions_on(rows))
     await _add_cases(work, list(cases.values()))
@@ -65,7 +65,7 @@ def _compare_rows(work: Import, rows: Sequence[Numbered[CaseRow]]) -> None:
             work.census_rules.add("1520")
 
 
-async def _find_open_families(work: Import, first: Sequence[Numbered[CaseRow]]) -> None:
+async def _compare_with_open_families(work: Import, first: Sequence[Numbered[CaseRow]]) -> None:
     """`first` has one row of each case, which is of one family."""
     families = {each.row.family: id_of("family", each.row.family) for each in first}
     taken = await queries.open_families(work.session, list(families.values()))
@@ -75,7 +75,7 @@ async def _find_open_families(work: Import, first: Sequence[Numbered[CaseRow]]) 
             work.fault(each.number, "family_reference", "family-open", rule)
 
 
-async def _find_children_of_open_cases(work: Import, new: Sequence[Numbered[CaseRow]]) -> None:
+async def _compare_with_open_cases(work: Import, new: Sequence[Numbered[CaseRow]]) -> None:
     """A child is in one open case (CIN 8815), here or in this file, under whichever of its ids.
 
     Of those who came with an earlier file the lock of openings and merges is taken: of a file and a referral at one

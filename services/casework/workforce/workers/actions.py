@@ -78,9 +78,13 @@ class HoldsFamilies(Problem):
     status = 409
     code = "holds-families"
     title = (
-        "This worker is key worker of families who would have none that is fit for them: move them first, "
-        "the whole caseload as a caseload transfer"
+        "This worker is key worker of families who would have none that is fit for them: move them first; "
+        "`call` moves the whole caseload"
     )
+
+    def __init__(self, worker: Worker) -> None:
+        call = f"POST /casework/v1/workers/{worker.id}/caseload-transfer"
+        super().__init__(families=worker.families, call=call)
 
 
 class ChangePlanned(Problem):
@@ -369,7 +373,7 @@ async def _require_fit(session: AsyncSession, worker: Worker, sent: WorkerChange
     pathways = await pathways_held_since(session, worker.id, from_on)
     unfit = (obstacle_to(sent.role, sent.registration_number, pathway) for pathway in pathways)
     if any(unfit) or (worker.families and sent.area != worker.area):
-        raise HoldsFamilies(families=worker.families)
+        raise HoldsFamilies(worker)
 
 
 async def _left(session: AsyncSession, worker: Worker, stays: Sequence[Stay], leaves_on: date | None) -> list[Stay]:
@@ -385,5 +389,5 @@ async def _left(session: AsyncSession, worker: Worker, stays: Sequence[Stay], le
         return with_end(stays, None)
     held = await queries.held_until(session, worker.id)
     if worker.leaves_on != leaves_on and (worker.families or (held and held > leaves_on + A_DAY)):
-        raise HoldsFamilies(families=worker.families)
+        raise HoldsFamilies(worker)
     return with_end(stays, None if worker.families else max(leaves_on + A_DAY, held or leaves_on))

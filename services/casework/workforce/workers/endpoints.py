@@ -83,7 +83,8 @@ async def change_worker(
     moved. Who has left comes back with `leaves_on` null and the day as `from_on`; 409 `not-in-post` without.
 
     409 `holds-families` where the worker's families would be left without a fit key worker, in another area, or with
-    one who had left; `change-planned` where role or area change while a later change is planned.
+    one who had left, with the `call` that moves them all; `change-planned` where role or area change while a later
+    change is planned.
     """
     worker, fell_away = await actions.change_worker(session, actor, worker_id, if_match, sent)
     set_etag(response, worker.version)

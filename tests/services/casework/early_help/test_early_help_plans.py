@@ -48,6 +48,8 @@ async def test_an_assessment_is_written_on_by_the_lead_professional_until_it_is_
     written = await school.put(one, json=part, headers={"If-Match": '"1"'})
     assert (written.status_code, written.json()["child_ids"], written.headers["ETag"]) == (200, [child], '"2"')
     assert refusal(await school.put(one, json=whole, headers={"If-Match": '"1"'})) == (412, "version-changed")
+    wrong = {**whole, "completed_on": ago(9)}  # also before it started: an older version comes first
+    assert refusal(await school.put(one, json=wrong, headers={"If-Match": '"1"'})) == (412, "version-changed")
     done = await answered(await school.put(one, json=whole, headers={"If-Match": '"2"'}), 200)
     assert (done["completed_on"], done["wishes"]) == (ago(0), WISHES)
     assert refusal(await school.put(one, json=whole, headers={"If-Match": "*"})) == (409, "caf-complete")

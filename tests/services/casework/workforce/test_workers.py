@@ -187,7 +187,9 @@ async def test_who_holds_families_is_in_post_until_they_are_moved(casework: Serv
     with on(days(8)):
         assert await turn(casework) == 0
         assert (await shown(casework, worker))["in_post"] is True
-        assert refused(await put(casework, worker, leaves_on=str(days(2)))) == "holds-families"
+        held = await put(casework, worker, leaves_on=str(days(2)))
+        assert refused(held) == "holds-families"
+        assert held.json()["call"] == f"POST /casework/v1/workers/{worker['id']}/caseload-transfer"
         assert (await put(casework, worker, name="Rosalind")).status_code == 200  # what does not concern it is changed
         assert refused(await put(casework, worker, fte=0.5)) == "/leaves_on out-of-order"
         assert (await put(casework, worker, leaves_on=None)).json()["leaves_on"] is None
