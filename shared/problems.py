@@ -70,8 +70,8 @@ class InvalidBody(Problem):
     code = "invalid"
     title = "Something in the request breaks a rule"
 
-    def __init__(self, field: str, code: str, message: str) -> None:
-        super().__init__(errors=[FieldProblem(field=field, code=code, message=message)])
+    def __init__(self, field: str, code: str, message: str, **facts: Any) -> None:
+        super().__init__(errors=[FieldProblem(field=field, code=code, message=message)], **facts)
 
 
 class NotAuthenticated(Problem):

@@ -74,8 +74,8 @@ SELECT id, opened_on, CASE WHEN NOT is_open THEN opened_on + 90 END, area, 'chil
        CASE WHEN NOT waits THEN nth('worker', worker) END, children
 FROM made;
 
-INSERT INTO timescales (id, case_id, step, about_id, started_on, due_on, met_on, ended_on, announced)
-SELECT nth('due', n * 2 + d), id, 'action', nth('about', n * 2 + d), opened_on, opened_on + 100 * d,
+INSERT INTO timescales (id, case_id, step, about_id, number, started_on, due_on, met_on, ended_on, announced)
+SELECT nth('due', n * 2 + d), id, 'action', nth('about', n * 2 + d), 1, opened_on, opened_on + 100 * d,
        CASE WHEN (n + d) % 5 > 0 THEN opened_on + 100 * d END, CASE WHEN NOT is_open THEN opened_on + 90 END,
        true
 FROM made, generate_series(1, 2) AS d;

@@ -153,6 +153,16 @@ STEPS: Codes = {
     "taf_action": "An action of the Team Around the Family",
     "taf_review": "A review of the Team Around the Family",
     "hand_over_answer": "The answer of the service to which a child was offered",
+    "assessment": "The assessment under s17 is completed",
+    "strategy_discussion": "The strategy discussion that the front door decided on is held",
+    "initial_conference": "The initial child protection conference",
+    "transfer_in_conference": "The conference about a child who came with a plan of another authority",
+    "core_group": "The core group of a child's protection plan",
+    "review_conference": "The review child protection conference",
+    "protection_visit": "The child is seen under a child protection plan",
+    "need_review": "The child in need plan is reviewed",
+    "pre_proceedings": "Pre-proceedings come to their end",
+    "care_proceedings": "Care proceedings come to their end",
 }
 """What may fall due."""
 

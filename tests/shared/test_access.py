@@ -138,6 +138,7 @@ ROUTES: dict[str, dict[str, set[str]]] = {
         "GET /v1/families/{family_id}/restriction": {"team_manager", "area_manager", "service"},
         "POST /v1/families/{family_id}/restriction": {"team_manager", "area_manager"},
         "GET /v1/families/{family_id}/access-log": {"team_manager", "area_manager", "administrator"},
+        "GET /v1/clocks": {*KEY_WORKERS, *MANAGERS},
         "GET /v1/timescales": {*KEY_WORKERS, *MANAGERS},
         "POST /v1/cases/{case_id}/visits": {*KEY_WORKERS, *MANAGERS},
         "POST /v1/cases/{case_id}/calls": {*KEY_WORKERS, *MANAGERS},

@@ -4,7 +4,7 @@ Each sentence is written here with the limit in its place: where one fails after
 anew in the document.
 """
 
-from datetime import timedelta
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from services.casework.cases.cases.rules import READ_AFTER_CLOSURE
 from services.casework.outcomes.ageing_out.rules import AGES
 from services.casework.outcomes.participation.rules import TO, TO_WITH_NEEDS
-from services.casework.outcomes.thriving_families.rules import REVIEWED_EVERY
+from services.casework.record.timescales.rules import clock_on
 
 ROOT = Path(__file__).parents[3]
 README, GLOSSARY = "services/casework/README.md", "docs/glossary.md"
@@ -23,7 +23,7 @@ REACHED = f"{', '.join(map(str, YOUNGER))} or {OLDEST}"
 @pytest.mark.parametrize(
     ("document", "stated"),
     [
-        (README, f"reviewed every {REVIEWED_EVERY // timedelta(weeks=1)} weeks"),
+        (README, f"reviewed every {clock_on('thriving_families_review', date(2026, 11, 26)).limit} weeks"),
         (README, f"to the {TO:d}th birthday ({TO_WITH_NEEDS:d}th with additional needs)"),
         (README, f"for {READ_AFTER_CLOSURE.days} days after the closing"),
         (README, f"who reach {REACHED}"),

@@ -147,6 +147,7 @@ def add_referral(session: AsyncSession, case: Case, decided: ReferralAccepted | 
             family_id=decided.family_id,
             outcome=decided.outcome,
             decided_at=decided.decided_at,
+            received_at=decided.received_at if isinstance(decided, ReferralAccepted) else None,
         )
     )
 

@@ -113,3 +113,5 @@ class CaseReferral(Table):
     """What the index calls the family of this referral: another than the case's where they were joined by a merge."""
     outcome: Mapped[str] = mapped_column(String(30))
     decided_at: Mapped[datetime]
+    received_at: Mapped[datetime | None]
+    """None of one that joined before this was kept."""

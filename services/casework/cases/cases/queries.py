@@ -1,7 +1,7 @@
 """Reads of cases, filtered by what the actor may see."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from services.casework.workforce.workers.models import Worker
 from shared import clock
 from shared.auth import Actor, Role
 from shared.merged_children import former_ids, surviving_ids
-from shared.problems import NotFound
+from shared.problems import InvalidBody, NotFound
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -278,6 +278,43 @@ async def standing_of(session: AsyncSession, case_id: UUID) -> CaseStanding:
         since=case.opened_on,
         key_worker=worker and StandingOfWorker.model_validate(worker),
     )
+
+
+async def children_by_any_id(session: AsyncSession, case: Case) -> dict[UUID, CaseChild]:
+    """The children of a case that was loaded with them, by the ids that they have in it and that they answer to.
+
+    Of several records of one child in the case the one counts under whose own id the child answers.
+    """
+    answers = await surviving_ids(session, [child.child_id for child in case.children])
+    own_last = sorted(case.children, key=lambda child: answers[child.child_id] == child.child_id)
+    speaks = {answers[child.child_id]: child for child in own_last}
+    return {**{child_id: speaks[answer] for child_id, answer in answers.items()}, **speaks}
+
+
+async def children_chosen(
+    session: AsyncSession, case: Case, named: Sequence[UUID], place: str = "/children/{}"
+) -> list[CaseChild]:
+    """The children of a case that a caller named, in that order, each once; where none is named, all of the case.
+
+    `place` is the JSON Pointer to a child, with {} for its number. Raises InvalidBody for a child of another case.
+    """
+    known, chosen = await children_by_any_id(session, case), dict[UUID, CaseChild]()
+    for number, child_id in enumerate(named):
+        child = known.get(child_id)
+        if child is None:
+            raise InvalidBody(place.format(number), "not-of-this-case", "This is not a child of the case")
+        if child.child_id in chosen:
+            raise InvalidBody(place.format(number), "twice", "Each child is named once")
+        chosen[child.child_id] = child
+    return list(chosen.values()) or list({child.child_id: child for child in known.values()}.values())
+
+
+async def received_on(session: AsyncSession, case: Case) -> date:
+    """The day in London on which the first referral of a case was received: no step of the law is earlier (CIN 1103
+    to 1105, 2889, 4015). Of a case without one, such as an imported one, the day on which it was opened."""
+    first = select(func.min(func.coalesce(CaseReferral.received_at, CaseReferral.decided_at)))
+    received_at = await session.scalar(first.where(CaseReferral.case_id == case.id))
+    return min(clock.london_day(received_at), case.opened_on) if received_at else case.opened_on
 
 
 async def case_as_it_is(session: AsyncSession, case_id: UUID) -> Case:

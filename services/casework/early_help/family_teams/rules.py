@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from services.casework.cases.cases.rules import CaseScope, may_see_case
+from services.casework.record.timescales.rules import due_on
 from shared.auth import Actor, Role
 from shared.organisations import organisation_key
-
-REVIEW_WITHIN = timedelta(weeks=8)
-"""Local, as for every short-term support (OX)."""
 
 PARTNERS = (Role.PARTNER, Role.REFERRER)
 
@@ -19,7 +17,7 @@ CONSENT_WITHDRAWN = "consent_withdrawn"
 
 def review_due_on(day: date) -> date:
     """The last day in time for the review that follows the start or the review before."""
-    return day + REVIEW_WITHIN
+    return due_on("taf_review", day)
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
 from services.casework.codes import CRITERIA, NEEDS
-
-REVIEWED_EVERY = timedelta(weeks=8)
-"""The outcome plan, from the day on which it was agreed or last reviewed (OX, local)."""
+from services.casework.record.timescales.rules import due_on
 
 SIX_MONTHS = relativedelta(months=6)
 
@@ -150,7 +148,8 @@ def assess(version: Version, needs: Iterable[str]) -> Eligibility:
 
 
 def next_review_due(from_on: date) -> date:
-    return from_on + REVIEWED_EVERY
+    """From the day on which the outcome plan was agreed or last reviewed."""
+    return due_on("thriving_families_review", from_on)
 
 
 def improved_since(seen: Iterable[tuple[date, bool]]) -> date | None:

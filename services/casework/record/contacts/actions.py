@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.casework.access import ALLOCATORS
 from services.casework.cases.cases.actions import require_not_joined, set_last_contact
 from services.casework.cases.cases.models import Case
-from services.casework.cases.cases.queries import find_case, with_those_joined
+from services.casework.cases.cases.queries import children_chosen, find_case, with_those_joined
 from services.casework.cases.holdings.models import Holding
 from services.casework.record.chronology.actions import noon, record_about_case
 from services.casework.record.chronology.queries import last_entry_at
@@ -46,8 +46,7 @@ class ChildrenLeftOut(InvalidBody):
 
     def __init__(self, children: Collection[UUID]) -> None:
         rule = "A visit names every child of the case, seen or not, or gives other_children_reason: see `children`"
-        super().__init__("/children", "child-left-out", rule)
-        self.facts = {"children": sorted(str(each) for each in children)}
+        super().__init__("/children", "child-left-out", rule, children=sorted(str(each) for each in children))
 
 
 class DoesNotFit(Problem):
@@ -217,19 +216,13 @@ async def _record_version(
 
 async def _children_of(session: AsyncSession, case: Case, kind: Kind, sent: ContactContent) -> dict[UUID, Sight]:
     """What is recorded of which child, under the id that it has in the case; where none is named, all are meant."""
-    answers = await surviving_ids(session, [child.child_id for child in case.children])
-    in_case = {answer: child_id for child_id, answer in sorted(answers.items(), key=lambda pair: pair[0] == pair[1])}
-    known = {**in_case, **{child_id: in_case[answer] for child_id, answer in answers.items()}}
-    named = sent.children or [ChildSeen(child_id=child_id) for child_id in in_case]
-    content, children = _content(sent), dict[UUID, Sight]()
-    for number, child in enumerate(named):
-        child_id = known.get(child.child_id)
-        if child_id is None:
-            raise InvalidBody(f"/children/{number}/child_id", "not-of-this-case", "This is not a child of the case")
-        if child_id in children:
-            raise InvalidBody(f"/children/{number}/child_id", "twice", "Each child is named once")
-        children[child_id] = rules.sight_of(kind, content, Sight(child.seen, child.seen_alone))
-    return children
+    named = [child.child_id for child in sent.children]
+    chosen = await children_chosen(session, case, named, "/children/{}/child_id")
+    content, seen = _content(sent), sent.children or [ChildSeen(child_id=each.child_id) for each in chosen]
+    return {
+        child.child_id: rules.sight_of(kind, content, Sight(each.seen, each.seen_alone))
+        for child, each in zip(chosen, seen, strict=True)
+    }
 
 
 async def _require_every_child(

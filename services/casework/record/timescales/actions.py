@@ -1,5 +1,7 @@
 """Starting, meeting and ending what falls due, and announcing what was missed; the caller checks whether it may."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from services.casework.cases.cases.models import Case
 from services.casework.record.timescales.models import NOT_ANNOUNCED, NOT_DONE, Timescale
-from services.casework.record.timescales.rules import is_late
+from services.casework.record.timescales.rules import Turn, is_late
 from shared import clock, outbox
 from shared.contracts.casework import TimescaleMissed
 from shared.problems import InvalidBody
@@ -62,6 +64,23 @@ async def end(session: AsyncSession, step: str, *, about_id: UUID, ended_on: dat
         found.ended_on = ended_on
 
 
+async def keep_turns(
+    session: AsyncSession, case_id: UUID, step: str, turns: Sequence[Turn], *, about_id: UUID, child_id: UUID
+) -> None:
+    """Let what falls due again and again be these turns, the first one first; what was announced is not again."""
+    rows = select(Timescale).where(Timescale.about_id == about_id, Timescale.step == step).order_by(Timescale.number)
+    before = (await session.scalars(rows.with_for_update().execution_options(populate_existing=True))).all()
+    announced = {row.due_on for row in before if row.announced}
+    for number, turn in enumerate(turns, 1):
+        row = before[number - 1] if number <= len(before) else Timescale(about_id=about_id, step=step, number=number)
+        row.case_id, row.child_id, row.announced = case_id, child_id, turn.due_on in announced
+        for name, value in asdict(turn).items():
+            setattr(row, name, value)
+        session.add(row)
+    for row in before[len(turns) :]:
+        await session.delete(row)
+
+
 async def end_all_of_case(session: AsyncSession, case_id: UUID, ended_on: date) -> None:
     """Nothing of a closed case falls due."""
     open_ones = update(Timescale).where(Timescale.case_id == case_id, NOT_DONE)
@@ -109,7 +128,7 @@ def _missed(each: Timescale) -> TimescaleMissed:
 async def _find(session: AsyncSession, about_id: UUID, step: str) -> Timescale | None:
     found: Timescale | None = await session.scalar(
         select(Timescale)
-        .where(Timescale.about_id == about_id, Timescale.step == step)
+        .where(Timescale.about_id == about_id, Timescale.step == step, Timescale.number == 1)
         .with_for_update()
         .execution_options(populate_existing=True)
     )

@@ -9,13 +9,23 @@ from services.casework import access
 from services.casework.cases.access_log.actions import record_list_look
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import children_named, visible_to
-from services.casework.record.timescales import queries
+from services.casework.record.timescales import queries, rules
 from services.casework.record.timescales.models import Timescale
-from services.casework.record.timescales.schemas import TimescaleListed, TimescalesQuery
+from services.casework.record.timescales.schemas import Clocks, ClockShown, TimescaleListed, TimescalesQuery
 from shared.paging import Page, page_of
 from shared.web import AccessReason, Session, topic_router
 
 router = topic_router("timescales")
+
+
+@router.get("/clocks")
+async def list_clocks(actor: access.CanReadTimescales) -> Clocks:
+    """Every clock: how long after what each step is due, since when, by which source, and whether a local default.
+
+    The day on which a clock starts is never counted, and the due day is in time to its end in London. Working days are
+    England's. A clock of hours is due on the day on which the last of them ends.
+    """
+    return Clocks(items=[ClockShown.model_validate(each) for each in rules.CLOCKS])
 
 
 @router.get("/timescales")

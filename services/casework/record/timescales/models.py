@@ -33,7 +33,7 @@ class Timescale(Table):
             sqlite_where=NOT_ANNOUNCED,
         ),
         Index("ix_timescales_met_late", "due_on", "id", postgresql_where=MET_LATE, sqlite_where=MET_LATE),
-        Index("uq_timescales_about_id_step", "about_id", "step", unique=True),
+        Index("uq_timescales_about_id_step_number", "about_id", "step", "number", unique=True),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -43,6 +43,8 @@ class Timescale(Table):
     step: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[UUID]
     """The action, flag, plan or review that falls due."""
+    number: Mapped[int] = mapped_column(default=1)
+    """Of a series about one thing, such as the core groups of a plan; 1 where there is no series."""
     started_on: Mapped[date]
     due_on: Mapped[date]
     """The last day on which it is in time."""

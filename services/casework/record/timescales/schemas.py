@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 
 from services.casework import codes
 from services.casework.cases.cases.schemas import CaseShown, ChildNamed, KeyWorker
+from services.casework.fields import Shown
 from services.casework.record.timescales.models import Timescale
-from services.casework.record.timescales.rules import Status
+from services.casework.record.timescales.rules import Status, Unit
 from shared.codes import CodeOf
 from shared.paging import PageQuery
 from shared.places import Area
@@ -59,6 +60,28 @@ class TimescaleShown(BaseModel):
         if row.child_id:
             shown["child_id"] = surviving_ids.get(row.child_id, row.child_id)
         return cls(**shown)
+
+
+class ClockShown(Shown):
+    """How long after what something is to be done, from a day on."""
+
+    name: str
+    step: Annotated[str, CodeOf("steps", codes.STEPS)]
+    """As in `GET /v1/timescales`: the first of a kind and the later ones are one step with two clocks."""
+    limit: int
+    unit: Unit
+    starts_with: str
+    ended_by: str
+    source: str
+    local: bool
+    """A default that an authority may change; the others are law or statutory guidance."""
+    in_force_from: date
+
+
+class Clocks(BaseModel):
+    """The table of clocks."""
+
+    items: list[ClockShown]
 
 
 class TimescaleListed(TimescaleShown):

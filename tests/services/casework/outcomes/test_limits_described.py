@@ -1,21 +1,23 @@
 """The limits that descriptions of early help, outcomes and imports repeat are those by which the rules go."""
 
 import json
+from datetime import date
 
 import pytest
 
 from services.casework import codes
-from services.casework.early_help.family_teams.rules import REVIEW_WITHIN
 from services.casework.early_help.hand_overs.rules import ANSWERED_WITHIN
 from services.casework.imports.files.rules import MOST_FAULTS, MOST_ROWS
 from services.casework.outcomes.ageing_out.rules import AGES, AHEAD_MONTHS, AT_MOST_AHEAD_MONTHS
 from services.casework.outcomes.participation.rules import TO, TO_WITH_NEEDS
-from services.casework.outcomes.thriving_families.rules import REVIEWED_EVERY, SIX_MONTHS, THREE_TERMS, VERSIONS
+from services.casework.outcomes.thriving_families.rules import SIX_MONTHS, THREE_TERMS, VERSIONS
+from services.casework.record.timescales.rules import clock_on
 from shared.web import LARGEST_FILE
 from tests.examples_of import OPENAPI
 
-TEAM_REVIEW = f"{REVIEW_WITHIN.days // 7} weeks"
-PLAN_REVIEW = f"{REVIEWED_EVERY.days // 7} weeks"
+TODAY = date(2026, 11, 26)
+TEAM_REVIEW = f"{clock_on('taf_review', TODAY).limit} weeks"
+PLAN_REVIEW = f"{clock_on('thriving_families_review', TODAY).limit} weeks"
 TEAM = "/v1/cases/{case_id}/team-around-the-family"
 FAMILY = "/v1/families/{family_id}"
 
