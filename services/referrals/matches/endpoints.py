@@ -35,6 +35,6 @@ async def answer_match(
 ) -> MatchAnswerShown:
     """Record who a child of the referral is: a known child, into whose record it is merged, or none of them (null).
 
-    The answer is on record; the latest counts. 409 `records-contradict` as of `POST /merges`.
+    The answer is on record; the latest counts. 409 `records-contradict` and `number-twice` as of `POST /merges`.
     """
     return MatchAnswerShown.model_validate(await actions.answer_match(session, actor, referral_id, child_id, sent))

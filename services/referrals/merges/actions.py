@@ -46,6 +46,26 @@ def _way_out(contradictions: Sequence[rules.Contradiction]) -> str:
     return ""
 
 
+class NumberTwiceAfterMerge(Problem):
+    """The census takes one record of a child and year, by its numbers (1520)."""
+
+    status = 409
+    code = "number-twice"
+    title = "Another child has a number that the surviving record would have"
+
+    def __init__(self, shared: Sequence[rules.SharedNumber]) -> None:
+        super().__init__(
+            "One child cannot have the number of another. Where the other record is of the same child, merge it first; "
+            "where it is of another child, correct the record that has the wrong number: `lawful` has the calls.",
+            census_rule="1520",
+            others_with=[
+                {"child_id": str(each.other_id), "field": each.field, "are_two_children": each.are_two_children}
+                for each in shared
+            ],
+            lawful=[step for each in shared for step in rules.lawful_steps(each)],
+        )
+
+
 class MergeReversedAlready(Problem):
     status = 409
     code = "merge-reversed-already"
@@ -71,9 +91,12 @@ async def merge_children(
     surviving, merged = await _locked(session, surviving_id, merged_id)
     if surviving.merged_into_id or merged.merged_into_id:
         raise RecordsContradict(["already_merged"])
-    found = rules.contradictions(await _recorded(session, surviving), await _recorded(session, merged))
+    ones, others = await _recorded(session, surviving), await _recorded(session, merged)
+    found = rules.contradictions(ones, others)
     if standing := rules.that_stand(found, recorded_twice=recorded_twice):
         raise RecordsContradict(standing, surviving_id, merged_id)
+    if shared := await _shared_numbers(session, actor, surviving, merged, [*ones, *others]):
+        raise NumberTwiceAfterMerge(shared)
     merge = Merge(
         surviving_child_id=surviving_id,
         merged_child_id=merged_id,
@@ -148,6 +171,23 @@ async def _recorded(session: AsyncSession, child: Child) -> list[rules.Recorded]
         )
         for record in records
     ]
+
+
+async def _shared_numbers(
+    session: AsyncSession, actor: Actor, surviving: Child, merged: Child, recorded: list[rules.Recorded]
+) -> list[rules.SharedNumber]:
+    """The numbers of the surviving record after the merge that a third child has, as far as the actor may see it."""
+    found = []
+    own = {each.id for child in (surviving, merged) for each in await people.records_of(session, child.id)}
+    for field in rules.NUMBERS:
+        holder = surviving if getattr(surviving, field) else merged
+        others = await queries.others_with(
+            session, actor, own, field, getattr(holder, field), anywhere=holder is merged
+        )
+        for other in others:
+            two = rules.are_two_children(await _recorded(session, other), recorded)
+            found.append(rules.SharedNumber(field, holder.id, other.id, two))
+    return found
 
 
 async def reverse_merge(session: AsyncSession, actor: Actor, merge_id: UUID, reason: str) -> Merge:

@@ -18,7 +18,11 @@ async def merge_children(sent: NewMerge, actor: access.CanMergePeople, session: 
     than a typing error apart), `different_sex` (female and male), `restriction`, `already_merged`, `same_record`; also
     `named_together` (in one referral), `siblings` (of one family), `twins` (one birth date and home, other given name):
     these three a manager of the MASH sets aside with `recorded_twice`, anyone else gets a 403 for it. Where all of it
-    may be a slip in one of the records, `lawful` has the call that corrects each.
+    may be a slip in one of the records, `lawful` has the call that corrects each. 409 `number-twice` where the
+    surviving record would have an NHS number or UPN that a third child has who is named in one referral with it, or
+    that it takes of the other while a third record has it (census 1520): `others_with` names each such record, with
+    `are_two_children` where something contradicts that it is the same child, and `lawful` has the merge or the
+    corrections that come first.
     """
     merge = await actions.merge_children(
         session,

@@ -11,6 +11,7 @@ from services.referrals.merges.models import Merge
 from services.referrals.merges.rules import Known
 from services.referrals.people import queries as people
 from services.referrals.people.models import Child
+from services.referrals.people.queries import not_restricted_for
 from services.referrals.referrals.models import ReferralChild
 from shared.auth import Actor
 from shared.problems import NotFound
@@ -37,3 +38,33 @@ async def referrals_of(session: AsyncSession, record_ids: Collection[UUID]) -> d
     for row in await session.scalars(select(ReferralChild).where(ReferralChild.child_id.in_(record_ids))):
         named[row.child_id].add(row.referral_id)
     return {record_id: frozenset(referral_ids) for record_id, referral_ids in named.items()}
+
+
+async def others_with(
+    session: AsyncSession, actor: Actor, own: Collection[UUID], field: str, number: str | None, *, anywhere: bool
+) -> list[Child]:
+    """The other children with a number, `anywhere` or only in the referrals that name one of these records.
+
+    A former record does not count, since another speaks for it; what the actor may not see is left out.
+    """
+    if number is None:
+        return []
+    rows = select(Child).where(
+        getattr(Child, field) == number,
+        Child.merged_into_id.is_(None),
+        Child.id.not_in(own),
+        not_restricted_for(actor, Child.family_id),
+    )
+    if not anywhere:
+        rows = rows.where(Child.id.in_(await _named_with(session, own)))
+    return list(await session.scalars(rows.order_by(Child.id)))
+
+
+async def _named_with(session: AsyncSession, own: Collection[UUID]) -> set[UUID]:
+    """The records that speak for those who are named in a referral of one of these."""
+    referrals = select(ReferralChild.referral_id).where(ReferralChild.child_id.in_(own))
+    named = (
+        await session.scalars(select(ReferralChild.child_id).where(ReferralChild.referral_id.in_(referrals)))
+    ).all()
+    speaks = await people.surviving_ids(session, named)
+    return set(speaks.values())

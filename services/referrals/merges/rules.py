@@ -73,9 +73,38 @@ def contradictions(ones: list[Recorded], others: list[Recorded]) -> list[Contrad
     return sorted(found)
 
 
+def are_two_children(ones: list[Recorded], others: list[Recorded]) -> bool:
+    """Whether records that share a number are of two children all the same, so that one has the number wrongly."""
+    return bool(contradictions(ones, others))
+
+
 def that_stand(found: Sequence[Contradiction], *, recorded_twice: bool) -> list[Contradiction]:
     """What still forbids a merge when somebody confirms that one record was made twice."""
     return [each for each in found if not (recorded_twice and each in SET_ASIDE_BY_A_MANAGER)]
+
+
+NUMBERS: tuple[Literal["nhs_number", "upn"], ...] = ("nhs_number", "upn")
+"""Of no two children."""
+
+
+@dataclass(frozen=True)
+class SharedNumber:
+    """A number that the surviving record of a merge would have, and another child's record has, too."""
+
+    field: Literal["nhs_number", "upn"]
+    holder_id: UUID
+    """Which of the two records has it."""
+    other_id: UUID
+    are_two_children: bool
+
+
+def lawful_steps(shared: SharedNumber) -> list[dict[str, str]]:
+    """By which calls a merge becomes possible that would let two records have one number."""
+    if shared.are_two_children:
+        calls = [f"POST /referrals/v1/children/{each}/corrections" for each in (shared.holder_id, shared.other_id)]
+        return [{"step": "correct", "call": call} for call in calls]
+    pair = {"surviving_child_id": str(shared.other_id), "merged_child_id": str(shared.holder_id)}
+    return [{"step": "merge", "call": "POST /referrals/v1/merges", **pair}]
 
 
 def _between(one: Recorded, other: Recorded) -> Iterator[Contradiction]:

@@ -1,19 +1,14 @@
-"""Corrections of what is recorded of a child, births among them; what merges bring and their reversals put back."""
+"""Corrections of what is recorded of a child, births among them."""
 
 import asyncio
-from dataclasses import replace
-from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from services.referrals.merges import rules
-from services.referrals.merges.rules import Known
 from shared.contracts.referrals import ChildCorrected
 from tests.service_under_test import ServiceUnderTest
-from tests.services.referrals.referrals_sent import a_child, a_referral, answered, fields_of, submitted
+from tests.services.referrals.people_made import merge
+from tests.services.referrals.referrals_sent import a_child, fields_of, submitted
 
 MASH = "mash_practitioner"
 UNBORN = {"date_of_birth": None, "expected_date_of_birth": "2026-12-20", "given_name": "Unborn", "sex": "U"}
@@ -104,7 +99,7 @@ async def test_a_number_of_another_child_of_an_open_referral_is_refused(referral
 
 async def test_a_merged_record_is_corrected_by_the_surviving_one(referrals: ServiceUnderTest) -> None:
     surviving, merged = await _child(referrals), await _child(referrals)
-    await _merged(referrals, surviving, merged)
+    assert (await merge(referrals, surviving, merged)).status_code == 201
     refused = await _correct(referrals, merged, sex="F")
     assert (refused.status_code, refused.json()["surviving_child_id"]) == (409, surviving)
     assert (await _correct(referrals, surviving, ethnicity="AIND")).status_code == 201
@@ -131,109 +126,3 @@ async def test_a_restricted_child_is_not_there_for_who_is_not_named(referrals: S
     child_id = sent["children"][0]["child_id"]
     assert (await _correct(referrals, child_id, sex="F")).status_code == 404
     assert (await referrals.as_(MASH).get(f"/children/{child_id}/corrections")).status_code == 404
-
-
-async def _merged(referrals: ServiceUnderTest, surviving: str, merged: str) -> dict[str, Any]:
-    sent = {"surviving_child_id": surviving, "merged_child_id": merged, "reason": "One child"}
-    return await answered(await referrals.as_(MASH).post("/merges", json=sent))
-
-
-async def test_a_confirmed_match_brings_what_is_newer_or_fuller_and_a_reversal_puts_back(
-    referrals: ServiceUnderTest,
-) -> None:
-    known = await submitted(referrals, children=[a_child(**UNBORN, disabilities=["MOB"])])
-    mash = referrals.as_("mash_manager", sub="maria")
-    path = f"/children/{known['children'][0]['child_id']}"
-    before = (await mash.get(path)).json()
-    born = a_child(
-        given_name="Philippa", date_of_birth="2026-11-20", sex="F", nhs_number="9434765919", disabilities=["HEAR"]
-    )
-    again = await answered(
-        await mash.post("/referrals", json=a_referral(children=[{**born, "additional_needs": True}]))
-    )
-    same = {"matched_child_id": known["children"][0]["child_id"], "reason": "The midwife confirms it"}
-    matched = await mash.post(f"/referrals/{again['id']}/matches/{again['children'][0]['child_id']}", json=same)
-    assert matched.is_success, matched.text
-    shown = (await mash.get(path)).json()
-    brought: dict[str, Any] = {
-        "given_name": "Philippa",
-        "date_of_birth": "2026-11-20",
-        "sex": "F",
-        "nhs_number": "9434765919",
-    }
-    brought |= {"expected_date_of_birth": None, "additional_needs": True, "disabilities": ["HEAR", "MOB"]}
-    assert {name: shown[name] for name in brought} == brought
-    first, second = await _announced(referrals)
-    assert (first.kind, first.of_former_record, second.of_former_record) == ("birth", False, True)
-    [merge] = shown["merges"]
-    undone = await mash.post(f"/merges/{merge['id']}/reversal", json={"reason": "Another child"})
-    assert undone.is_success, undone.text
-    after = (await mash.get(path)).json()
-    assert {**after, "merges": []} == before
-
-
-async def test_what_was_corrected_since_a_merge_stays_at_its_reversal(referrals: ServiceUnderTest) -> None:
-    surviving = await _child(referrals, ethnicity="NOBT")
-    merged = await _child(referrals, ethnicity="AIND", nhs_number="9434765919")
-    merge = await _merged(referrals, surviving, merged)
-    assert (await _correct(referrals, surviving, ethnicity="WBRI")).status_code == 201
-    reversal = f"/merges/{merge['id']}/reversal"
-    assert (await referrals.as_(MASH).post(reversal, json={"reason": "Cousins"})).is_success
-    shown = (await referrals.as_(MASH).get(f"/children/{surviving}")).json()
-    assert (shown["ethnicity"], shown["nhs_number"]) == ("WBRI", None)
-
-
-EARLIER, LATER = (datetime(2026, month, 1, tzinfo=UTC) for month in (1, 6))
-KNOWN = st.builds(
-    Known,
-    given_name=st.sampled_from(["Ann", "Anne", ""]),
-    family_name=st.sampled_from(["Owusu", "Achebe"]),
-    date_of_birth=st.sampled_from([None, date(2026, 2, 1), date(2026, 1, 2)]),
-    expected_date_of_birth=st.sampled_from([None, date(2026, 2, 20)]),
-    sex=st.sampled_from(["F", "U"]),
-    ethnicity=st.sampled_from([None, "NOBT", "WBRI", "AIND"]),
-    nhs_number=st.sampled_from([None, "9434765919"]),
-    upn=st.sampled_from([None, "A801200005001"]),
-    upn_unknown_reason=st.sampled_from([None, "UN1"]),
-    disabilities=st.sampled_from([[], ["NONE"], ["MOB"], ["HEAR", "MOB"]]),
-    additional_needs=st.booleans(),
-    former_names=st.just([]),
-    recorded_at=st.sampled_from([EARLIER, LATER]),
-).filter(lambda known: not (known.date_of_birth and known.expected_date_of_birth))
-
-
-@given(one=KNOWN, other=KNOWN)
-def test_nothing_that_is_known_is_lost_and_a_reversal_restores_it_exactly(one: Known, other: Known) -> None:
-    taken = rules.brought(one, other)
-    after = replace(one, **taken)
-    for name in ("date_of_birth", "nhs_number", "upn"):
-        assert bool(getattr(after, name)) == bool(getattr(one, name) or getattr(other, name))
-    assert (
-        after.date_of_birth is None or other.date_of_birth is None or after.expected_date_of_birth is None or not taken
-    )
-    assert after.additional_needs == (one.additional_needs or other.additional_needs)
-    assert {*one.disabilities, *other.disabilities} - {"NONE"} == {*after.disabilities} - {"NONE"}
-    assert "U" not in (after.sex,) or one.sex == other.sex == "U"
-    assert not rules.brought(after, replace(other, recorded_at=one.recorded_at)).keys() & {"nhs_number", "upn", "sex"}
-    kept = {name: {"old": getattr(one, name), "new": value} for name, value in taken.items()}
-    restored = replace(after, **rules.undone({name: getattr(after, name) for name in kept}, kept))
-    assert restored == one
-
-
-@given(one=KNOWN, other=KNOWN, corrected=st.sampled_from(["date_of_birth", "upn", "given_name"]))
-def test_a_reversal_after_a_correction_leaves_nothing_that_contradicts_itself(
-    one: Known, other: Known, corrected: str
-) -> None:
-    one = replace(one, upn_unknown_reason=None if one.upn else one.upn_unknown_reason)
-    taken = rules.brought(one, other)
-    new = {"date_of_birth": date(2026, 3, 3), "upn": "B2", "given_name": "Corrected"}[corrected]
-    cleared: Any = {"date_of_birth": "expected_date_of_birth", "upn": "upn_unknown_reason"}.get(corrected)
-    after = replace(one, **{**taken, corrected: new})
-    nothing: dict[str, Any] = {cleared: None} if cleared else {}
-    after = replace(after, **nothing)
-    kept = {name: {"old": getattr(one, name), "new": value} for name, value in taken.items()}
-    restored = replace(after, **rules.undone({name: getattr(after, name) for name in kept}, kept))
-    assert getattr(restored, corrected) == new
-    assert not (restored.date_of_birth and restored.expected_date_of_birth)
-    if corrected == "upn":
-        assert restored.upn_unknown_reason is None
