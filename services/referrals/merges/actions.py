@@ -72,6 +72,22 @@ class MergeReversedAlready(Problem):
     title = "This merge is reversed already"
 
 
+class LaterMergeStands(Problem):
+    """What the earlier merge brought may have gone on with the later one: they are undone from the last."""
+
+    status = 409
+    code = "later-merge-stands"
+    title = "The surviving record was merged again since: that merge is reversed first"
+
+    def __init__(self, later: Merge) -> None:
+        call = f"POST /referrals/v1/merges/{later.id}/reversal"
+        super().__init__(
+            "`lawful` has the call that reverses the later merge.",
+            later_merge_id=str(later.id),
+            lawful=[{"step": "reverse", "call": call}],
+        )
+
+
 async def merge_children(
     session: AsyncSession,
     actor: Actor,
@@ -191,20 +207,22 @@ async def _shared_numbers(
 
 
 async def reverse_merge(session: AsyncSession, actor: Actor, merge_id: UUID, reason: str) -> Merge:
-    """Let the merged record speak for itself again, with all that had been merged into it before."""
+    """Let the merged record speak for itself again, with all that had been merged into it before.
+
+    Raises LaterMergeStands where the surviving record was merged again since.
+    """
     merge = await find_merge(session, actor, merge_id, lock=True)
     if merge.reversed_at:
         raise MergeReversedAlready
-    speaking = await people.surviving_ids(session, [merge.surviving_child_id])
-    surviving, merged, *last = await _locked(
-        session, merge.surviving_child_id, merge.merged_child_id, *speaking.values()
-    )
+    surviving, merged = await _locked(session, merge.surviving_child_id, merge.merged_child_id)
+    if later := await queries.standing_after(session, merge):
+        raise LaterMergeStands(later)
     merge.reversed_at, merge.reversed_by, merge.reversal_reason = clock.now(), actor.subject, reason
     merge_into(merged, None)
     old = await _put_back(session, merge, surviving)
     # Which record speaks for which is read from the database next.
     await session.flush()
-    await _announce(session, actor, merge, (surviving, merged, *last))
+    await _announce(session, actor, merge, (surviving, merged))
     await announce_corrected(session, surviving, old)
     await announce_corrected(session, merged, (), of_former_record=True)
     return merge

@@ -39,5 +39,9 @@ async def merge_children(sent: NewMerge, actor: access.CanMergePeople, session: 
 async def reverse_merge(
     merge_id: UUID, sent: NewReversal, actor: access.CanReverseMerges, session: Session
 ) -> MergeShown:
-    """Undo a merge: both records are as they were, and the merge stays on record. 409 `merge-reversed-already`."""
+    """Undo a merge: both records are as they were, and the merge stays on record. 409 `merge-reversed-already`.
+
+    409 `later-merge-stands` while the surviving record was merged again since: `later_merge_id` is the merge that is
+    reversed first, and `lawful` has the call.
+    """
     return MergeShown.model_validate(await actions.reverse_merge(session, actor, merge_id, sent.reason))

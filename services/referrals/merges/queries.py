@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import fields
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.merges.models import Merge
@@ -26,6 +26,19 @@ async def find_merge(session: AsyncSession, actor: Actor, merge_id: UUID, *, loc
     for child_id in (merge.surviving_child_id, merge.merged_child_id):
         await people.find_child(session, actor, child_id)
     return merge
+
+
+async def standing_after(session: AsyncSession, merge: Merge) -> Merge | None:
+    """The last of the merges since that stand and that the surviving record has a part in, itself or by another."""
+    last = None
+    child_id, at = merge.surviving_child_id, merge.merged_at
+    while True:
+        part = or_(Merge.surviving_child_id == child_id, Merge.merged_child_id == child_id)
+        later = select(Merge).where(part, Merge.merged_at > at, Merge.reversed_at.is_(None))
+        found = await session.scalar(later.order_by(Merge.merged_at.desc()).limit(1))
+        if found is None:
+            return last
+        last, child_id, at = found, found.surviving_child_id, found.merged_at
 
 
 def known_of(child: Child) -> Known:

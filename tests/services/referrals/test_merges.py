@@ -3,6 +3,7 @@
 import asyncio
 from typing import Any
 
+import httpx
 import pytest
 
 from services.referrals.merges.models import Merge
@@ -217,3 +218,53 @@ async def test_a_restricted_record_with_the_number_is_not_named(referrals: Servi
     assert (await maria.post(f"/families/{family_id}/restriction", json=named)).is_success
     assert (await merge(referrals, known, again, sub="maria")).status_code == 409
     assert (await merge(referrals, known, again, sub="noel")).status_code == 201
+
+
+async def _reverse(referrals: ServiceUnderTest, merge_id: str) -> httpx.Response:
+    return await referrals.as_(MASH).post(f"/merges/{merge_id}/reversal", json={"reason": "Cousins"})
+
+
+@pytest.mark.parametrize("survives_again", [True, False])
+async def test_while_a_later_merge_of_the_surviving_record_stands_the_earlier_is_not_reversed(
+    referrals: ServiceUnderTest, survives_again: bool
+) -> None:
+    _, [known] = await referred(referrals)
+    _, [other] = await referred(referrals, {**THE_NUMBER, "additional_needs": True})
+    _, [third] = await referred(referrals)
+    earlier = await answered(await merge(referrals, known, other))
+    later = await answered(await merge(referrals, *((known, third) if survives_again else (third, known))))
+    before = (await shown_child(referrals, third)).json()
+    refused = await _reverse(referrals, earlier["id"])
+    problem = refused.json()
+    assert (refused.status_code, problem["code"]) == (409, "later-merge-stands")
+    assert problem["later_merge_id"] == later["id"]
+    assert problem["lawful"] == [{"step": "reverse", "call": f"POST /referrals/v1/merges/{later['id']}/reversal"}]
+    assert (await shown_child(referrals, third)).json() == before
+    assert await referrals.events(ChildUnmerged) == []
+    assert [(await _reverse(referrals, each["id"])).status_code for each in (later, earlier)] == [200, 200]
+    shown = [(await shown_child(referrals, each)).json() for each in (known, third)]
+    assert [(each["nhs_number"], each["additional_needs"], each["former_child_ids"]) for each in shown] == [
+        (None, False, []),
+        (None, False, []),
+    ]
+
+
+async def test_of_a_chain_of_merges_the_last_is_named(referrals: ServiceUnderTest) -> None:
+    ids = [(await referred(referrals))[1][0] for _ in range(4)]
+    one, two, three, four = ids
+    made = [await answered(await merge(referrals, *pair)) for pair in ((two, one), (three, two), (three, four))]
+    for stands in (2, 1):
+        named = (await _reverse(referrals, made[0]["id"])).json()["later_merge_id"]
+        assert named == made[stands]["id"]
+        assert (await _reverse(referrals, named)).status_code == 200
+    assert (await _reverse(referrals, made[0]["id"])).status_code == 200
+
+
+async def test_a_reversal_and_a_later_merge_at_one_moment_leave_no_gap(referrals: ServiceUnderTest) -> None:
+    (_, [known]), (_, [other]) = await referred(referrals), await referred(referrals, THE_NUMBER)
+    _, [third] = await referred(referrals)
+    made = await answered(await merge(referrals, known, other))
+    reversal, later = await asyncio.gather(_reverse(referrals, made["id"]), merge(referrals, third, known))
+    assert (reversal.status_code, later.status_code) in ((200, 201), (409, 201))
+    speaking = (await shown_child(referrals, third)).json()
+    assert speaking["nhs_number"] == (None if reversal.status_code == 200 else "9434765919")
