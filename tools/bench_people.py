@@ -68,11 +68,15 @@ async def fill(url: str, made: list[Made]) -> None:
         decoder=lambda sent: json.loads(sent[1:]),
         format="binary",
     )
-    columns = "id version family_id given_name family_name date_of_birth sex disabilities additional_needs keys_version"
+    columns = (
+        "id version family_id given_name family_name date_of_birth sex disabilities additional_needs keys_version"
+        " former_names former_birth_dates recorded_at"
+    )
     now = datetime.now(UTC)
     homes = [(child_id, now, {"lines": [each.lines], "postcode": each.postcode}) for child_id, each in made]
+    the_rest: tuple[Any, ...] = ("U", [], False, KEYS_VERSION, [], [], now)
     rows: list[Any] = [
-        (child_id, 1, child_id, each.given_name, each.family_name, each.date_of_birth, "U", [], False, KEYS_VERSION)
+        (child_id, 1, child_id, each.given_name, each.family_name, each.date_of_birth, *the_rest)
         for child_id, each in made
     ]
     keys = [(key, child_id) for child_id, each in made for key in keys_of(each)]

@@ -12,7 +12,7 @@ from services.referrals.children.schemas import NewCorrection
 from services.referrals.people import queries as people
 from services.referrals.people.actions import announce_corrected, as_text, count_change, index_child
 from services.referrals.people.models import Child
-from services.referrals.people.rules import names_had
+from services.referrals.people.rules import birth_dates_had, names_had
 from services.referrals.referrals.actions import NumberTwice
 from services.referrals.referrals.rules import OLDEST_CHILD, is_possible_birth
 from shared import audit, clock
@@ -40,6 +40,8 @@ async def correct_child(session: AsyncSession, actor: Actor, child_id: UUID, sen
     old = {name: getattr(child, name) for name in new}
     if {"given_name", "family_name"} & new.keys():
         child.former_names = names_had(child.former_names, child.given_name, child.family_name)
+    if "date_of_birth" in new:
+        child.former_birth_dates = birth_dates_had(child.former_birth_dates, child.date_of_birth)
     for name, value in new.items():
         setattr(child, name, value)
     child.recorded_at = clock.now()

@@ -7,7 +7,15 @@ from itertools import product
 from typing import Any, Literal
 from uuid import UUID
 
-from services.referrals.people.rules import Description, address_degree, date_degree, name_degree, names_had, plain
+from services.referrals.people.rules import (
+    Description,
+    address_degree,
+    birth_dates_had,
+    date_degree,
+    name_degree,
+    names_had,
+    plain,
+)
 from shared.births import UNBORN_LATE_BY
 
 Contradiction = Literal[
@@ -170,6 +178,7 @@ class Known:
     disabilities: Sequence[str]
     additional_needs: bool
     former_names: Sequence[Sequence[str]]
+    former_birth_dates: Sequence[str]
     recorded_at: datetime
 
 
@@ -200,6 +209,8 @@ def brought(surviving: Known, merged: Known) -> dict[str, Any]:
     changed = {name: value for name, value in taken.items() if value != getattr(surviving, name)}
     if {"given_name", "family_name"} & changed.keys():
         changed["former_names"] = names_had(surviving.former_names, surviving.given_name, surviving.family_name)
+    if "date_of_birth" in changed and surviving.date_of_birth:
+        changed["former_birth_dates"] = birth_dates_had(surviving.former_birth_dates, surviving.date_of_birth)
     return changed
 
 
@@ -212,7 +223,7 @@ def _of_both(ones: Sequence[str], others: Sequence[str]) -> list[str]:
 
 
 TOGETHER: Sequence[frozenset[str]] = (
-    frozenset({"date_of_birth", "expected_date_of_birth"}),
+    frozenset({"date_of_birth", "expected_date_of_birth", "former_birth_dates"}),
     frozenset({"upn", "upn_unknown_reason"}),
     frozenset({"given_name", "family_name", "former_names"}),
 )

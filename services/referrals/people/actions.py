@@ -106,7 +106,7 @@ async def announce_corrected(
 
     Where no field changed only those are announced for which another record speaks since.
     """
-    when, changed = clock.now(), set(fields) - {"former_names"}
+    when, changed = clock.now(), set(fields) - {"former_names", "former_birth_dates"}
     records = await queries.records_of(session, child.id)
     for record in records if changed or of_former_record else records[1:]:
         corrected = ChildCorrected(

@@ -56,6 +56,8 @@ class Child(Table):
     """Only where the child lives elsewhere than the family."""
     former_names: Mapped[list[list[str]]] = mapped_column(default=list)
     """Given and family names that it had before a correction or a merge: the child is found by them, too."""
+    former_birth_dates: Mapped[list[str]] = mapped_column(default=list)
+    """The same of its dates of birth."""
     recorded_at: Mapped[datetime] = mapped_column(default=clock.now)
     """When it was recorded or corrected last: of two records of one child the newer one's values stand."""
     merged_into_id: Mapped[UUID | None] = mapped_column(index=True)

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from datetime import date
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -160,9 +162,15 @@ def describe(child: Any, family_address: dict[str, Any] | None) -> Description:
 
 
 def descriptions(child: Any, family_address: dict[str, Any] | None) -> list[Description]:
-    """The child by the present name, and by each that it had before."""
+    """The child as it is now, and by each name and birth date that it had before: a record made elsewhere may have
+    either as it was."""
     now = describe(child, family_address)
-    return [now, *(replace(now, given_name=given, family_name=family) for given, family in child.former_names)]
+    names = [(now.given_name, now.family_name), *child.former_names]
+    days = [now.date_of_birth, *(date.fromisoformat(day) for day in child.former_birth_dates)]
+    return [
+        replace(now, given_name=given, family_name=family, date_of_birth=day)
+        for (given, family), day in product(names, days)
+    ]
 
 
 async def description_of(session: AsyncSession, child: Child) -> Description:
@@ -175,6 +183,7 @@ _COMPARED = (
     Child.given_name,
     Child.family_name,
     Child.former_names,
+    Child.former_birth_dates,
     Child.date_of_birth,
     Child.nhs_number,
     Child.upn,

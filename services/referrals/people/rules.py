@@ -309,3 +309,9 @@ def may_see_family(actor: Actor, *named: frozenset[str]) -> bool:
 def names_had(former: Sequence[Sequence[str]], given_name: str, family_name: str) -> list[list[str]]:
     """The names that a child had before, this one among them, each once."""
     return [*(list(each) for each in former if list(each) != [given_name, family_name]), [given_name, family_name]]
+
+
+def birth_dates_had(former: Sequence[str], born: date | None) -> list[str]:
+    """The same of dates of birth, as JSON has them; a child who was not born yet had none."""
+    had = {born.isoformat()} if born else set()
+    return [*(day for day in former if day not in had), *had]

@@ -4,10 +4,15 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from services.referrals.people.actions import index_waiting
+from services.referrals.people.rules import STRONG
 from shared.contracts.referrals import ChildCorrected
+from shared.migrations import migrate
+from tests.conftest import MakeDatabase, StartService
 from tests.service_under_test import ServiceUnderTest
-from tests.services.referrals.people_made import merge
+from tests.services.referrals.people_made import merge, search
 from tests.services.referrals.referrals_sent import a_child, fields_of, submitted
 
 MASH = "mash_practitioner"
@@ -57,6 +62,46 @@ async def test_a_child_is_found_by_the_name_from_before_and_by_the_new_one(
     asked = {"given_name": name, "family_name": "Quillfeather"}
     [found] = (await referrals.as_(MASH).post("/people/search", json=asked)).json()["items"]
     assert (found["child_id"], found["given_name"]) == (child_id, "Bartholomew")
+
+
+FORMER = {"given_name": "Barnabas", "date_of_birth": "2016-05-04"}
+NOW = {"given_name": "Bartholomew", "date_of_birth": "2017-08-19"}
+
+
+@pytest.mark.parametrize("name", [FORMER["given_name"], NOW["given_name"]])
+@pytest.mark.parametrize("born", [FORMER["date_of_birth"], NOW["date_of_birth"]])
+async def test_a_child_is_matched_by_the_birth_date_from_before_and_by_the_new_one(
+    referrals: ServiceUnderTest, name: str, born: str
+) -> None:
+    child_id = await _child(referrals)
+    assert (await _correct(referrals, child_id, **NOW)).status_code == 201
+    again = await submitted(referrals, children=[a_child(given_name=name, date_of_birth=born)])
+    [matches] = (await referrals.as_(MASH).get(f"/referrals/{again['id']}/matches")).json()["items"]
+    [found] = matches["candidates"]
+    assert (found["child_id"], found["date_of_birth"]) == (child_id, NOW["date_of_birth"])
+    assert "date of birth: the same" in found["reasons"]
+    assert found["score"] > STRONG
+
+
+async def test_birth_dates_of_corrections_and_merges_from_before_are_found_after_the_migration(
+    make_database: MakeDatabase, start: StartService
+) -> None:
+    url = make_database("referrals")
+    referrals = await start("referrals", url)
+    corrected, surviving = await _child(referrals), await _child(referrals, date_of_birth="2019-02-03")
+    assert (await _correct(referrals, corrected, date_of_birth="2017-08-19")).status_code == 201
+    merged = await _child(referrals, date_of_birth="2019-03-02")
+    assert (await merge(referrals, surviving, merged)).status_code == 201
+    async with referrals.database.begin() as session:
+        await session.execute(text("ALTER TABLE children DROP COLUMN former_birth_dates"))
+        await session.execute(text("UPDATE alembic_version SET version_num = '0015'"))
+    await migrate("referrals", url)
+    async with referrals.database.begin() as session:
+        assert await index_waiting(session) == 2
+    for child_id, born in ((corrected, "2016-05-04"), (surviving, "2019-02-03")):
+        [first, *_] = await search(referrals, date_of_birth=born, given_name="Barnabas", family_name="Quillfeather")
+        assert first["child_id"] == child_id
+        assert "date of birth: the same" in first["reasons"]
 
 
 async def test_a_birth_is_a_correction(referrals: ServiceUnderTest) -> None:

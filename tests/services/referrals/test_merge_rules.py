@@ -25,6 +25,7 @@ KNOWN = st.builds(
     disabilities=st.sampled_from([[], ["NONE"], ["MOB"], ["HEAR", "MOB"]]),
     additional_needs=st.booleans(),
     former_names=st.just([]),
+    former_birth_dates=st.just([]),
     recorded_at=st.sampled_from([EARLIER, LATER]),
 ).filter(lambda known: not (known.date_of_birth and known.expected_date_of_birth))
 

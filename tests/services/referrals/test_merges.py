@@ -5,8 +5,10 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from services.referrals.merges.models import Merge
+from services.referrals.people.models import Child
 from shared.contracts.referrals import ChildCorrected, ChildMerged, ChildUnmerged
 from tests.service_under_test import ServiceUnderTest
 from tests.services.referrals.people_made import MOVED, merge, referred, search, shown_child
@@ -162,6 +164,22 @@ async def test_what_was_corrected_since_a_merge_stays_at_its_reversal(referrals:
     assert (await mash.post(f"/merges/{made['id']}/reversal", json={"reason": "Cousins"})).is_success
     shown = (await shown_child(referrals, surviving)).json()
     assert (shown["ethnicity"], shown["nhs_number"]) == ("WBRI", None)
+
+
+async def test_a_child_is_found_by_the_birth_date_that_a_merge_replaced_and_by_the_new_one(
+    referrals: ServiceUnderTest,
+) -> None:
+    _, [surviving] = await referred(referrals, {"date_of_birth": "2019-02-03"})
+    _, [merged] = await referred(referrals, {"date_of_birth": "2019-03-02"})
+    made = await answered(await merge(referrals, surviving, merged))
+    for born in ("2019-02-03", "2019-03-02"):
+        [found] = await search(referrals, given_name="Barnabas", family_name="Quillfeather", date_of_birth=born)
+        assert (found["child_id"], found["date_of_birth"]) == (surviving, "2019-03-02")
+        assert "date of birth: the same" in found["reasons"]
+    assert (await referrals.as_(MASH).post(f"/merges/{made['id']}/reversal", json={"reason": "Cousins"})).is_success
+    async with referrals.database.read() as session:
+        days = await session.scalars(select(Child.former_birth_dates))
+        assert days.all() == [[], []]
 
 
 THE_NUMBER = {"nhs_number": "9434765919"}
