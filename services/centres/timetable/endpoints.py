@@ -51,7 +51,8 @@ async def get_activity(activity_id: UUID, actor: access.CanReadActivities, sessi
     """An activity of a centre that the caller schedules, with its next sessions, 200 at most.
 
     `not_made` are the sessions of a series that could not be made, because the room or somebody of the staff is taken
-    meanwhile, or the service model has no open session any more: they are tried again every day, until their time.
+    meanwhile, or the service model has no open session any more: they are tried again every day, until their time. A
+    session with more bookings than places, after the reversal of a merge, has `over_by` and a `caution`.
     """
     activity = await queries.find_activity(session, actor, activity_id)
     sessions = await queries.sessions_ahead(session, activity.id)

@@ -223,6 +223,22 @@ def has_place(capacity: int, places_taken: int) -> bool:
     return places_taken < capacity
 
 
+def over_by(capacity: int, places_taken: int) -> int:
+    """How many more have a place than there are: after the reversal of a merge both bookings count again."""
+    return max(0, places_taken - capacity)
+
+
+def caution_on(capacity: int, places_taken: int) -> str | None:
+    """What the coordinator should know of a session with more people than places."""
+    if not (over := over_by(capacity, places_taken)):
+        return None
+    return (
+        f"The bookings are over the places by {over}: two records that counted as one do so no longer, because their "
+        "merge was reversed. Nobody loses a place by that: expect everybody who is booked, or agree another session "
+        "with a family."
+    )
+
+
 def may_schedule_in(actor: Actor, area: str) -> bool:
     """An administrator in every area; a coordinator in the own one.
 

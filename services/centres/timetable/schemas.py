@@ -88,14 +88,22 @@ class NewActivity(RequestBody):
 class ScheduledSession(BaseModel):
     """One meeting of an activity."""
 
-    model_config = ConfigDict(from_attributes=True)
-
     id: UUID
     starts_at: datetime
     ends_at: datetime
     room_id: UUID
     capacity: int
     places_taken: int
+    over_by: int
+    """How many more have a place than there are; more than 0 only after a merge of records was reversed."""
+    caution: str | None
+    """In words for the coordinator, why a session is over its places and what follows; else null."""
+
+    @classmethod
+    def of(cls, session: TimetableSession) -> Self:
+        columns = {name: getattr(session, name) for name in cls.model_fields if name not in ("over_by", "caution")}
+        places = session.capacity, session.places_taken
+        return cls(**columns, over_by=rules.over_by(*places), caution=rules.caution_on(*places))
 
 
 class ScheduledActivity(BaseModel):
@@ -154,7 +162,7 @@ def _shown(activity: Activity, sessions: Sequence[TimetableSession]) -> dict[str
     until = activity.made_until
     return {
         **own,
-        "sessions": [ScheduledSession.model_validate(session) for session in sessions],
+        "sessions": [ScheduledSession.of(session) for session in sessions],
         "goes_on": until is not None,
         "sessions_made_until": until and until.date(),
     }

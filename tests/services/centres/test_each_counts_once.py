@@ -61,6 +61,14 @@ async def _places(centres: ServiceUnderTest) -> tuple[int, int]:
     return taken, shown["places_left"]
 
 
+async def _as_scheduled(centres: ServiceUnderTest) -> Any:
+    """The only session, as the coordinator sees it."""
+    async with centres.database.read() as session:
+        activity_id = (await session.scalars(select(TimetableSession.activity_id))).one()
+    shown = (await centres.as_("centre_coordinator").get(f"/activities/{activity_id}")).json()
+    return shown["sessions"][0]
+
+
 async def _bookings(centres: ServiceUnderTest) -> list[tuple[str, bool]]:
     """Of each, in the order in which they were made, its status and whether it counts."""
     async with centres.database.read() as session:
@@ -135,6 +143,12 @@ async def test_a_place_that_a_merge_frees_goes_to_who_waits_first_and_nobody_los
     assert await _places(centres) == (3, 0)
     late = await open_family(centres)
     assert await _result(await _book(centres, session_id, *late)) == ("waiting", 2)
+    shown = await _as_scheduled(centres)
+    assert (shown["capacity"], shown["places_taken"], shown["over_by"]) == (2, 3, 1)
+    assert "over the places by 1" in shown["caution"]
+    await merge.make(centres, sequence=3)
+    shown = await _as_scheduled(centres)
+    assert (shown["places_taken"], shown["over_by"], shown["caution"]) == (2, 0, None)
     async with centres.database.read() as session:
         moves = await session.scalars(select(AuditRow).where(AuditRow.action == "booking_move_up"))
         assert [(row.subject, row.entity_id) for row in moves] == [("centres", str(known[2][0]))]
