@@ -1,6 +1,5 @@
 """What every change of a case asks first, and the rows of a case, its children and its referrals."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -51,14 +50,14 @@ async def find_open_case(session: AsyncSession, actor: Actor, case_id: UUID) -> 
     return case
 
 
-async def one_at_a_time(session: AsyncSession, ids: Iterable[UUID]) -> None:
-    """One at a time opens or reopens a case of these families and children, or merges these children.
+async def one_at_a_time(session: AsyncSession) -> None:
+    """One at a time opens, reopens, joins or imports cases, or merges or corrects children: which family and which
+    child it is, is asked after this.
 
-    Taken before any row. SQLite has one writer as it is.
+    One lock for all of them, taken before any row. SQLite has one writer as it is.
     """
     if session.get_bind().dialect.name == "postgresql":
-        for each in sorted(ids):
-            await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(str(each)))))
+        await session.execute(select(func.pg_advisory_xact_lock(func.hashtext("families"))))
 
 
 def new_case(
@@ -156,7 +155,7 @@ async def correct_child(session: AsyncSession, child_id: UUID, asked_at: datetim
     """What the front door knows of a child stands in every case of it, closed ones too; an older response changes
     nothing. The cases are locked first, as everywhere; of a case that opens at the same moment the second sees what the
     first did."""
-    await one_at_a_time(session, [child_id])
+    await one_at_a_time(session)
     asked = insert_into(session, CorrectedChild).values(child_id=child_id, asked_at=asked_at)
     newer = CorrectedChild.asked_at < asked_at
     await session.execute(

@@ -165,3 +165,12 @@ def by_key(keyed: Iterable[tuple[K, R]]) -> dict[K, list[R]]:
     for key, each in keyed:
         grouped[key].append(each)
     return dict(grouped)
+
+
+def all_linked(links: Iterable[Collection[K]]) -> dict[K, set[K]]:
+    """For each thing all to which it is linked, by way of others too; itself is among them."""
+    linked: dict[K, set[K]] = {}
+    for link in links:
+        whole = set(link).union(*(linked.get(each, ()) for each in link))
+        linked |= dict.fromkeys(whole, whole)
+    return linked

@@ -29,6 +29,7 @@ IN_OPEN_CASE = "This child is in another open case, and is in one at a time: lea
 async def import_cases(work: Import, text: str) -> None:
     rows, work.faults = read_rows(text, CaseRow)
     _compare_rows(work, rows)
+    await one_at_a_time(work.session)
     new = await _new_children(work, rows)
     cases = by_key((each.row.case_reference, each) for each in new)
     await _compare_with_open_families(work, [each[0] for each in cases.values()])
@@ -71,21 +72,15 @@ async def _compare_with_open_families(work: Import, first: Sequence[Numbered[Cas
     taken = await queries.open_families(work.session, list(families.values()))
     for each in first:
         if families[each.row.family] in taken:
-            rule = "This family has an open case; it has one at a time"
+            rule = "This family has an open case, perhaps under another reference; it has one at a time"
             work.fault(each.number, "family_reference", "family-open", rule)
+            work.census_rules.add("8815")
 
 
 async def _compare_with_open_cases(work: Import, new: Sequence[Numbered[CaseRow]]) -> None:
-    """A child is in one open case (CIN 8815), here or in this file, under whichever of its ids.
-
-    Of those who came with an earlier file the lock of openings and merges is taken: of a file and a referral at one
-    moment the second finds what the first did. Nobody else knows the others yet.
-    """
-    known = await imported(work.session, "person", (each.row.child_reference for each in new))
-    ids = await surviving_ids(work.session, [row.about_id for row in known.values()])
-    await one_at_a_time(work.session, {*ids, *ids.values()})
+    """A child is in one open case (CIN 8815), here or in this file, under whichever of its ids."""
     answers = await surviving_ids(work.session, [_child_id(each.row) for each in new])
-    taken = await queries.children_of_open_cases(work.session, ids)
+    taken = await queries.children_of_open_cases(work.session, answers)
     first: dict[UUID, str] = {}
     for each in new:
         child_id = answers[_child_id(each.row)]

@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.cases.cases.models import Case, CaseChild
+from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
+from services.casework.imports.files.rules import all_linked
 from services.casework.imports.imported_cases.models import ImportedChild
 from services.casework.imports.imported_cases.schemas import ImportedFamily, ImportedPerson
 from shared.merged_children import former_ids, surviving_ids
@@ -14,9 +15,24 @@ from shared.problems import NotFound
 
 
 async def open_families(session: AsyncSession, family_ids: Collection[UUID]) -> set[UUID]:
-    """Those of these families that have an open case; there is one for each."""
-    rows = select(Case.family_id).where(Case.family_id.in_(family_ids), Case.status == "open")
-    return set((await session.scalars(rows)).all())
+    """Those of these families that have an open case; there is one for each.
+
+    Under whichever id: a referral that joined a case brought its family's id to it, and so did a joining of cases.
+    """
+    links: list[set[UUID]] = []
+    open_ids, known, fresh = set[UUID](), set[UUID](), set(family_ids)
+    while fresh:
+        known |= fresh
+        cases = select(Case.id, Case.family_id, Case.status)
+        for case in await session.execute(cases.where(or_(Case.id.in_(fresh), Case.family_id.in_(fresh)))):
+            links.append({case.id, case.family_id})
+            open_ids |= {case.id} if case.status == "open" else set()
+        referrals = select(CaseReferral.case_id, CaseReferral.family_id)
+        of_fresh = or_(CaseReferral.case_id.in_(fresh), CaseReferral.family_id.in_(fresh))
+        links += [set(referral) for referral in await session.execute(referrals.where(of_fresh))]
+        fresh = set().union(*links) - known
+    linked = all_linked(links)
+    return {family_id for family_id in family_ids if not open_ids.isdisjoint(linked.get(family_id, ()))}
 
 
 async def children_of_open_cases(session: AsyncSession, child_ids: Collection[UUID]) -> set[UUID]:

@@ -69,16 +69,14 @@ async def close_case(
 
 async def reopen_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewReopening) -> Case:
     """Open a closed case again, on the pathway that it had or on one that is a lawful step from it."""
-    case = await find_case(session, actor, case_id)
-    family_ids = await family_ids_of(session, case)
-    answers = await surviving_ids(session, [child.child_id for child in case.children])
-    await one_at_a_time(session, {*family_ids, *answers.values()})
+    await one_at_a_time(session)
     case = await find_case(session, actor, case_id, lock=True)
     require_not_joined(case)
     if case.status == "open":
         raise CaseNotClosed
-    child_ids = await former_ids(session, answers.values())
-    if await other_open_case(session, case.id, family_ids, child_ids):
+    family_ids = await family_ids_of(session, case)
+    answers = await surviving_ids(session, [child.child_id for child in case.children])
+    if await other_open_case(session, case.id, family_ids, await former_ids(session, answers.values())):
         raise FamilyHasOpenCase
     before = await last_pathway(session, case.id)
     lawful = rules.lawful_reopenings(before)

@@ -34,7 +34,7 @@ from services.casework.cases.cases.actions import (
     set_last_contact,
 )
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
-from services.casework.cases.cases.queries import event_fields_of, family_ids_of, find_case
+from services.casework.cases.cases.queries import event_fields_of, find_case
 from services.casework.cases.cases.rules import CLOSED
 from services.casework.cases.holdings.actions import settle
 from services.casework.cases.restrictions.actions import restrict_alike
@@ -58,7 +58,6 @@ from shared import audit, clock, outbox
 from shared.auth import Actor
 from shared.contracts.casework import CaseChildrenChanged, CaseJoined, CaseReopened
 from shared.database import insert_into
-from shared.merged_children import surviving_ids
 from shared.problems import InvalidBody, Problem
 
 JOINED = "joined"
@@ -112,10 +111,7 @@ async def join_cases(session: AsyncSession, actor: Actor, case_id: UUID, sent: N
 async def _lock_both(session: AsyncSession, actor: Actor, case_id: UUID, other_id: UUID) -> tuple[Case, Case]:
     if case_id == other_id:
         raise InvalidBody("/case_id", "same-case", "This is the case in the path itself: name the family's other one")
-    seen = [await find_case(session, actor, each) for each in (case_id, other_id)]
-    families = {each for case in seen for each in await family_ids_of(session, case)}
-    answers = await surviving_ids(session, [child.child_id for case in seen for child in case.children])
-    await one_at_a_time(session, {*families, *answers.values()})
+    await one_at_a_time(session)
     locked = {each: await find_case(session, actor, each, lock=True) for each in sorted((case_id, other_id))}
     case, other = locked[case_id], locked[other_id]
     require_open(case)

@@ -12,7 +12,7 @@ from services.casework.cases.holdings.actions import settle
 from services.casework.lifecycle.joinings.actions import record_cases_to_join, reverse_joinings
 from services.casework.lifecycle.joinings.queries import linked_by_joinings
 from shared import merged_children
-from shared.merged_children import former_ids, surviving_ids
+from shared.merged_children import former_ids
 
 
 async def record_merge(
@@ -25,8 +25,7 @@ async def record_merge(
     one family from now on are on the list of those to join. Returns the open cases that have more children now, and
     those that are open again: a merge was reversed.
     """
-    before = await surviving_ids(session, [child_id])
-    await one_at_a_time(session, {child_id, *before.values(), *filter(None, [surviving_child_id])})
+    await one_at_a_time(session)
     await merged_children.record_merge(session, child_id, surviving_child_id, sequence)
     cases = await _lock_cases_of(session, child_id)
     counted = {case.id: case.child_count for case in cases if case.status == "open"}

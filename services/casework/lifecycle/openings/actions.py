@@ -47,12 +47,12 @@ async def open_case(session: AsyncSession, decided: Decided, referral: ReferralR
     family that the decision names, or of any of the children. Of two decisions at one moment the second waits.
     """
     family_ids = {decided.family_id, *decided.joined_family_ids}
-    surviving = await surviving_ids(session, [child.child_id for child in referral.children])
-    await one_at_a_time(session, {*family_ids, *surviving, *surviving.values()})
+    await one_at_a_time(session)
     if await session.scalar(select(CaseReferral.case_id).where(CaseReferral.referral_id == decided.referral_id)):
         return
     if await was_corrected_since(session, [child.child_id for child in referral.children], referral.asked_at):
         raise CorrectedSince
+    surviving = await surviving_ids(session, [child.child_id for child in referral.children])
     child_ids = await former_ids(session, surviving.values())
     case = await open_case_of(session, family_ids, child_ids)
     await restrict_alike(session, decided.family_id, await queries.known_as(session, family_ids, child_ids))

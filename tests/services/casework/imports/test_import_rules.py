@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.casework.imports.files.rules import Cells, differing, id_of, read_table, repeated
+from services.casework.imports.files.rules import Cells, all_linked, differing, id_of, read_table, repeated
 from services.casework.imports.imported_allocations.rules import Span, overlaps
 from services.casework.imports.imported_cases.rules import birth_faults
 
@@ -162,3 +162,8 @@ def test_a_row_overlaps_exactly_when_on_some_day_two_would_hold_the_family(
 def test_of_rows_about_one_thing_the_later_ones_are_named() -> None:
     assert repeated([("a", 2), ("b", 3), ("a", 4), ("a", 5)]) == [4, 5]
     assert differing([("a", "x", 2), ("a", "x", 3), ("a", "y", 4), ("b", "y", 5)]) == [4]
+
+
+def test_what_is_linked_by_way_of_others_is_linked() -> None:
+    linked = all_linked([{"a", "b"}, {"c", "d"}, {"e"}, {"b", "c"}])
+    assert linked == {**{each: {"a", "b", "c", "d"} for each in "abcd"}, "e": {"e"}}

@@ -1,10 +1,15 @@
 """No child has two open episodes (CIN 8815), whichever way the second one comes."""
 
+from uuid import uuid4
+
 from services.casework.imports.files.rules import id_of
 from shared import clock
+from shared.contracts.casework import CaseReferralJoined
 from tests.service_under_test import ServiceUnderTest
+from tests.services.casework.casework_made import a_case
 from tests.services.casework.imports.imports_made import a_case_row, faults_of, imported, send
-from tests.services.casework.lifecycle.test_merged_children import merged, unmerged
+from tests.services.casework.lifecycle.joinings_made import join, merged, unmerged
+from tests.services.casework.lifecycle.pathways_made import close
 
 
 async def test_a_child_of_an_open_case_is_refused_in_the_check_and_in_the_import(casework: ServiceUnderTest) -> None:
@@ -55,3 +60,31 @@ async def test_a_child_of_an_open_case_under_another_id_is_refused(casework: Ser
         assert (refused.status_code, refused.json()["census_rule"]) == (422, "8815")
     await casework.deliver(unmerged(other, one), sequence=2)
     await imported(casework, "cases", again)
+
+
+async def test_a_family_that_is_open_under_another_id_is_refused(casework: ServiceUnderTest) -> None:
+    """A referral of another family joined its first case; under that id the family came again. Or two cases of it were
+    joined: either way it is known by both ids."""
+    await imported(casework, "cases", a_case_row(family_reference="F1"))
+    of_child = [id_of("child", "K1")]
+    joined = await a_case(casework, child_ids=of_child)
+    assert joined["id"] == str(id_of("case", "C1"))
+    decided = (await casework.events(CaseReferralJoined))[0]
+    assert isinstance(decided, CaseReferralJoined)
+    await close(casework, joined)
+    await a_case(casework, family_id=decided.joined_family_id)
+    row = a_case_row(case_reference="C2", family_reference="F1", child_reference="K2")
+    for kind in ("cases/check", "cases"):
+        refused = await send(casework, kind, row)
+        assert faults_of(refused) == [("/rows/2/family_reference", "family-open")]
+        assert refused.json()["census_rule"] == "8815"
+
+
+async def test_a_family_whose_case_was_joined_into_another_is_refused(casework: ServiceUnderTest) -> None:
+    other = uuid4()
+    await imported(casework, "cases", a_case_row(family_reference="F1"))
+    case = await a_case(casework, child_ids=[other])
+    await casework.deliver(merged(other, id_of("child", "K1")))
+    await join(casework, case, {"id": str(id_of("case", "C1"))})
+    row = a_case_row(case_reference="C2", family_reference="F1", child_reference="K2")
+    assert faults_of(await send(casework, "cases", row)) == [("/rows/2/family_reference", "family-open")]
