@@ -150,8 +150,8 @@ def _show_with(referral: Referral, decision: Decision) -> None:
 async def _bring_into_force(session: AsyncSession, referral: Referral, decision: Decision, at: datetime) -> None:
     """From here on the referral is decided, and others receive it."""
     conclude_referral(referral, decision.outcome, at)
-    joined = await families_joined_to(session, referral.family_id) - {referral.family_id}
-    await outbox.record(session, _decided(referral, sorted(joined)))
+    joined = (await families_joined_to(session, [referral.family_id]))[referral.family_id]
+    await outbox.record(session, _decided(referral, sorted(joined - {referral.family_id})))
 
 
 def _decided(referral: Referral, joined_family_ids: list[UUID]) -> ReferralAccepted | ReferralClosed:

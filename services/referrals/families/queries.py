@@ -27,7 +27,7 @@ async def whole_family(session: AsyncSession, actor: Actor, family: Family) -> t
     children = (await session.scalars(of_children)).all()
     adults = (await session.scalars(select(Adult).where(Adult.family_id == family.id).order_by(Adult.id))).all()
     referrals = await _referrals(session, actor, family.id, {each for ids in records.values() for each in ids})
-    joined = await people.families_joined_to(session, family.id) - {family.id}
+    joined = (await people.families_joined_to(session, [family.id]))[family.id] - {family.id}
     seen = select(Family.id).where(Family.id.in_(joined), people.not_restricted_for(actor, Family.id))
     former = {speaks[child_id]: sorted(ids - {speaks[child_id]}) for child_id, ids in records.items()}
     shown = WholeFamily(

@@ -1,4 +1,4 @@
-"""Which children are open to the Family Support Service, as casework has it."""
+"""Which families and children are open to the Family Support Service, as casework has it."""
 
 from datetime import date
 from uuid import UUID
@@ -15,7 +15,7 @@ class OpenCase(Table):
     __tablename__ = "open_cases"
 
     case_id: Mapped[UUID] = mapped_column(primary_key=True)
-    family_id: Mapped[UUID]
+    family_id: Mapped[UUID] = mapped_column(index=True)
     pathway: Mapped[str] = mapped_column(String(20))
     area: Mapped[str | None] = mapped_column(String(10))
     is_open: Mapped[bool]

@@ -1,55 +1,95 @@
-"""Which children of referrals are open to the Family Support Service, filtered by what the actor may see."""
+"""Which children and families of referrals are open to the Family Support Service, as far as the actor may see them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, and_, exists, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.open_cases.models import OpenCase, OpenCaseChild
 from services.referrals.open_cases.schemas import OpenCaseShown
 from services.referrals.people.models import Child
-from services.referrals.people.queries import all_records, not_restricted_for
+from services.referrals.people.queries import all_records, families_joined_to, not_restricted_for, surviving_ids
 from shared.auth import Actor
 
 
 async def open_cases_of(
-    session: AsyncSession, actor: Actor, referred: Sequence[tuple[UUID, UUID]]
+    session: AsyncSession,
+    actor: Actor,
+    families: Sequence[tuple[UUID, UUID]],
+    referred: Sequence[tuple[UUID, UUID]],
 ) -> dict[UUID, list[OpenCaseShown]]:
-    """For each referral the open cases of its children, under any id that a child has in the index.
+    """For each referral the open cases of its children, under any id that a child has in the index, and those of its
+    family and of families joined to it, whichever of their children are in the case.
 
-    `referred` has the referral and the child of each. A handful of questions for a whole page. A case is left out where
-    its family, or that of any of its children, is restricted to others.
+    `families` has the referral and its family, `referred` the referral and the child of each. A handful of questions
+    for a whole page. A case is left out where its family, or that of any of its children, is restricted to others.
     """
-    records = await all_records(session, [child_id for _, child_id in referred])
-    cases = await _open_cases_of_children(session, actor, {each for ids in records.values() for each in ids})
-    shown = defaultdict[UUID, dict[UUID, OpenCaseShown]](dict)
-    for referral_id, child_id in referred:
-        for record in records[child_id]:
-            shown[referral_id] |= {case.case_id: case for case in cases[record]}
+    known = await _known_as(session, families, referred)
+    case_ids = await _open_case_ids(session, {each for ids in known.values() for each in ids})
+    cases = await _shown(session, actor, {case_id for ids in case_ids.values() for case_id in ids})
     return {
-        referral_id: sorted(shown[referral_id].values(), key=lambda case: (case.since, case.case_id))
-        for referral_id, _ in referred
+        referral_id: sorted(
+            (cases[case_id] for case_id in {case_id for each in ids for case_id in case_ids[each]} & cases.keys()),
+            key=lambda case: (case.since, case.case_id),
+        )
+        for referral_id, ids in known.items()
     }
 
 
-async def _open_cases_of_children(
-    session: AsyncSession, actor: Actor, child_ids: Iterable[UUID]
-) -> dict[UUID, list[OpenCaseShown]]:
+async def _known_as(
+    session: AsyncSession, families: Sequence[tuple[UUID, UUID]], referred: Sequence[tuple[UUID, UUID]]
+) -> dict[UUID, set[UUID]]:
+    """For each referral the ids of children and of families under which casework may have it open."""
+    records = await all_records(session, [child_id for _, child_id in referred])
+    rows = select(Child.id, Child.family_id).where(Child.id.in_(records))
+    homes = {row.id: row.family_id for row in await session.execute(rows)}
+    homes_of = [*families, *((referral_id, homes[child_id]) for referral_id, child_id in referred)]
+    joined = await families_joined_to(session, {family_id for _, family_id in homes_of})
+    known = defaultdict[UUID, set[UUID]](set)
+    for referral_id, child_id in referred:
+        known[referral_id] |= records[child_id]
+    for referral_id, family_id in homes_of:
+        known[referral_id] |= joined[family_id]
+    return known
+
+
+async def _open_case_ids(session: AsyncSession, known_as: Collection[UUID]) -> dict[UUID, set[UUID]]:
+    """By the id of a child or of a family its open cases: a union, which PostgreSQL reads from two indexes."""
+    of_children = select(OpenCaseChild.child_id.label("known_as"), OpenCase.case_id).join(
+        OpenCase, OpenCase.case_id == OpenCaseChild.case_id
+    )
+    rows = union_all(
+        of_children.where(OpenCaseChild.child_id.in_(known_as), OpenCase.is_open),
+        select(OpenCase.family_id, OpenCase.case_id).where(OpenCase.family_id.in_(known_as), OpenCase.is_open),
+    )
+    found = defaultdict[UUID, set[UUID]](set)
+    for each, case_id in await session.execute(rows):
+        found[each].add(case_id)
+    return found
+
+
+async def _shown(session: AsyncSession, actor: Actor, case_ids: Collection[UUID]) -> dict[UUID, OpenCaseShown]:
+    rows = (await session.scalars(select(OpenCase).where(OpenCase.case_id.in_(case_ids), _visible_to(actor)))).all()
+    children = await _children_of(session, actor, [case.case_id for case in rows])
+    return {case.case_id: OpenCaseShown.of(case, sorted(children[case.case_id])) for case in rows}
+
+
+def _visible_to(actor: Actor) -> ColumnElement[bool]:
     of_case = select(OpenCaseChild.child_id).join(Child, Child.id == OpenCaseChild.child_id)
     hidden = of_case.where(OpenCaseChild.case_id == OpenCase.case_id, ~not_restricted_for(actor, Child.family_id))
-    rows = (
-        select(OpenCaseChild.child_id, OpenCase)
-        .join(OpenCase, OpenCase.case_id == OpenCaseChild.case_id)
-        .where(
-            OpenCaseChild.child_id.in_(set(child_ids)),
-            OpenCase.is_open,
-            not_restricted_for(actor, OpenCase.family_id),
-            ~exists(hidden.correlate(OpenCase)),
-        )
-    )
-    found = defaultdict[UUID, list[OpenCaseShown]](list)
-    for child_id, case in await session.execute(rows):
-        found[child_id].append(OpenCaseShown.of(case))
-    return found
+    return and_(not_restricted_for(actor, OpenCase.family_id), ~exists(hidden.correlate(OpenCase)))
+
+
+async def _children_of(session: AsyncSession, actor: Actor, case_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """The children of each case whom the actor may see, by the record that speaks for the child now."""
+    rows = select(OpenCaseChild.case_id, OpenCaseChild.child_id).where(OpenCaseChild.case_id.in_(case_ids))
+    named = [(case_id, child_id) for case_id, child_id in await session.execute(rows)]
+    speaks = await surviving_ids(session, [child_id for _, child_id in named])
+    visible = select(Child.id).where(Child.id.in_(set(speaks.values())), not_restricted_for(actor, Child.family_id))
+    seen = set((await session.scalars(visible)).all())
+    children = defaultdict[UUID, set[UUID]](set)
+    for case_id, child_id in named:
+        children[case_id] |= {speaks[child_id]} & seen
+    return children

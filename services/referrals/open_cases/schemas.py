@@ -41,9 +41,12 @@ class KeyWorkerNamed(BaseModel):
 
 
 class OpenCaseShown(BaseModel):
-    """A case of a child of the referral that is open: speak to its key worker."""
+    """An open case of a child of the referral, or of its family: speak to its key worker."""
 
     case_id: UUID
+    child_ids: list[UUID]
+    """The children in the case, each under the id that it answers to since records were merged. A referred child who is
+    not among them is not in the case: its family is open, with others of its children."""
     pathway: Pathway
     area: Area | None
     key_worker: KeyWorkerNamed | None
@@ -51,8 +54,15 @@ class OpenCaseShown(BaseModel):
     since: date
 
     @classmethod
-    def of(cls, row: OpenCase) -> Self:
+    def of(cls, row: OpenCase, child_ids: list[UUID]) -> Self:
         worker = None
         if row.key_worker_id and row.key_worker_name:
             worker = KeyWorkerNamed(id=row.key_worker_id, name=row.key_worker_name)
-        return cls(case_id=row.case_id, pathway=row.pathway, area=row.area, key_worker=worker, since=row.since)
+        return cls(
+            case_id=row.case_id,
+            child_ids=child_ids,
+            pathway=row.pathway,
+            area=row.area,
+            key_worker=worker,
+            since=row.since,
+        )

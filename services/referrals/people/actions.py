@@ -184,7 +184,7 @@ async def restrict_family(session: AsyncSession, actor: Actor, family_id: UUID, 
     # A merge locks its children: of a restriction and a merge at one moment, the second sees what the first did.
     await session.execute(select(Child.id).where(Child.family_id == family_id).order_by(Child.id).with_for_update())
     await queries.find_family(session, actor, family_id)
-    families = sorted(await queries.families_joined_to(session, family_id))
+    families = sorted((await queries.families_joined_to(session, [family_id]))[family_id])
     await session.execute(delete(FamilyRestriction).where(FamilyRestriction.family_id.in_(families)))
     now = clock.now()
     made: dict[str, Any] = {"reason": sent.reason, "set_by": actor.subject, "set_at": now, "announced_at": now}

@@ -1,15 +1,15 @@
 """Reads of the index of people. Restrictions are honoured by every one that answers a person."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, TextualSelect, Uuid, and_, exists, or_, select, text, true
+from sqlalchemy import ColumnElement, CompoundSelect, TextualSelect, Uuid, and_, exists, or_, select, text, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from services.referrals.people.models import Adult, Child, Family, FamilyRestriction
 from services.referrals.people.rules import Description, keys_to_ask, likeness
@@ -121,16 +121,37 @@ async def named_by_service(session: AsyncSession, family_ids: Collection[UUID]) 
     }
 
 
-async def families_joined_to(session: AsyncSession, family_id: UUID) -> set[UUID]:
-    """The family and those that share a child with it through a merge, near or far."""
-    joined: set[UUID] = set()
+async def families_joined_to(session: AsyncSession, family_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """For each family itself and those that share a child with it through a merge, near or far: for a whole page in a
+    few questions."""
+    asked = set(family_ids)
+    beside: dict[UUID, set[UUID]] = {}
+    fresh = asked
+    while fresh:
+        beside |= {family_id: set() for family_id in fresh}
+        for family_id, other_id in await session.execute(_sharing_a_child_with(fresh)):
+            beside[family_id].add(other_id)
+        fresh = {other_id for family_id in fresh for other_id in beside[family_id]} - beside.keys()
+    return {family_id: _reached_from(family_id, beside) for family_id in asked}
+
+
+def _sharing_a_child_with(family_ids: Collection[UUID]) -> CompoundSelect[UUID, UUID]:
+    """Pairs of a family and its neighbour. A union, since PostgreSQL reads a whole table for `id = x OR merged = y`."""
+    child, other = aliased(Child), aliased(Child)
+    pairs = select(child.family_id, other.family_id.label("other_id")).where(child.family_id.in_(family_ids))
+    return union(
+        pairs.join(other, other.id == child.merged_into_id),
+        pairs.join(other, other.merged_into_id == child.id),
+    )
+
+
+def _reached_from(family_id: UUID, beside: Mapping[UUID, Collection[UUID]]) -> set[UUID]:
+    reached: set[UUID] = set()
     fresh = {family_id}
     while fresh:
-        joined |= fresh
-        here = select(Child.id, Child.merged_into_id).where(Child.family_id.in_(fresh)).subquery()
-        linked = or_(Child.id.in_(select(here.c.merged_into_id)), Child.merged_into_id.in_(select(here.c.id)))
-        fresh = set((await session.scalars(select(Child.family_id).where(linked))).all()) - joined
-    return joined
+        reached |= fresh
+        fresh = {other_id for each in fresh for other_id in beside[each]} - reached
+    return reached
 
 
 def keyed(asked: Description) -> TextualSelect:

@@ -64,7 +64,7 @@ async def list_referrals(
     the caller rated and that still wait (`mine=false`: all others). Both, and `rating`, are for the MASH.
     `withdrawal_requested` for those whose referrer asks to withdraw them. `reference` finds the one that was read out
     on the telephone, whatever its status. `children` names the children, which puts the look at the list on record, and
-    `open_cases` the key worker of each child whom the Family Support Service knows already.
+    `open_cases` the key worker of each child, or of its family, whom the Family Support Service knows already.
     A referrer gets those of the own organisation, each as its `/outcome` shows it: immediate danger first, then in
     order of receipt.
     """
@@ -84,7 +84,8 @@ async def _queued(
     """With the children by name: of the whole list one row in the audit, and none where it is empty."""
     referred = await queries.children_referred(session, [row.id for row in found])
     children = await queries.children_named(session, referred)
-    open_cases = await open_cases_of(session, actor, referred)
+    families = [(row.id, row.family_id) for row in found]
+    open_cases = await open_cases_of(session, actor, families, referred)
     if found:
         ids = [str(row.id) for row in found]
         audit.record(session, actor, "referrals_look", "list", "referrals", reason=reason, referral_ids=ids)
@@ -104,14 +105,15 @@ async def get_referral(
 ) -> ReferralInFull:
     """The whole referral with its people, for the MASH and for casework; the look is on record with its reason.
 
-    `open_cases` are those of its children that are open to the Family Support Service now, each with its key worker by
-    name: speak to them before you rate or decide. Nobody need open the case for that.
+    `open_cases` are those of its children and of its family that are open to the Family Support Service now, each with
+    its key worker by name: speak to them before you rate or decide. Nobody need open the case for that. `child_ids`
+    names who is in the case, which need not be a child of this referral.
     """
     referral = await queries.find_referral(session, actor, referral_id)
     audit.record(session, actor, "referral_look", "referral", referral.id, reason=access_reason)
     set_etag(response, referral.version)
     referred = [(referral.id, child.id) for child in referral.children]
-    open_cases = (await open_cases_of(session, actor, referred)).get(referral.id, [])
+    open_cases = (await open_cases_of(session, actor, [(referral.id, referral.family_id)], referred))[referral.id]
     return ReferralInFull.model_validate(referral).model_copy(update={"open_cases": open_cases})
 
 

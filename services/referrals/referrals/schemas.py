@@ -207,7 +207,7 @@ class QueuedReferral(BaseModel):
     """Since when the referrer's request to withdraw it waits for the MASH."""
     children: list[ChildQueued]
     open_cases: list[OpenCaseShown]
-    """Of its children, whom the Family Support Service knows already."""
+    """Of its children and its family, whom the Family Support Service knows already."""
 
     @classmethod
     def of(cls, row: Referral, **added: Any) -> Self:
@@ -368,7 +368,7 @@ class WholeReferral(BaseModel):
 
 
 class ReferralInFull(WholeReferral):
-    """The whole referral, with who works with its children already."""
+    """The whole referral, with who works with its children or their family already."""
 
     open_cases: list[OpenCaseShown] = []
 

@@ -32,7 +32,8 @@ async def explain_threshold(
     or 2) `offers` are the open and partner sessions of the next 28 days at the nearest centre
     that are for the age of any child, ten at most;
     `offers_available` is false where the centres service does not answer within a second or the postcode is not known.
-    `open_cases` are those of the children that are open now: whatever is decided, their key worker is to know of it.
+    `open_cases` are those of the children, or of their family, that are open now: whatever is decided, their key worker
+    is to know of it.
     The look is on record with its reason.
     """
     async with database.begin() as session:

@@ -69,12 +69,13 @@ class Weighed:
 async def weigh(session: AsyncSession, actor: Actor, referral: Referral, perhaps: Iterable[UUID] = ()) -> Weighed:
     """What the rules in force suggest for a referral that the caller may see, its children loaded.
 
-    `perhaps` are children who may be those of the referral: nobody has answered yet, and their open cases count too.
+    `perhaps` are children who may be those of the referral: nobody has answered yet, and their open cases, or those of
+    their families, count too.
     """
     previous = await previous_referrals(session, referral)
     answers = await answers_for(session, referral.id)
     referred = [(referral.id, child_id) for child_id in (*(child.id for child in referral.children), *perhaps)]
-    open_cases = (await open_cases_of(session, actor, referred)).get(referral.id, [])
+    open_cases = (await open_cases_of(session, actor, [(referral.id, referral.family_id)], referred))[referral.id]
     facts = _facts_of(referral, previous, answers, open_cases)
     return Weighed(referral, facts, judge(facts), previous, answers, open_cases)
 

@@ -49,7 +49,7 @@ class Facts:
     partner_risks: tuple[str, ...] = ()
     """What partners answered: high, medium, low or none."""
     open_pathways: tuple[str, ...] = ()
-    """The pathway of each open case of the children."""
+    """The pathway of each open case of the children or of their family."""
 
     def as_kept(self) -> dict[str, Any]:
         """As they stand on record with a decision."""

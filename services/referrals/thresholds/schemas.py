@@ -134,7 +134,7 @@ class ExplainedThreshold(BaseModel):
     """Casework's worker whom the family knows, of its latest case."""
     partner_answers: list[PartnerAnswer]
     open_cases: list[OpenCaseShown]
-    """Of the children, who are known to the Family Support Service already; also imported ones."""
+    """Of the children and their family, who are known to the Family Support Service already; also imported ones."""
     offers: list[Offer]
     offers_available: bool | None
     """Null where the suggestion is of level 3 or 4: nothing is offered instead, and nobody was asked."""

@@ -43,7 +43,8 @@ async def test_the_queue_the_whole_and_the_threshold_name_the_key_worker(referra
     sent, other = await rated(referrals), await rated(referrals)
     standing = await _open(referrals, sent)
     worker = {name: standing["key_worker"][name] for name in ("id", "name")}
-    shown = {name: standing[name] for name in ("case_id", "pathway", "area", "since")} | {"key_worker": worker}
+    shown = {name: standing[name] for name in ("case_id", "child_ids", "pathway", "area", "since")}
+    shown |= {"key_worker": worker}
     assert await _seen(referrals, sent) == [[shown]] * 3
     assert await _seen(referrals, other) == [[]] * 3
 
