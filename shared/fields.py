@@ -3,15 +3,23 @@
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
-from shared.names import plain_marks
+from shared.names import has_letter, plain_marks
 
 
 def _plain_marks(sent: object) -> object:
     return plain_marks(sent) if isinstance(sent, str) else sent
 
 
-Name = Annotated[str, Field(min_length=1, max_length=100)]
+def named(sent: object) -> object:
+    """Refuses what is no name of anybody: signs, digits or invisible characters alone."""
+    if isinstance(sent, str) and not has_letter(sent):
+        raise PydanticCustomError("name_without_letters", "A name or role has at least one letter")
+    return sent
+
+
+Name = Annotated[str, Field(min_length=1, max_length=100), BeforeValidator(named)]
 """Of a person, as one part or whole."""
 Line = Annotated[str, Field(min_length=1, max_length=200)]
 """One line: of an address, a title, an organisation, what is to be done."""

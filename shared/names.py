@@ -72,6 +72,11 @@ def is_blank(text: str) -> bool:
     return all(map(is_unseen, text))
 
 
+def has_letter(text: str) -> bool:
+    """Whether any letter, of whatever script, is to be seen in a text: a name without one names nobody."""
+    return any(c.isalpha() and not is_unseen(c) for c in text)
+
+
 def is_unseen(c: str) -> bool:
     """A space of any kind, or what takes no place: joiners, marks of direction, controls."""
     if c.isspace() or c in _BLANKS or "\ufe00" <= c <= "\ufe0f" or "\U000e0100" <= c <= "\U000e01ef":

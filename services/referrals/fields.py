@@ -3,11 +3,13 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from shared import clock
 from shared.days import Day
+from shared.fields import named
+from shared.names import is_blank
 
 
 def _birth_date(day: date | None) -> date | None:
@@ -16,7 +18,11 @@ def _birth_date(day: date | None) -> date | None:
     return day
 
 
-GivenName = Annotated[str, Field(max_length=100)]
+def _named_if_at_all(sent: object) -> object:
+    return sent if isinstance(sent, str) and is_blank(sent) else named(sent)
+
+
+GivenName = Annotated[str, Field(max_length=100), BeforeValidator(_named_if_at_all)]
 """May be empty: a child who is not born yet has none."""
 JobTitle = Annotated[str, Field(max_length=100)]
 Narrative = Annotated[str, Field(max_length=50_000)]

@@ -15,6 +15,7 @@ from services.referrals.referrals.rules import number_twice
 from services.referrals.referrals.schemas import ReferralContent
 from shared import clock
 from shared.auth import Actor, Role
+from shared.names import has_letter
 
 EARLY_HELP = "5D"
 """Source of referral in the census: the authority's own early help, whoever leads the Team Around the Family."""
@@ -65,9 +66,11 @@ async def _indexed(session: AsyncSession, child_ids: Iterable[UUID]) -> list[UUI
 
 def _content_of(escalation: EscalationResponse, family: Family) -> ReferralContent:
     by, where = escalation.escalated_by, family.address or {}
+    # A name of signs may stand in a Team Around the Family from before such names were refused.
+    name = by.name if has_letter(by.name) else by.organisation
     return ReferralContent.model_validate(
         {
-            "referrer": {"name": by.name, "role": by.role, "organisation": by.organisation, "source": EARLY_HELP},
+            "referrer": {"name": name, "role": by.role, "organisation": by.organisation, "source": EARLY_HELP},
             "address": {name: where[name] for name in ("lines", "postcode") if where.get(name)},
             "concerns": escalation.concerns,
             "narrative": escalation.narrative,

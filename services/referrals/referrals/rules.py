@@ -171,11 +171,12 @@ def may_be_withdrawn_by_referrer(rating: str | None, immediate_danger: bool) -> 
 
 def is_possible_birth(born: date, received_on: date) -> bool:
     """Whether somebody born on that day can be a child of the service on the day of receipt."""
-    return born <= received_on and _age(born, received_on) <= OLDEST_CHILD
+    return born <= received_on and years_old(born, received_on) <= OLDEST_CHILD
 
 
-def _age(born: date, on: date) -> int:
-    return on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+def years_old(born: date, on: date) -> int:
+    """Whoever was born on 29 February completes a year on 1 March where there is no such day; nobody is under 0."""
+    return max(0, on.year - born.year - ((on.month, on.day) < (born.month, born.day)))
 
 
 class Person(Protocol):
@@ -194,7 +195,7 @@ class Person(Protocol):
 def is_past_age_without_needs(child: Person, on: date) -> bool:
     """Whether a young person is past the age to which the service goes without additional needs."""
     return bool(
-        child.date_of_birth and not child.additional_needs and _age(child.date_of_birth, on) > OLDEST_WITHOUT_NEEDS
+        child.date_of_birth and not child.additional_needs and years_old(child.date_of_birth, on) > OLDEST_WITHOUT_NEEDS
     )
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from dateutil.relativedelta import relativedelta
 
 from services.referrals.codes import CONCERNS, NEEDS
+from services.referrals.referrals.rules import years_old
 from shared.clock import LONDON, london_day
 
 RULES_VERSION = "2026.1"
@@ -312,7 +313,7 @@ def judge(facts: Facts, version: str = RULES_VERSION) -> Threshold:
 
 
 def age_at(born: date, received_at: datetime) -> int:
-    return relativedelta(london_day(received_at), born).years
+    return years_old(born, london_day(received_at))
 
 
 def re_referral_since(received_at: datetime) -> datetime:
@@ -372,4 +373,4 @@ def fits_ages(ages: Iterable[int], minimum: int | None, maximum: int | None) -> 
 
 
 def age_on(born: date | None, day: date) -> int:
-    return relativedelta(day, born).years if born and born <= day else 0
+    return years_old(born, day) if born else 0

@@ -12,8 +12,8 @@ from services.referrals.referrals.models import Referral
 from shared import clock
 from shared.contracts.referrals import ReferralSubmitted
 from tests.service_under_test import ServiceUnderTest
+from tests.services.referrals.escalations_made import an_escalation, let_casework_answer
 from tests.services.referrals.referrals_sent import a_child, a_referral, answered, fields_of, submitted
-from tests.services.referrals.test_escalations import an_escalation, let_casework_answer
 
 NUMBERS = [("nhs_number", "9434765919"), ("upn", "B801200005001")]
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,45 +9,12 @@ import pytest
 from services.referrals.escalations.actions import FamilyNotInIndex
 from services.referrals.referrals import rules
 from services.referrals.referrals.models import Referral
-from shared import clock
 from shared.bus.interface import NotNow
-from shared.contracts.casework import EarlyHelpEscalated
 from shared.contracts.referrals import ReferralAccepted, ReferralSubmitted
 from shared.inbox import InboxRow
 from tests.service_under_test import ServiceUnderTest
+from tests.services.referrals.escalations_made import SCHOOL, an_escalation, let_casework_answer
 from tests.services.referrals.referrals_sent import a_child, a_decision, a_referral, answered, rated, submitted
-
-SCHOOL = "Larkmead School"
-
-
-def an_escalation(first: dict[str, Any], **changes: Any) -> EarlyHelpEscalated:
-    data: dict[str, Any] = {
-        "escalation_id": uuid4(),
-        "case_id": uuid4(),
-        "referral_id": UUID(first["id"]),
-        "family_id": UUID(first["family_id"]),
-        "child_ids": [UUID(each["child_id"]) for each in first["children"]],
-        "immediate_danger": False,
-        "escalated_at": clock.now(),
-    }
-    return EarlyHelpEscalated(**{**data, **changes})
-
-
-def let_casework_answer(referrals: ServiceUnderTest, event: EarlyHelpEscalated, **changes: Any) -> None:
-    """What casework returns about this escalation."""
-    data = event.model_dump(mode="json")
-    by = {"name": "Amina Osei", "role": "Pastoral lead", "organisation": SCHOOL}
-    answer = {
-        "id": data["escalation_id"],
-        **{name: data[name] for name in ("case_id", "family_id", "child_ids", "immediate_danger", "escalated_at")},
-        "area": "north",
-        "concerns": ["neglect"],
-        "narrative": "A bruise, and nobody at home.",
-        "consent": {"given": False, "override_reason": "Danger"},
-        "escalated_by": {**by, "partner_organisation": SCHOOL, "subject": "amina"},
-        "referral_id": None,
-    }
-    referrals.answers[f"http://casework/v1/early-help/escalations/{event.escalation_id}"] = {**answer, **changes}
 
 
 async def _newest(referrals: ServiceUnderTest) -> ReferralSubmitted:

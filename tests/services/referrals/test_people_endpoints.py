@@ -133,7 +133,7 @@ async def test_a_text_in_which_nothing_is_seen_is_an_empty_one(referrals: Servic
     client = referrals.as_("mash_practitioner")
     for empty in ("", text):
         refused = await client.post("/referrals", json=a_referral(children=[a_child(family_name=empty)]))
-        assert (refused.status_code, _faults(refused)) == (422, [("/children/0/family_name", "string-too-short")])
+        assert (refused.status_code, _faults(refused)) == (422, [("/children/0/family_name", "name-without-letters")])
         address = {"lines": ["12 Ock Street", empty], "postcode": "OX14 1AB"}
         refused = await client.post("/referrals", json=a_referral(address=address))
         assert (refused.status_code, _faults(refused)) == (422, [("/address/lines/1", "string-too-short")])

@@ -14,8 +14,8 @@ from services.referrals.thresholds.rules import Before
 from shared.clock import london_day
 from shared.contracts.referrals import ReferralSubmitted
 from tests.service_under_test import ServiceUnderTest
+from tests.services.referrals.escalations_made import an_escalation, let_casework_answer
 from tests.services.referrals.referrals_sent import a_decision, answered, rated
-from tests.services.referrals.test_escalations import an_escalation, let_casework_answer
 
 NOW = datetime(2026, 7, 1, 9, tzinfo=UTC)
 

@@ -1,7 +1,7 @@
 """The rules of the front door, by table and by property."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from services.referrals.information_requests import rules as requests
 from services.referrals.referrals import rules
+from services.referrals.thresholds import rules as thresholds
 
 
 def _at(text: str) -> datetime:
@@ -62,6 +63,25 @@ def test_rating_due_by(received: str, due: str) -> None:
 )
 def test_is_possible_birth(born: str, possible: bool) -> None:
     assert rules.is_possible_birth(date.fromisoformat(born), date(2026, 1, 5)) is possible
+
+
+@pytest.mark.parametrize(
+    ("born", "on", "age"),
+    [
+        ("2008-02-29", "2026-02-28", 17),
+        ("2008-02-29", "2026-03-01", 18),
+        ("2008-02-29", "2028-02-28", 19),
+        ("2008-02-29", "2028-02-29", 20),
+        ("2008-03-01", "2026-02-28", 17),
+        ("2008-02-28", "2026-02-28", 18),
+        ("2026-03-01", "2026-02-28", 0),
+    ],
+)
+def test_who_was_born_on_29_february_completes_a_year_on_1_march(born: str, on: str, age: int) -> None:
+    days = date.fromisoformat(born), date.fromisoformat(on)
+    assert rules.years_old(*days) == age
+    assert thresholds.age_on(*days) == age
+    assert thresholds.age_at(days[0], datetime.combine(days[1], time(12), UTC)) == age
 
 
 @pytest.mark.parametrize(

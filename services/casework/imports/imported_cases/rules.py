@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
-
 from services.casework.imports.files.rules import RowFault
 from services.casework.outcomes.ageing_out.rules import Age, reaches_on
 from shared.births import UNBORN_EXPECTED_WITHIN, UNBORN_LATE_BY, is_possible_expected_birth
@@ -19,7 +17,7 @@ def birth_faults(born: date | None, expected: date | None, joined_on: date, toda
     """What cannot be, of the birth of a child of an open case."""
     if (born is None) == (expected is None):
         yield "date_of_birth", "one-of-two", "Give the date of birth or, of an unborn child, the expected one"
-    if born and relativedelta(today, born).years > OLDEST_CHILD:
+    if born and reaches_on(born, Age.PAST_TWENTY_FIVE) <= today:
         yield "date_of_birth", "impossible-date", f"A child of the service is at most {OLDEST_CHILD} years old"
     within, late_by = UNBORN_EXPECTED_WITHIN.days, UNBORN_LATE_BY.days
     if born and joined_on < born - UNBORN_EXPECTED_WITHIN:

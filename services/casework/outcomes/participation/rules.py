@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from services.casework.outcomes.ageing_out.rules import Age
+from services.casework.outcomes.ageing_out.rules import Age, reaches_on
 
 LEAVES_AT, TO, TO_WITH_NEEDS = 16, Age.PAST_NINETEEN, Age.PAST_TWENTY_FIVE
 """Asked about from the September after compulsory school age, which ends on the last Friday in June of the school year
@@ -23,7 +23,7 @@ def first_month(date_of_birth: date) -> date:
 def is_asked_about(date_of_birth: date, additional_needs: bool, month: date) -> bool:
     """Whether a young person is asked about in a month, given by its first day: not if all of it is after the birthday
     that ends it."""
-    ends_on = date_of_birth + relativedelta(years=TO_WITH_NEEDS if additional_needs else TO)
+    ends_on = reaches_on(date_of_birth, TO_WITH_NEEDS if additional_needs else TO)
     return first_month(date_of_birth) <= month < ends_on
 
 

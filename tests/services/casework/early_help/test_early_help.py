@@ -76,7 +76,7 @@ async def test_what_is_wrong_with_a_new_team_is_named_and_nothing_is_stored(case
         (a_team(a_member(worker_id=case["id"])), ("/members/0/worker_id", "unknown")),
         (a_team(a_member(worker_id=case["id"], subject="x")), ("/members/0/subject", "worker-or-subject")),
         (a_team(a_member(joined_on=ago(1))), ("/members/0/joined_on", "out-of-order")),
-        (a_team(a_member(name=" ")), ("/members/0/name", "string-too-short")),
+        (a_team(a_member(name=" ")), ("/members/0/name", "name-without-letters")),
     ]
     for sent, expected in bad:
         assert fields_of(await manager.post(taf(case), json=sent)) == [expected]

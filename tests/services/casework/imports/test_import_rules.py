@@ -94,6 +94,20 @@ TODAY = date(2026, 3, 2)
 
 
 @pytest.mark.parametrize(
+    ("born", "today", "too_old"),
+    [
+        ("2000-02-29", "2026-02-28", False),
+        ("2000-02-29", "2026-03-01", True),
+        ("2000-02-28", "2026-02-28", True),
+        ("2000-03-01", "2026-02-28", False),
+    ],
+)
+def test_who_was_born_on_29_february_is_26_on_1_march(born: str, today: str, too_old: bool) -> None:
+    found = list(birth_faults(date.fromisoformat(born), None, date(2025, 1, 1), date.fromisoformat(today)))
+    assert [code for _, code, _ in found] == (["impossible-date"] if too_old else [])
+
+
+@pytest.mark.parametrize(
     ("born", "expected", "joined_on", "codes"),
     [
         ("2016-05-04", None, "2025-01-01", []),
