@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.referrals.access import THE_SERVICE
 from services.referrals.decisions import rules
 from services.referrals.decisions.models import Decision, Signature
 from services.referrals.decisions.queries import link_worker_for, unsigned_decision
 from services.referrals.decisions.schemas import NewDecision, NewSignature
 from services.referrals.matches.queries import unanswered_strong_matches
 from services.referrals.matches.schemas import UnansweredMatches
+from services.referrals.open_cases.queries import has_open_case
 from services.referrals.people.queries import families_joined_to
 from services.referrals.referrals.actions import (
     StepRefused,
@@ -64,14 +66,10 @@ async def decide_referral(
     perhaps = [candidate.child_id for each in unanswered for candidate in each.candidates]
     weighed = await weigh(session, actor, referral, perhaps)
     departs = rules.departs(weighed.threshold, sent.outcome, sent.level)
-    leaves_alone = rules.leaves_alone_what_is_open(weighed.facts, sent.outcome)
-    if leaves_alone and not rules.is_reason_to_depart(sent.reason):
-        rule = "No further action on a child who is open to the service needs a reason of more than a word"
-        raise InvalidBody("/reason", "reason-too-short", rule)
-    if departs and not rules.is_reason_to_depart(sent.reason):
-        rule = "A decision that departs from the suggestion needs a reason of more than a word"
-        raise InvalidBody("/reason", "reason-too-short", rule)
+    _require_reason(sent, weighed, departs)
     decision = _decision_from(sent, actor, weighed, decided_at, departs, nearby)
+    if decision.signature_because is None and await _nothing_is_done_on_a_hidden_case(session, referral, sent.outcome):
+        decision.signature_because = rules.SECOND_PERSON_SIGNS
     decision.unanswered_matches = [each.model_dump(mode="json") for each in unanswered]
     if sent.outcome == "early_help" and (link_worker := await link_worker_for(session, referral)):
         decision.link_worker = link_worker.model_dump(mode="json")
@@ -84,6 +82,20 @@ async def decide_referral(
     return referral, decision
 
 
+async def _nothing_is_done_on_a_hidden_case(session: AsyncSession, referral: Referral, outcome: str) -> bool:
+    """Whether the child, one who may be the same, or the family is open, though who decides may not see it.
+
+    It asks for a signature alone: a longer reason would be asked for in a refusal, and that can be tried out without a
+    trace.
+    """
+    if outcome != "no_further_action":
+        return False
+    unanswered = await unanswered_strong_matches(session, THE_SERVICE, referral)
+    perhaps = [candidate.child_id for each in unanswered for candidate in each.candidates]
+    referred = [(referral.id, child_id) for child_id in (*(child.id for child in referral.children), *perhaps)]
+    return await has_open_case(session, [(referral.id, referral.family_id)], referred)
+
+
 def _check(referral: Referral, sent: NewDecision) -> None:
     if needs_rating_first(referral.status, referral.immediate_danger):
         raise ReferralNotRated(referral)
@@ -92,6 +104,17 @@ def _check(referral: Referral, sent: NewDecision) -> None:
         raise InvalidBody("/level", "level-too-low", f"This outcome is for level {least} and above")
     if STATUS_AFTER[sent.outcome] == "accepted" and sent.primary_need is None:
         raise InvalidBody("/primary_need", "missing", "An accepted referral has a primary need")
+
+
+def _require_reason(sent: NewDecision, weighed: Weighed, departs: bool) -> None:
+    if rules.is_reason_to_depart(sent.reason):
+        return
+    if rules.leaves_alone_what_is_open(weighed.facts, sent.outcome):
+        rule = "No further action on a child or family open to the service needs a reason of more than a word"
+        raise InvalidBody("/reason", "reason-too-short", rule)
+    if departs:
+        rule = "A decision that departs from the suggestion needs a reason of more than a word"
+        raise InvalidBody("/reason", "reason-too-short", rule)
 
 
 def _match_unanswered(referral: Referral, unanswered: Sequence[UnansweredMatches]) -> MatchUnanswered:
@@ -120,6 +143,7 @@ def _decision_from(
         reason=sent.reason,
         primary_need=sent.primary_need,
         unanswered_matches_reason=sent.unanswered_matches_reason,
+        open_cases=[each.model_dump(mode="json") for each in weighed.open_cases],
         decided_at=decided_at,
         decided_by=actor.subject,
         rules_version=weighed.threshold.rules_version,

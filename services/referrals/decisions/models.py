@@ -27,6 +27,8 @@ class Decision(Table):
     unanswered_matches: Mapped[list[dict[str, Any]]]
     """Strong matches that nobody had answered then, by child, each with its score."""
     unanswered_matches_reason: Mapped[str | None] = mapped_column(Text)
+    open_cases: Mapped[list[dict[str, Any]]]
+    """Those that the rules went by, as they were shown to whoever decided; none of before they were kept."""
     decided_at: Mapped[datetime]
     decided_by: Mapped[str] = mapped_column(String(255))
 

@@ -1,5 +1,6 @@
 """Reads of decisions, of referrals that the caller may see."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from sqlalchemy import Select, select
@@ -9,7 +10,10 @@ from sqlalchemy.orm import selectinload
 from services.referrals.decisions.models import Decision, Signature
 from services.referrals.decisions.schemas import NamedLinkWorker
 from services.referrals.link_workers.queries import link_worker_of
+from services.referrals.open_cases.queries import still_visible
+from services.referrals.open_cases.schemas import OpenCaseShown
 from services.referrals.referrals.models import Referral
+from shared.auth import Actor
 
 
 def decisions_of(referral_id: UUID) -> Select[Decision]:
@@ -25,6 +29,12 @@ async def unsigned_decision(session: AsyncSession, referral_id: UUID) -> Decisio
         .where(Signature.decision_id.is_(None))
     )
     return (await session.scalars(unsigned)).one()
+
+
+async def visible_cases_of(session: AsyncSession, actor: Actor, decisions: Iterable[Decision]) -> set[UUID]:
+    """The cases kept with these decisions that the actor may see now, with every child who was shown in them."""
+    kept = [OpenCaseShown.model_validate(each) for decision in decisions for each in decision.open_cases]
+    return await still_visible(session, actor, kept)
 
 
 async def link_worker_for(session: AsyncSession, referral: Referral) -> NamedLinkWorker | None:

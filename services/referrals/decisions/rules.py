@@ -21,6 +21,10 @@ LEVEL_OF = {
 }
 """The level of need that each outcome answers; whoever takes over a family that moves answers for it there."""
 
+ON_OPEN_CHILD = "no_further_action_on_open_child"
+SECOND_PERSON_SIGNS = "second_person_signs"
+"""Without a cause: the open case is restricted to others than whoever decides or reads it."""
+
 OFFERED_WITH = frozenset({"early_help", "signposted", "no_further_action"})
 """Outcomes with which a family gets to know what is on near it."""
 
@@ -43,14 +47,22 @@ def is_reason_to_depart(reason: str) -> bool:
 
 
 def signature_because(suggested: Threshold, facts: Facts, outcome: str, level: int) -> str | None:
-    """Why a second person must sign a decision, if one must."""
+    """Why a second person must sign a decision, if one must, by what whoever decides may see."""
     if suggested.level == 4 and (level < 4 or LEVEL_OF.get(outcome, level) < 4):
         return "below_suggested_level_4"
     if leaves_alone_what_is_open(facts, outcome):
-        return "no_further_action_on_open_child"
+        return ON_OPEN_CHILD
     if outcome == "no_further_action" and len(facts.earlier) >= THIRD_REFERRAL:
         return "no_further_action_on_third_referral"
     return None
+
+
+def signature_because_shown(because: str | None, kept: int, seen: int) -> str | None:
+    """The same for a reader, who sees so many of the open cases that are kept with the decision.
+
+    Who sees none of them gets the code that names no case. Without any kept, the decision is of before they were.
+    """
+    return SECOND_PERSON_SIGNS if because == ON_OPEN_CHILD and kept and not seen else because
 
 
 def state_of(needs_signature: bool, agreed: bool | None) -> DecisionState:

@@ -1,5 +1,6 @@
 """What callers of the decisions endpoints send and get."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
@@ -7,9 +8,11 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.referrals import codes, examples
+from services.referrals.decisions import rules
 from services.referrals.decisions.models import Decision
 from services.referrals.decisions.rules import DecisionState
 from services.referrals.matches.schemas import UnansweredMatches
+from services.referrals.open_cases.schemas import OpenCaseShown
 from services.referrals.referrals.models import Referral
 from services.referrals.referrals.schemas import WholeReferral
 from services.referrals.thresholds.schemas import Offer, RuleShown
@@ -59,7 +62,8 @@ class DecidedReferral(WholeReferral):
     """The whole referral with its decision, and what the family is offered with one that opens no case."""
 
     signature_because: str | None = None
-    """Why a second person must sign; until then no decision is in force and nothing is announced."""
+    """Why a second person must sign; until then no decision is in force and nothing is announced. `second_person_signs`
+    gives no cause."""
     offers: list[Offer] = []
     offers_available: bool | None = None
     """False where the centres service does not answer or the postcode is not known; null where nothing is offered."""
@@ -99,6 +103,9 @@ class DecisionShown(BaseModel):
     unanswered_matches: list[UnansweredMatches]
     """Strong matches that nobody had answered when it was decided."""
     unanswered_matches_reason: str | None
+    open_cases: list[OpenCaseShown]
+    """As they stood when it was decided, as far as the caller may see them now; none with decisions of before they were
+    kept."""
     decided_at: datetime
     decided_by: str
     departs: bool
@@ -115,3 +122,14 @@ class DecisionShown(BaseModel):
     link_worker: NamedLinkWorker | None
     signature_because: str | None
     signature: SignatureShown | None
+
+    @classmethod
+    def of(cls, row: Decision, visible_cases: Collection[UUID]) -> Self:
+        """For a reader who may see these of its open cases: no other leaves a trace."""
+        shown = cls.model_validate(row)
+        open_cases = [each for each in shown.open_cases if each.case_id in visible_cases]
+        because = rules.signature_because_shown(row.signature_because, len(row.open_cases), len(open_cases))
+        facts = dict(row.facts)
+        if row.open_cases:
+            facts["open_pathways"] = sorted(each.pathway for each in open_cases)
+        return shown.model_copy(update={"open_cases": open_cases, "signature_because": because, "facts": facts})

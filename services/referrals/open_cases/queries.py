@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.referrals.access import THE_SERVICE
 from services.referrals.open_cases.models import OpenCase, OpenCaseChild
 from services.referrals.open_cases.schemas import OpenCaseShown
 from services.referrals.people.models import Child
@@ -36,6 +37,23 @@ async def open_cases_of(
         )
         for referral_id, ids in known.items()
     }
+
+
+async def has_open_case(
+    session: AsyncSession, families: Sequence[tuple[UUID, UUID]], referred: Sequence[tuple[UUID, UUID]]
+) -> bool:
+    """Whether any of these is open, to whomever it is restricted: asked as the service, and shown to nobody."""
+    return any((await open_cases_of(session, THE_SERVICE, families, referred)).values())
+
+
+async def still_visible(session: AsyncSession, actor: Actor, shown: Collection[OpenCaseShown]) -> set[UUID]:
+    """Which cases that were shown once the actor may see now, by the children in them then and now."""
+    cases = select(OpenCase.case_id).where(OpenCase.case_id.in_({case.case_id for case in shown}), _visible_to(actor))
+    child_ids = {child_id for case in shown for child_id in case.child_ids}
+    children = select(Child.id).where(Child.id.in_(child_ids), not_restricted_for(actor, Child.family_id))
+    seen = set((await session.scalars(children)).all())
+    hidden = {case.case_id for case in shown if not seen.issuperset(case.child_ids)}
+    return set((await session.scalars(cases)).all()) - hidden
 
 
 async def _known_as(

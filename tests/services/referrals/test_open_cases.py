@@ -165,7 +165,10 @@ async def test_the_case_of_a_restricted_family_is_not_there_for_who_is_not_named
     petra = referrals.as_("mash_manager", sub="petra")
     decision = a_decision(**NO_FURTHER_ACTION, unanswered_matches_reason="Others")
     decided = await answered(await petra.post(f"/referrals/{sent['id']}/decision", json=decision), 200)
-    assert decided["signature_because"] is None
+    assert (decided["status"], decided["signature_because"]) == ("awaiting_sign_off", "second_person_signs")
+    sent_again = await rated(referrals, children=[a_child(given_name="Cuthbert", date_of_birth="2011-11-11")])
+    decided = await answered(await petra.post(f"/referrals/{sent_again['id']}/decision", json=decision), 200)
+    assert (decided["status"], decided["signature_because"]) == ("not_accepted", None)
 
 
 async def test_a_referrer_does_not_see_who_works_with_the_family(referrals: ServiceUnderTest) -> None:

@@ -115,6 +115,107 @@ async def test_no_further_action_on_a_child_of_an_open_family_needs_a_reason_and
     assert (decided["status"], decided["signature_because"]) == expected
 
 
+async def _restrict_to_maria(referrals: ServiceUnderTest, family_id: str) -> None:
+    maria = referrals.as_("mash_manager", sub="maria")
+    restricted = {"subjects": ["maria"], "reason": "Adoption"}
+    assert (await maria.post(f"/families/{family_id}/restriction", json=restricted)).is_success
+
+
+async def _decisions(referrals: ServiceUnderTest, sent: dict[str, Any], sub: str) -> Any:
+    return (await referrals.as_("mash_manager", sub=sub).get(f"/referrals/{sent['id']}/decisions")).json()["items"]
+
+
+async def test_a_decision_keeps_the_open_cases_and_each_reader_sees_those_that_they_may(
+    referrals: ServiceUnderTest,
+) -> None:
+    sent = await rated(referrals)
+    cousin = await rated(referrals, children=[a_child(given_name="Ebenezer", date_of_birth="2012-01-30")])
+    case_id = await open_case(referrals, sent["family_id"], cousin["children"][0]["child_id"])
+    noel = referrals.as_("mash_manager", sub="noel")
+    await answered(await noel.post(f"/referrals/{sent['id']}/decision", json=NO_FURTHER_ACTION), 200)
+    await _restrict_to_maria(referrals, cousin["family_id"])
+    [kept] = await _decisions(referrals, sent, "maria")
+    assert [each["case_id"] for each in kept["open_cases"]] == [case_id]
+    assert (kept["facts"]["open_pathways"], kept["signature_because"]) == (
+        ["child_in_need"],
+        "no_further_action_on_open_child",
+    )
+    for reader in ("noel", "petra"):
+        [hidden] = await _decisions(referrals, sent, reader)
+        assert (hidden["open_cases"], hidden["facts"]["open_pathways"]) == ([], [])
+        assert hidden["signature_because"] == "second_person_signs"
+        assert case_id not in str(hidden)
+
+
+async def test_a_child_who_was_in_the_case_hides_it_in_the_decision_after_leaving_it(
+    referrals: ServiceUnderTest,
+) -> None:
+    sent = await rated(referrals)
+    cousin = await rated(referrals, children=[a_child(given_name="Ebenezer", date_of_birth="2012-01-30")])
+    case_id = await open_case(referrals, sent["family_id"], cousin["children"][0]["child_id"])
+    noel = referrals.as_("mash_manager", sub="noel")
+    await answered(await noel.post(f"/referrals/{sent['id']}/decision", json=NO_FURTHER_ACTION), 200)
+    let_casework_show(referrals, UUID(case_id), UUID(sent["family_id"]), [], version=4)
+    changed = {"case_id": UUID(case_id), "family_id": UUID(sent["family_id"]), "child_ids": []}
+    await referrals.deliver(CaseStandingChanged(**changed, pathway="child_in_need", area="south"), sequence=2)
+    await _restrict_to_maria(referrals, cousin["family_id"])
+    assert [len((await _decisions(referrals, sent, each))[0]["open_cases"]) for each in ("maria", "petra")] == [1, 0]
+
+
+async def test_no_further_action_needs_a_second_person_where_the_open_case_is_hidden_from_who_decides(
+    referrals: ServiceUnderTest,
+) -> None:
+    """Nothing else shows that there is one, to neither of them; nor does a refusal, which leaves no trace."""
+    sent = await rated(referrals)
+    cousin = await rated(referrals, children=[a_child(given_name="Ebenezer", date_of_birth="2012-01-30")])
+    await open_case(referrals, sent["family_id"], cousin["children"][0]["child_id"])
+    await _restrict_to_maria(referrals, cousin["family_id"])
+    petra, path = referrals.as_("mash_manager", sub="petra"), f"/referrals/{sent['id']}/decision"
+    suggested = (await petra.get(f"/referrals/{sent['id']}/threshold")).json()["level"]
+    decided = await answered(await petra.post(path, json=NO_FURTHER_ACTION | {"level": suggested}), 200)
+    assert (decided["status"], decided["signature_because"]) == ("awaiting_sign_off", "second_person_signs")
+    for reader in ("petra", "maria"):
+        [kept] = await _decisions(referrals, sent, reader)
+        assert (kept["open_cases"], kept["facts"]["open_pathways"]) == ([], [])
+        assert kept["signature_because"] == "second_person_signs"
+    own = await petra.post(f"{path}/sign-off", json={"agreed": True, "reason": "r"})
+    assert (own.status_code, own.json()["code"]) == (409, "own-decision")
+    olga = referrals.as_("mash_manager", sub="olga")
+    signed = await answered(await olga.post(f"{path}/sign-off", json={"agreed": True, "reason": "r"}), 200)
+    assert signed["status"] == "not_accepted"
+
+
+async def test_no_further_action_needs_a_second_person_where_a_strong_match_is_hidden_and_open(
+    referrals: ServiceUnderTest,
+) -> None:
+    numbered = [a_child(nhs_number="9434765919")]
+    known = await rated(referrals, children=numbered)
+    await open_case(referrals, known["family_id"], known["children"][0]["child_id"])
+    await _restrict_to_maria(referrals, known["family_id"])
+    sent = await rated(referrals, children=numbered)
+    petra = referrals.as_("mash_manager", sub="petra")
+    decision = {**NO_FURTHER_ACTION, "unanswered_matches_reason": None}
+    decided = await answered(await petra.post(f"/referrals/{sent['id']}/decision", json=decision), 200)
+    assert (decided["status"], decided["signature_because"]) == ("awaiting_sign_off", "second_person_signs")
+    [kept] = await _decisions(referrals, sent, "petra")
+    assert (kept["open_cases"], kept["unanswered_matches"]) == ([], [])
+
+
+@pytest.mark.parametrize("outcome", ["signposted", "assessment"])
+async def test_whatever_else_is_decided_needs_no_second_person_where_the_open_case_is_hidden(
+    referrals: ServiceUnderTest, outcome: str
+) -> None:
+    sent = await rated(referrals)
+    cousin = await rated(referrals, children=[a_child(given_name="Ebenezer", date_of_birth="2012-01-30")])
+    await open_case(referrals, sent["family_id"], cousin["children"][0]["child_id"])
+    await _restrict_to_maria(referrals, cousin["family_id"])
+    petra = referrals.as_("mash_manager", sub="petra")
+    decided = await answered(
+        await petra.post(f"/referrals/{sent['id']}/decision", json=a_decision(outcome=outcome)), 200
+    )
+    assert decided["signature_because"] is None
+
+
 async def test_families_are_joined_near_and_far_and_asked_for_together(referrals: ServiceUnderTest) -> None:
     alone, _, _, _ = await sibling_referred(referrals)
     other = await rated(referrals)
