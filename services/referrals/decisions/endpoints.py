@@ -56,9 +56,8 @@ async def decide_referral(
 
     What the rules suggest at this moment is kept with the decision. One that departs from it, in its level or by an
     outcome that answers another level, needs a reason of two words and ten characters or more: else 422
-    `reason-too-short` naming `/reason`; so does no further action on a child who, or whose family, is open to the Family
-    Support Service.
-    Below a suggested level 4, for no further action on an open child, and on a third referral of the
+    `reason-too-short` naming `/reason`; so does no further action on a child or family open to the Family Support
+    Service. Below a suggested level 4, for no further action on an open child or family, and on a third referral of the
     same children in 12 months, the status is `awaiting_sign_off` and nothing is announced until a second person signs.
     `signature_because` gives the cause; `second_person_signs` asks for the signature and gives none.
     With early help, signposting and no further action come the `offers` of the nearest centre for the ages of the
@@ -102,8 +101,8 @@ async def list_decisions(
     """Every decision on a referral as it was made, oldest first, those that were not agreed among them.
 
     Each with the facts, the version of the rules, what was met and what was not, as they were then; rules and facts of
-    today change none of it. Open cases that are restricted to others are left out, of the facts as well, and the code of
-    the signature is then `second_person_signs`. The look is on record with its reason.
+    today change none of it. Open cases that are restricted to others are left out, of the facts as well; where none is
+    left, the code of the signature is `second_person_signs`. The look is on record with its reason.
     """
     referral = await find_referral(session, actor, referral_id)
     audit.record(session, actor, "decisions_look", "referral", referral.id, reason=access_reason)
