@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, func, literal_column, select
+from sqlalchemy import BigInteger, Index, Integer, LargeBinary, String, func, insert, literal_column, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -56,13 +57,13 @@ async def record_all(session: AsyncSession, events: Sequence[Event]) -> None:
     for start in range(0, len(events), RECORDED_AT_ONCE):
         some = events[start : start + RECORDED_AT_ONCE]
         numbers = await _next_sequences(session, [str(event.subject) for event in some])
-        session.add_all(_row(event, numbers[str(event.subject)]) for event in some)
+        await session.execute(insert(OutboxRow), [_row(event, numbers[str(event.subject)]) for event in some])
     session.info["outbox_written"] = True
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(select(func.pg_notify(CHANNEL, "")))
 
 
-def _row(event: Event, sequence: int) -> OutboxRow:
+def _row(event: Event, sequence: int) -> dict[str, Any]:
     event_id = str(uuid4())
     envelope = Envelope(
         id=event_id,
@@ -76,7 +77,7 @@ def _row(event: Event, sequence: int) -> OutboxRow:
         data=event.model_dump(mode="json"),
     )
     body = envelope.model_dump_json(exclude_none=True).encode()
-    return OutboxRow(event_id=event_id, type=event.TYPE, envelope=body, recorded_at=envelope.time)
+    return {"event_id": event_id, "type": event.TYPE, "envelope": body, "recorded_at": envelope.time}
 
 
 async def _next_sequences(session: AsyncSession, subjects: Sequence[str]) -> dict[str, int]:

@@ -1,9 +1,10 @@
 """Recording in which area a family lives."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.allocation.moves.models import CaseMove
@@ -30,16 +31,9 @@ class HeldByKeyWorker(Problem):
 async def record_move(session: AsyncSession, actor: Actor, case: Case, area: str | None, from_on: date) -> CaseMove:
     """Write down that a case is in an area from a day on; `settle` makes it so."""
     moves = select(func.coalesce(func.max(CaseMove.number), 0)).where(CaseMove.case_id == case.id)
-    return add_move(session, actor, case, area, from_on, number=(await session.scalar(moves) or 0) + 1)
-
-
-def add_move(
-    session: AsyncSession, actor: Actor, case: Case, area: str | None, from_on: date, *, number: int = 1
-) -> CaseMove:
-    """Write down where a family lives from a day on, the first time or as its `number`th move."""
     made = CaseMove(
         case_id=case.id,
-        number=number,
+        number=(await session.scalar(moves) or 0) + 1,
         area=area,
         from_on=from_on,
         recorded_by=actor.subject,
@@ -47,6 +41,13 @@ def add_move(
     )
     session.add(made)
     return made
+
+
+async def add_first_moves(session: AsyncSession, actor: Actor, opened: Iterable[tuple[Case, str | None]]) -> None:
+    """Write down in which area the family of each new case lives."""
+    by = {"number": 1, "recorded_by": actor.subject, "recorded_at": clock.now()}
+    moves = [{"case_id": case.id, "area": area, "from_on": case.opened_on, **by} for case, area in opened]
+    await session.execute(insert(CaseMove).execution_options(render_nulls=True), moves)
 
 
 async def move_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewMove) -> Case:

@@ -1,10 +1,11 @@
 """What every change of a case asks first, and the rows of a case, its children and its referrals."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral, CaseToAnnounce, CorrectedChild
@@ -172,6 +173,7 @@ async def correct_child(session: AsyncSession, child_id: UUID, asked_at: datetim
         by_id[row.case_id].version += 1
 
 
-def add_child(session: AsyncSession, case: Case, joined_on: date, **child: Any) -> None:
-    """`child` has the columns of `CaseChild`; `settle` counts it."""
-    session.add(CaseChild(case_id=case.id, joined_on=joined_on, **child))
+async def add_children(session: AsyncSession, children: Sequence[Mapping[str, Any]]) -> None:
+    """Each has the columns of `CaseChild`, of a case that is written already; `settle` counts them."""
+    if children:
+        await session.execute(insert(CaseChild).execution_options(render_nulls=True), children)

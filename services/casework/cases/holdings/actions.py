@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.allocation.allocations.models import Allocation
@@ -44,21 +45,24 @@ async def settle(session: AsyncSession, cases: Iterable[Case]) -> None:
     await session.execute(delete(Holding).where(Holding.case_id.in_(histories)))
     concerned: set[UUID] = set()
     waiting: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+    holdings: list[dict[str, Any]] = []
     for case in ordered:
         stretches = stretches_of(histories[case.id])
-        session.add_all(_holding(case.id, stretch) for stretch in stretches)
+        holdings += [_holding(case.id, stretch) for stretch in stretches]
         concerned |= {case.key_worker_id} if case.key_worker_id else set()
         _add_waiting(waiting, case, -1)
         _bring_up_to_date(case, histories[case.id], stretches)
         _add_waiting(waiting, case, +1)
         concerned |= {case.key_worker_id} if case.key_worker_id else set()
+    if holdings:
+        await session.execute(insert(Holding).execution_options(render_nulls=True), holdings)
     await count_workers(session, await _loads_of(session, concerned))
     await _name_teams(session, ordered)
     await _count_waiting(session, waiting)
 
 
-def _holding(case_id: UUID, stretch: Stretch) -> Holding:
-    return Holding(case_id=case_id, from_on=stretch.from_on, until_on=stretch.until_on, **vars(stretch.standing))
+def _holding(case_id: UUID, stretch: Stretch) -> dict[str, Any]:
+    return {"case_id": case_id, "from_on": stretch.from_on, "until_on": stretch.until_on, **vars(stretch.standing)}
 
 
 def _bring_up_to_date(case: Case, history: History, stretches: Sequence[Stretch]) -> None:
@@ -86,26 +90,22 @@ def _add_waiting(waiting: dict[str, list[int]], case: Case, by: int) -> None:
 
 async def _histories_of(session: AsyncSession, case_ids: Sequence[UUID]) -> dict[UUID, History]:
     """The facts of each case; a case has a handful of each kind."""
-    steps = await session.scalars(
-        select(PathwayStep).where(PathwayStep.case_id.in_(case_ids)).order_by(PathwayStep.number)
-    )
-    moves = await session.scalars(select(CaseMove).where(CaseMove.case_id.in_(case_ids)).order_by(CaseMove.number))
-    held = await session.scalars(
-        select(Allocation)
-        .where(Allocation.case_id.in_(case_ids))
-        .order_by(Allocation.starts_on, Allocation.allocated_at)
-    )
-    children = (await session.scalars(select(CaseChild).where(CaseChild.case_id.in_(case_ids)))).all()
+    steps = select(PathwayStep.case_id, PathwayStep.from_on, PathwayStep.pathway).order_by(PathwayStep.number)
+    moves = select(CaseMove.case_id, CaseMove.from_on, CaseMove.area).order_by(CaseMove.number)
+    held = select(Allocation.case_id, Allocation.worker_id, Allocation.starts_on, Allocation.ended_on)
+    held = held.order_by(Allocation.starts_on, Allocation.allocated_at)
+    of_cases = select(CaseChild.case_id, CaseChild.child_id, CaseChild.joined_on).where(CaseChild.case_id.in_(case_ids))
+    children = (await session.execute(of_cases)).all()
     stays = (await session.execute(_stays_in(case_ids))).all()
     child_ids = [*(child.child_id for child in children), *(stay.child_id for stay in stays)]
     answers = await surviving_ids(session, child_ids)
     pathways, areas, workers, joined = (defaultdict[UUID, list[tuple]](list) for _ in range(4))  # type: ignore[type-arg]
-    for step in steps:
-        pathways[step.case_id].append((step.from_on, step.pathway))
-    for move in moves:
-        areas[move.case_id].append((move.from_on, move.area))
-    for allocation in held:
-        workers[allocation.case_id].append((allocation.worker_id, allocation.starts_on, allocation.ended_on))
+    for case_id, *step in await session.execute(steps.where(PathwayStep.case_id.in_(case_ids))):
+        pathways[case_id].append(tuple(step))
+    for case_id, *move in await session.execute(moves.where(CaseMove.case_id.in_(case_ids))):
+        areas[case_id].append(tuple(move))
+    for case_id, *each in await session.execute(held.where(Allocation.case_id.in_(case_ids))):
+        workers[case_id].append(tuple(each))
     for child in children:
         joined[child.case_id].append((answers[child.child_id], child.joined_on))
     left = defaultdict[UUID, list[ChildStay]](list)

@@ -1,11 +1,14 @@
 """A file under way: what is wrong with it, what of it is new, and what is remembered of it."""
 
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.imports.files.models import ImportedRow
+from services.casework.imports.files.queries import Known
 from services.casework.imports.files.rules import MOST_FAULTS, Fault
 from services.casework.imports.files.schemas import ImportWarning, RowCaution
 from shared import clock
@@ -34,11 +37,12 @@ class Import:
     cautions: list[RowCaution] = field(default_factory=list)
     census_rules: set[str] = field(default_factory=set)
     """Those of the census that the faults break."""
+    _remembered: list[dict[str, Any]] = field(default_factory=list)
 
     def fault(self, number: int, column: str | None, code: str, message: str) -> None:
         self.faults.append(Fault(number, column, code, message))
 
-    def is_known(self, number: int, known: ImportedRow | None, digest: str) -> bool:
+    def is_known(self, number: int, known: Known | None, digest: str) -> bool:
         """Whether an earlier file had this row; where it differs from that one, this is a fault."""
         if known and known.digest != digest:
             self.fault(number, None, "differs", DIFFERS)
@@ -62,13 +66,10 @@ class Import:
         raise FileRefused(errors=errors, bad_rows=bad_rows, faults=len(faults), **facts)
 
     def remember(self, kind: str, reference: str, digest: str, about_id: UUID) -> None:
-        self.session.add(
-            ImportedRow(
-                kind=kind,
-                reference=reference,
-                digest=digest,
-                about_id=about_id,
-                imported_by=self.actor.subject,
-                imported_at=clock.now(),
-            )
-        )
+        """Let a later file find that this row was in this one."""
+        self._remembered.append({"kind": kind, "reference": reference, "digest": digest, "about_id": about_id})
+
+    async def write_remembered(self) -> None:
+        by = {"imported_by": self.actor.subject, "imported_at": clock.now()}
+        if self._remembered:
+            await self.session.execute(insert(ImportedRow), [{**row, **by} for row in self._remembered])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Generic, Literal, TypeVar
 from uuid import UUID
 
@@ -25,7 +26,7 @@ class FileRow(RequestBody):
         """What is wrong with the row by itself."""
         yield from ()
 
-    @property
+    @cached_property
     def digest(self) -> str:
         return digest_of(self.model_dump())
 

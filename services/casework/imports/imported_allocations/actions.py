@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 from services.casework.allocation.allocations.actions import Fit, add_allocation, count_held
@@ -38,7 +39,7 @@ class _Held:
     case: Case
     worker: Worker
 
-    @property
+    @cached_property
     def about_id(self) -> UUID:
         return id_of("allocation", self.row.key)
 
@@ -108,10 +109,9 @@ async def _add_allocations(work: Import, held: Sequence[_Held]) -> None:
     cases = {each.case.id: each.case for each in held}
     for each in held:
         work.remember("allocation", each.row.key, each.row.digest, each.about_id)
-        facts = {"worker_id": str(each.worker.id), "starts_on": each.row.starts_on.isoformat()}
-        audit.record(work.session, work.actor, "allocation_import", "case", each.case.id, **facts)
         if each.row.ended_on is None and each.case.area is None:
             await record_move(work.session, work.actor, each.case, each.worker.area, each.case.opened_on)
+    await audit.record_all(work.session, work.actor, "allocation_import", "case", map(_on_record, held))
     await settle(work.session, cases.values())
     entries = [(each.about_id, each.case, each.row.starts_on, {"worker_id": str(each.worker.id)}) for each in held]
     await record_entries(work.session, "case_allocated", entries, await queries.children_of(work.session, cases.keys()))
@@ -132,6 +132,10 @@ def _hold(work: Import, held: _Held, per_full_time: int) -> Allocation:
         allocation_id=held.about_id,
         ended_on=held.row.ended_on,
     )
+
+
+def _on_record(held: _Held) -> tuple[UUID, dict[str, str]]:
+    return held.case.id, {"worker_id": str(held.worker.id), "starts_on": held.row.starts_on.isoformat()}
 
 
 def _allocated(held: _Held) -> CaseAllocated:

@@ -1,10 +1,13 @@
 """Taking open cases over from an older system."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
-from services.casework.allocation.moves.actions import add_move
-from services.casework.cases.cases.actions import add_child, new_case, one_at_a_time
+from sqlalchemy import insert
+
+from services.casework.allocation.moves.actions import add_first_moves
+from services.casework.cases.cases.actions import add_children, new_case, one_at_a_time
 from services.casework.cases.cases.models import Case
 from services.casework.cases.holdings.actions import settle
 from services.casework.imports.files.actions import Import
@@ -15,7 +18,7 @@ from services.casework.imports.imported_cases import queries
 from services.casework.imports.imported_cases.models import ImportedChild
 from services.casework.imports.imported_cases.rules import OLDEST_WITHOUT_NEEDS, is_past_age_without_needs
 from services.casework.imports.imported_cases.schemas import CaseRow
-from services.casework.lifecycle.pathways.actions import add_first_step
+from services.casework.lifecycle.pathways.actions import add_first_steps
 from services.casework.record.chronology.actions import noon, record_entries
 from shared import audit, clock, outbox
 from shared.contracts.casework import CaseImported, CaseOpened
@@ -113,28 +116,36 @@ def _child_in_case(row: CaseRow) -> str:
 
 
 async def _add_cases(work: Import, families: Sequence[Sequence[Numbered[CaseRow]]]) -> None:
+    if not families:
+        return
     cases = [_case(work, rows[0].row) for rows in families]
-    await work.session.flush()  # The cases before their children: no relationship puts these rows in order.
-    known = await imported(work.session, "person", (each.row.child_reference for rows in families for each in rows))
-    people = set(known)
-    for case, rows in zip(cases, families, strict=True):
-        row = rows[0].row
-        work.remember("case", row.case_reference, row.of_case, case.id)
-        _add_opening(work, case, row)
-        for each in rows:
-            _add_child(work, case, each, is_new=each.row.child_reference not in people)
-            people.add(each.row.child_reference)
-        audit.record(work.session, work.actor, "case_import", "case", case.id, children=len(rows))
+    await work.session.flush()  # What follows names the cases by their keys alone.
+    in_case = [(case, each) for case, rows in zip(cases, families, strict=True) for each in rows]
+    await _add_children(work, in_case)
+    await add_first_steps(work.session, work.actor, cases)
+    lives_in = [(case, _area(rows[0].row)) for case, rows in zip(cases, families, strict=True)]
+    await add_first_moves(work.session, work.actor, lives_in)
     await settle(work.session, cases)
-    children = {case.id: [_child_id(each.row) for each in rows] for case, rows in zip(cases, families, strict=True)}
-    await record_entries(
-        work.session,
-        "case_imported",
-        [(case.id, case, case.opened_on, {"pathway": case.pathway}) for case in cases],
-        children,
-    )
+    children = by_key((case.id, _child_id(each.row)) for case, each in in_case)
+    facts = [(case_id, {"children": len(child_ids)}) for case_id, child_ids in children.items()]
+    await audit.record_all(work.session, work.actor, "case_import", "case", facts)
+    entries = [(case.id, case, case.opened_on, {"pathway": case.pathway}) for case in cases]
+    await record_entries(work.session, "case_imported", entries, children)
     await outbox.record_all(work.session, [_opened(case, children[case.id]) for case in cases])
     await outbox.record_all(work.session, [_imported(case, children[case.id]) for case in cases])
+
+
+async def _add_children(work: Import, in_case: Sequence[tuple[Case, Numbered[CaseRow]]]) -> None:
+    await add_children(work.session, [_child(case, each.row) for case, each in in_case])
+    people = [_person(case, each.row) for case, each in in_case]
+    await work.session.execute(insert(ImportedChild).execution_options(render_nulls=True), people)
+    known = set(await imported(work.session, "person", (each.row.child_reference for _, each in in_case)))
+    for _, each in in_case:
+        row, child_id = each.row, _child_id(each.row)
+        work.remember("child", _child_in_case(row), row.digest, child_id)
+        if row.child_reference not in known:
+            work.remember("person", row.child_reference, row.of_person, child_id)
+            known.add(row.child_reference)
 
 
 def _child_id(row: CaseRow) -> UUID:
@@ -142,9 +153,11 @@ def _child_id(row: CaseRow) -> UUID:
 
 
 def _case(work: Import, row: CaseRow) -> Case:
+    case_id = id_of("case", row.case_reference)
+    work.remember("case", row.case_reference, row.of_case, case_id)
     return new_case(
         work.session,
-        case_id=id_of("case", row.case_reference),
+        case_id=case_id,
         referral_id=id_of("referral", row.case_reference),
         family_id=id_of("family", row.family),
         old_reference=row.case_reference,
@@ -154,35 +167,25 @@ def _case(work: Import, row: CaseRow) -> Case:
     )
 
 
-def _add_opening(work: Import, case: Case, row: CaseRow) -> None:
+def _area(row: CaseRow) -> str | None:
     place = find_place(row.postcode) if row.postcode else None
     area = row.area or (place and place.area)
-    add_first_step(work.session, work.actor, case, row.pathway, row.opened_on)
-    add_move(work.session, work.actor, case, area.value if area else None, row.opened_on)
+    return area.value if area else None
 
 
-def _add_child(work: Import, case: Case, each: Numbered[CaseRow], *, is_new: bool) -> None:
-    row, child_id = each.row, _child_id(each.row)
-    add_child(
-        work.session,
-        case,
-        row.joined_on or row.opened_on,
-        child_id=child_id,
-        given_name=row.given_name,
-        family_name=row.family_name,
-        date_of_birth=row.date_of_birth,
-        expected_date_of_birth=row.expected_date_of_birth,
-        additional_needs=row.additional_needs,
-    )
+def _child(case: Case, row: CaseRow) -> dict[str, Any]:
+    who = {"given_name", "family_name", "date_of_birth", "expected_date_of_birth", "additional_needs"}
+    joining = {"case_id": case.id, "child_id": _child_id(row), "joined_on": row.joined_on or row.opened_on}
+    return {**joining, **row.model_dump(include=who)}
+
+
+def _person(case: Case, row: CaseRow) -> dict[str, Any]:
     address = {
         "lines": [row.address] if row.address else [],
         "postcode": tidy_postcode(row.postcode) if row.postcode else None,
     }
-    numbers = {"sex": row.sex, "nhs_number": row.nhs_number, "upn": row.upn}
-    work.session.add(ImportedChild(case_id=case.id, child_id=child_id, address=address, **numbers))
-    work.remember("child", _child_in_case(row), each.row.digest, child_id)
-    if is_new:
-        work.remember("person", row.child_reference, row.of_person, child_id)
+    numbers = row.model_dump(include={"sex", "nhs_number", "upn"})
+    return {"case_id": case.id, "child_id": _child_id(row), "address": address, **numbers}
 
 
 def _opened(case: Case, child_ids: list[UUID]) -> CaseOpened:

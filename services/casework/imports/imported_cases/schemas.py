@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -53,11 +54,11 @@ class CaseRow(FileRow):
         """A key of the family that no reference of a case can be mistaken for."""
         return f"family:{self.family_reference}" if self.family_reference else f"case:{self.case_reference}"
 
-    @property
+    @cached_property
     def of_case(self) -> str:
         return digest_of(self.model_dump(include=CASE_COLUMNS))
 
-    @property
+    @cached_property
     def of_person(self) -> str:
         return digest_of(self.model_dump(include=PERSON_COLUMNS))
 

@@ -1,6 +1,7 @@
 """Taking workers over from an older system."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from services.casework.imports.files.actions import Import
 from services.casework.imports.files.queries import imported
@@ -8,7 +9,7 @@ from services.casework.imports.files.rules import id_of, repeated
 from services.casework.imports.files.schemas import Numbered, read_rows
 from services.casework.imports.imported_workers import queries
 from services.casework.imports.imported_workers.schemas import WorkerRow
-from services.casework.workforce.workers.actions import new_worker
+from services.casework.workforce.workers.actions import new_workers
 from services.casework.workforce.workers.rules import A_DAY, Place, Stay
 from shared import audit
 
@@ -31,15 +32,15 @@ async def import_workers(work: Import, text: str) -> None:
 
 
 async def _add_workers(work: Import, rows: Sequence[Numbered[WorkerRow]]) -> None:
-    for each in sorted(rows, key=lambda each: each.row.area):  # the order in which everybody locks the counts
-        row = each.row
-        until_on = row.left_on and row.left_on + A_DAY
-        worker = await new_worker(
-            work.session,
-            Stay(row.joined_on, until_on, Place(row.role, row.area, row.team, row.fte)),
-            id=id_of("worker", row.old_reference),
-            leaves_on=row.left_on,
-            **row.model_dump(exclude={"old_reference", "joined_on", "left_on"}),
-        )
-        work.remember("worker", row.old_reference, row.digest, worker.id)
-        audit.record(work.session, work.actor, "worker_import", "worker", worker.id, role=worker.role, area=worker.area)
+    workers = await new_workers(work.session, [_joining(each.row) for each in rows])
+    for worker, each in zip(workers, rows, strict=True):
+        work.remember("worker", each.row.old_reference, each.row.digest, worker.id)
+    facts = [(worker.id, {"role": worker.role, "area": worker.area}) for worker in workers]
+    await audit.record_all(work.session, work.actor, "worker_import", "worker", facts)
+
+
+def _joining(row: WorkerRow) -> tuple[Stay, dict[str, Any]]:
+    until_on = row.left_on and row.left_on + A_DAY
+    stay = Stay(row.joined_on, until_on, Place(row.role, row.area, row.team, row.fte))
+    details = row.model_dump(exclude={"old_reference", "joined_on", "left_on"})
+    return stay, {**details, "id": id_of("worker", row.old_reference), "leaves_on": row.left_on}

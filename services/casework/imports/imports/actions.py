@@ -26,6 +26,7 @@ async def import_file(session: AsyncSession, actor: Actor, kind: ImportKind, tex
     work = Import(session, actor)
     attempt = await session.begin_nested()
     await IMPORTS[kind](work, text)
+    await work.write_remembered()
     if keep:
         await attempt.commit()
         audit.record(session, actor, "file_import", "import", kind, rows=work.rows, added=work.added)

@@ -27,7 +27,7 @@ from services.casework.allocation.moves.actions import record_move
 from services.casework.allocation.transfers.actions import end_allocation_of
 from services.casework.cases.cases import queries as cases
 from services.casework.cases.cases.actions import (
-    add_child,
+    add_children,
     one_at_a_time,
     require_not_joined,
     require_open,
@@ -161,9 +161,9 @@ async def _take_children(session: AsyncSession, case: Case, other: Case, joining
     """A child who has a record in each is one child as long as these are one; the other case keeps its rows."""
     here = {child.child_id for child in case.children}
     came = [child for child in other.children if child.child_id not in here]
-    for child in came:
-        add_child(session, case, joining.joined_on, **queries.columns_of(child))
-        session.add(JoinedChild(joining_id=joining.id, child_id=child.child_id))
+    joined = {"case_id": case.id, "joined_on": joining.joined_on}
+    await add_children(session, [{**queries.columns_of(child), **joined} for child in came])
+    session.add_all(JoinedChild(joining_id=joining.id, child_id=child.child_id) for child in came)
     return came
 
 

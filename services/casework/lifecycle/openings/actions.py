@@ -1,5 +1,6 @@
 """Opening a family's case when the front door decides, or joining the referral to the open one."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -9,9 +10,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.access import ITSELF
 from services.casework.allocation.allocations.actions import announce_where_over
-from services.casework.allocation.moves.actions import add_move, record_move
+from services.casework.allocation.moves.actions import add_first_moves, record_move
 from services.casework.allocation.transfers.actions import end_allocation_of
-from services.casework.cases.cases.actions import add_child, add_referral, new_case, one_at_a_time
+from services.casework.cases.cases.actions import add_children, add_referral, new_case, one_at_a_time
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral
 from services.casework.cases.cases.queries import event_fields_of, open_case_of, was_corrected_since
 from services.casework.cases.holdings.actions import settle
@@ -19,9 +20,9 @@ from services.casework.cases.holdings.queries import last_fact_on
 from services.casework.cases.restrictions.actions import restrict_alike
 from services.casework.lifecycle.openings import queries
 from services.casework.lifecycle.openings.rules import PATHWAY_AFTER
-from services.casework.lifecycle.openings.schemas import ReferralResponse
+from services.casework.lifecycle.openings.schemas import ChildOfReferral, ReferralResponse
 from services.casework.lifecycle.pathways import rules
-from services.casework.lifecycle.pathways.actions import add_first_step, add_step, announce_step
+from services.casework.lifecycle.pathways.actions import add_first_steps, add_step, announce_step
 from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.flags.actions import take_over_flags
 from services.casework.record.flags.queries import standing_before
@@ -78,10 +79,9 @@ async def _open(session: AsyncSession, decided: Decided, referral: ReferralRespo
     )
     await session.flush()  # first: its referrals, steps and moves name the case by its key alone
     add_referral(session, case, decided)
-    for child in referral.children:
-        add_child(session, case, opened_on, asked_at=referral.asked_at, **child.model_dump(exclude={"merged_into_id"}))
-    add_first_step(session, ITSELF, case, pathway, opened_on)
-    add_move(session, ITSELF, case, referral.area, opened_on)
+    await add_children(session, _joining(case, opened_on, referral, referral.children))
+    await add_first_steps(session, ITSELF, [case])
+    await add_first_moves(session, ITSELF, [(case, referral.area)])
     await settle(session, [case])
     await record_about_case(session, case, "case_opened", decided.decided_at, about_id=case.id)
     await outbox.record(
@@ -99,6 +99,13 @@ async def _open(session: AsyncSession, decided: Decided, referral: ReferralRespo
     return case
 
 
+def _joining(
+    case: Case, joined_on: date, referral: ReferralResponse, children: Iterable[ChildOfReferral]
+) -> list[dict[str, Any]]:
+    joining = {"case_id": case.id, "joined_on": joined_on, "asked_at": referral.asked_at}
+    return [{**joining, **child.model_dump(exclude={"merged_into_id"})} for child in children]
+
+
 async def _join(
     session: AsyncSession, case: Case, decided: Decided, referral: ReferralResponse, child_ids: set[UUID]
 ) -> None:
@@ -112,8 +119,7 @@ async def _join(
     here = set((await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id == case.id))).all())
     elsewhere = await queries.children_of_other_open_cases(session, case.id, child_ids)
     joined = [child for child in referral.children if child.child_id not in here | elsewhere]
-    for child in joined:
-        add_child(session, case, day, asked_at=referral.asked_at, **child.model_dump(exclude={"merged_into_id"}))
+    await add_children(session, _joining(case, day, referral, joined))
     children_before = case.child_count
     before, area, up = case.pathway, case.area, rules.pathway_with(case.pathway, PATHWAY_AFTER[decided.outcome])
     made = await add_step(session, ITSELF, case, up, day) if up else None

@@ -1,11 +1,10 @@
 """Stepping a family up and down, and what ends with a step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.allocation.allocations.actions import RegistrationRequired
@@ -75,26 +74,25 @@ async def add_step(
 ) -> PathwayStep:
     """Write down that a case is on a pathway, or closed, from a day on; whether it may be is for the caller to ask."""
     steps = select(func.coalesce(func.max(PathwayStep.number), 0)).where(PathwayStep.case_id == case.id)
-    number = (await session.scalar(steps) or 0) + 1
-    return _add_step(session, actor, case, pathway, from_on, number=number, reason=reason, closure=closure)
-
-
-def add_first_step(session: AsyncSession, actor: Actor, case: Case, pathway: str, opened_on: date) -> PathwayStep:
-    """The first step of a new case, its opening."""
-    return _add_step(session, actor, case, pathway, opened_on, number=1)
-
-
-def _add_step(session: AsyncSession, actor: Actor, case: Case, pathway: str, from_on: date, **more: Any) -> PathwayStep:
     made = PathwayStep(
         case_id=case.id,
+        number=(await session.scalar(steps) or 0) + 1,
         pathway=pathway,
         from_on=from_on,
+        reason=reason,
+        closure=closure,
         recorded_by=actor.subject,
         recorded_at=clock.now(),
-        **more,
     )
     session.add(made)
     return made
+
+
+async def add_first_steps(session: AsyncSession, actor: Actor, opened: Iterable[Case]) -> None:
+    """The first step of each new case, its opening."""
+    by = {"number": 1, "recorded_by": actor.subject, "recorded_at": clock.now()}
+    steps = [{"case_id": case.id, "pathway": case.pathway, "from_on": case.opened_on, **by} for case in opened]
+    await session.execute(insert(PathwayStep), steps)
 
 
 async def announce_step(

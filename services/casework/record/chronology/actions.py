@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case, CaseChild
@@ -129,26 +129,26 @@ async def record_entries(
     children: Mapping[UUID, Sequence[UUID]],
 ) -> None:
     """As `record_entry`, of many things that are all new, in a few statements."""
-    noted = [_entry(kind, about_id, case, day, facts) for about_id, case, day, facts in entries]
-    session.add_all(noted)
-    # The rows of its children name it by id, and no relationship orders them.
-    await session.flush()
-    session.add_all(
-        ChronologyChild(entry_id=entry.id, child_id=child_id, at=entry.at)
-        for entry in noted
-        if entry.case_id
-        for child_id in children[entry.case_id]
-    )
+    new = [_entry(kind, about_id, case, day, facts) for about_id, case, day, facts in entries]
+    if new:
+        await session.execute(insert(ChronologyEntry), new)
+        of_children = [
+            {"entry_id": entry["id"], "child_id": child_id, "at": entry["at"]}
+            for entry in new
+            for child_id in children[entry["case_id"]]
+        ]
+        await session.execute(insert(ChronologyChild), of_children)
 
 
-def _entry(kind: str, about_id: UUID, case: Case, day: date, facts: dict[str, Any]) -> ChronologyEntry:
-    return ChronologyEntry(
-        at=noon(day),
-        recorded_at=clock.now(),
-        kind=kind,
-        source="casework",
-        about_id=about_id,
-        family_id=case.family_id,
-        case_id=case.id,
-        facts=facts,
-    )
+def _entry(kind: str, about_id: UUID, case: Case, day: date, facts: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": uuid4(),
+        "at": noon(day),
+        "recorded_at": clock.now(),
+        "kind": kind,
+        "source": "casework",
+        "about_id": about_id,
+        "family_id": case.family_id,
+        "case_id": case.id,
+        "facts": facts,
+    }

@@ -110,39 +110,42 @@ async def add_worker(session: AsyncSession, actor: Actor, sent: NewWorker) -> Wo
     await check_details(session, actor, sent, None)
     joined_on = sent.joined_on or clock.today()
     details = sent.model_dump(exclude={"joined_on"})
-    worker = await new_worker(session, Stay(joined_on, None, sent.place), **details)
+    [worker] = await new_workers(session, [(Stay(joined_on, None, sent.place), details)])
     audit.record(session, actor, "worker_add", "worker", worker.id, role=sent.role, area=sent.area.value)
     return worker
 
 
-async def new_worker(session: AsyncSession, stay: Stay, **details: Any) -> Worker:
-    """A worker who holds nothing yet, in the first post; `details` has the other columns of `Worker`."""
-    worker = Worker(recorded_at=clock.now(), joined_on=stay.from_on, in_post=False, children=0, families=0, **details)
-    session.add(worker)
+async def new_workers(session: AsyncSession, joining: Sequence[tuple[Stay, Mapping[str, Any]]]) -> list[Worker]:
+    """Workers who hold nothing yet, each with the first post and the other columns of `Worker`."""
+    at_first = {"recorded_at": clock.now(), "in_post": False, "children": 0, "families": 0}
+    workers = [Worker(joined_on=stay.from_on, **at_first, **details) for stay, details in joining]
+    session.add_all(workers)
     await write_worker(session)
-    await write_posts(session, worker, [stay])
-    return worker
+    stays = {worker.id: [stay] for worker, (stay, _) in zip(workers, joining, strict=True)}
+    session.add_all(_post(worker_id, stay) for worker_id, [stay] in stays.items())
+    await change_counted(session, workers, lambda worker: _show(worker, stays[worker.id]))
+    return workers
 
 
 async def write_posts(session: AsyncSession, worker: Worker, stays: Sequence[Stay]) -> None:
-    """Write down where a worker was, is and will be, and bring the worker's own row, which is locked, up to today.
-
-    Whoever is not in post shows where they will be, or were last.
-    """
-    today = clock.today()
+    """Write down where a worker was, is and will be, and bring the worker's own row, which is locked, up to today."""
     await session.execute(delete(Post).where(Post.worker_id == worker.id))
-    session.add_all(
-        Post(worker_id=worker.id, from_on=stay.from_on, until_on=stay.until_on, **vars(stay.place)) for stay in stays
-    )
+    session.add_all(_post(worker.id, stay) for stay in stays)
+    await change_counted(session, [worker], lambda each: _show(each, stays))
+
+
+def _post(worker_id: UUID, stay: Stay) -> Post:
+    return Post(worker_id=worker_id, from_on=stay.from_on, until_on=stay.until_on, **vars(stay.place))
+
+
+def _show(worker: Worker, stays: Sequence[Stay]) -> None:
+    """Whoever is not in post shows where they will be, or were last."""
+    today = clock.today()
     present = stay_on(stays, today)
     shown = present or next((stay for stay in stays if stay.from_on > today), stays[-1])
-
-    def show(each: Worker) -> None:
-        for name, value in vars(shown.place).items():
-            setattr(each, name, value)
-        each.in_post = present is not None
-
-    await change_counted(session, [worker], show)
+    for name, value in vars(shown.place).items():
+        setattr(worker, name, value)
+    worker.in_post = present is not None
     worker.next_change_on = next_change_on(stays, worker.leaves_on, today)
 
 
