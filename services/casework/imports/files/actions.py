@@ -8,7 +8,7 @@ from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.imports.files.models import ImportedRow
-from services.casework.imports.files.queries import Known
+from services.casework.imports.files.queries import EarlierRow
 from services.casework.imports.files.rules import MOST_FAULTS, Fault
 from services.casework.imports.files.schemas import ImportWarning, RowCaution
 from shared import clock
@@ -42,7 +42,7 @@ class Import:
     def fault(self, number: int, column: str | None, code: str, message: str) -> None:
         self.faults.append(Fault(number, column, code, message))
 
-    def is_known(self, number: int, known: Known | None, digest: str) -> bool:
+    def is_known(self, number: int, known: EarlierRow | None, digest: str) -> bool:
         """Whether an earlier file had this row; where it differs from that one, this is a fault."""
         if known and known.digest != digest:
             self.fault(number, None, "differs", DIFFERS)
