@@ -1,16 +1,24 @@
 """Corrections of what is recorded of a child, births among them."""
 
 import asyncio
+from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Insert, column, insert, select
+from sqlalchemy import table as sql_table
 
+from services.referrals.children.models import ChildCorrection
+from services.referrals.merges.models import Merge
 from services.referrals.people.actions import index_waiting
-from services.referrals.people.rules import STRONG
+from services.referrals.people.models import Child, Family
+from services.referrals.people.rules import KEYS_VERSION, STRONG
+from shared import clock
 from shared.contracts.referrals import ChildCorrected
+from shared.database import Database
 from shared.migrations import migrate
-from tests.conftest import MakeDatabase, StartService
+from tests.conftest import MakeEmpty, StartService
 from tests.service_under_test import ServiceUnderTest
 from tests.services.referrals.people_made import merge, search
 from tests.services.referrals.referrals_sent import a_child, fields_of, submitted
@@ -83,25 +91,44 @@ async def test_a_child_is_matched_by_the_birth_date_from_before_and_by_the_new_o
     assert found["score"] > STRONG
 
 
+def _row(table: type[Any], **values: Any) -> Insert:
+    """A row with these columns alone: those that came later are not there yet."""
+    columns = (column(name, table.__table__.c[name].type) for name in values)
+    return insert(sql_table(table.__tablename__, *columns)).values(values)
+
+
 async def test_birth_dates_of_corrections_and_merges_from_before_are_found_after_the_migration(
-    make_database: MakeDatabase, start: StartService
+    make_empty: MakeEmpty, start: StartService
 ) -> None:
-    url = make_database("referrals")
-    referrals = await start("referrals", url)
-    corrected, surviving = await _child(referrals), await _child(referrals, date_of_birth="2019-02-03")
-    assert (await _correct(referrals, corrected, date_of_birth="2017-08-19")).status_code == 201
-    merged = await _child(referrals, date_of_birth="2019-03-02")
-    assert (await merge(referrals, surviving, merged)).status_code == 201
-    async with referrals.database.begin() as session:
-        await session.execute(text("ALTER TABLE children DROP COLUMN former_birth_dates"))
-        await session.execute(text("UPDATE alembic_version SET version_num = '0015'"))
+    url, now = make_empty(), clock.now()
+    corrected, surviving, reversed_ = ids = [uuid4() for _ in range(3)]
+    child = {"version": 1, "given_name": "Barnabas", "family_name": "Quillfeather", "sex": "M", "disabilities": []}
+    child |= {"additional_needs": False, "former_names": [], "recorded_at": now, "keys_version": KEYS_VERSION}
+    by = {"reason": "r", "corrected_by": "maria", "corrected_at": now}
+    old, new = {"date_of_birth": "2016-05-04"}, {"date_of_birth": "2017-08-19"}
+    brought = {"date_of_birth": {"old": "2019-02-03", "new": "2017-08-19"}}
+    made = {"merged_child_id": corrected, "reason": "r", "merged_by": "maria", "merged_at": now, "brought": brought}
+    await migrate("referrals", url, "0015")
+    database = Database(url)
+    async with database.begin() as session:
+        for each in ids:
+            await session.execute(_row(Family, id=each, recorded_at=now))
+            await session.execute(_row(Child, id=each, family_id=each, date_of_birth=date(2017, 8, 19), **child))
+        correction = _row(ChildCorrection, id=uuid4(), child_id=corrected, number=1, old=old, new=new, **by)
+        await session.execute(correction)
+        await session.execute(_row(Merge, id=uuid4(), surviving_child_id=surviving, **made))
+        await session.execute(_row(Merge, id=uuid4(), surviving_child_id=reversed_, **made, reversed_at=now))
+    await database.close()
     await migrate("referrals", url)
+    referrals = await start("referrals", url)
     async with referrals.database.begin() as session:
         assert await index_waiting(session) == 2
+        days = {row.id: row.former_birth_dates for row in await session.scalars(select(Child))}
+    assert days == {corrected: ["2016-05-04"], surviving: ["2019-02-03"], reversed_: []}
     for child_id, born in ((corrected, "2016-05-04"), (surviving, "2019-02-03")):
-        [first, *_] = await search(referrals, date_of_birth=born, given_name="Barnabas", family_name="Quillfeather")
-        assert first["child_id"] == child_id
-        assert "date of birth: the same" in first["reasons"]
+        [found, *_] = await search(referrals, date_of_birth=born, given_name="Barnabas", family_name="Quillfeather")
+        assert found["child_id"] == str(child_id)
+        assert "date of birth: the same" in found["reasons"]
 
 
 async def test_a_birth_is_a_correction(referrals: ServiceUnderTest) -> None:
