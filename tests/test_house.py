@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 OF_A_TOPIC = {"__init__.py", "endpoints.py", "schemas.py", "actions.py", "rules.py", "queries.py", "models.py"}
 SERVICES = ("referrals", "casework", "centres", "governance")
-WINGS = ("workforce", "cases", "record", "allocation", "early_help", "outcomes", "lifecycle", "imports")
+WINGS = ("workforce", "cases", "record", "allocation", "early_help", "outcomes", "protection", "lifecycle", "imports")
 """Of casework, in the order in which they may import."""
 
 
@@ -138,7 +138,7 @@ NOT_OURS = {"words", "note", "comment", "comments", "remark", "remarks", "descri
 """Other words for what the glossary calls narrative, text, notes, reason or summary."""
 ONLY_IN = {
     "narrative": ("Referral", "Draft", "Changes", "Escalation", "Crisis"),
-    "notes": ("Review",),
+    "notes": ("Review", "CoreGroup"),
     "because": ("Rule", "Criterion", "Assessment", "LawfulStep", "RouteStep"),
     "what": ("Action",),
 }

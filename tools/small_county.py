@@ -14,6 +14,7 @@ from tests.journeys.running_suite import RunningSuite
 from tests.services.casework.early_help.early_help_made import DOMAINS, SCHOOL, WISHES, a_member, a_review, a_team, ago
 from tests.services.casework.imports.imports_made import a_case_row, a_file, a_worker_row, an_allocation_row
 from tests.services.casework.outcomes.thriving_families_made import a_plan
+from tests.services.casework.protection.protection_made import PRESENT, a_conference, a_weekday, for_a_plan
 from tests.services.centres.centres_made import BANBURY, in_days
 from tests.services.governance.boards import a_decision as a_boards_decision
 from tests.services.governance.boards import a_proposal
@@ -84,6 +85,7 @@ def fill(suite: RunningSuite, *, attended: bool = True) -> None:
         _record_work(people, case, worker, children)
         _record_outcomes(people, case)
         _share_with_others(people, case, worker, children)
+        _protect(people)
         _early_help(people)
         _import(people)
         _two_cases_of_one_family(people)
@@ -231,6 +233,39 @@ def _share_with_others(people: People, case: Json, worker: Json, children: list[
         "text": "Charged last week",
     }
     people.post("team_manager", f"{one}/hand-overs", offer)
+
+
+def _protect(people: People) -> None:
+    """Of two brothers one has a protection plan and is before the court, the other a child in need plan."""
+    received = clock.now() - timedelta(days=60)
+    brothers = [a_child(given_name="Silas"), a_child(given_name="Amos", date_of_birth="2019-02-11")]
+    body = a_referral(children=brothers, concerns=["neglect"], received_at=received.isoformat())
+    sent = people.post("mash_practitioner", f"{FRONT_DOOR}/referrals", body)
+    decided_at = (received + timedelta(hours=3)).isoformat()
+    _decide(people, sent, "red", outcome="strategy_discussion", level=4, decided_at=decided_at)
+    case = _case_of(people, sent["family_id"])
+    first, second = (child["child_id"] for child in case["children"])
+
+    def post(to: str, body: Json, role: str = "practice_supervisor") -> Json:
+        made: Json = people.post(role, f"{CASEWORK}/{to}", body)
+        return made
+
+    one = f"cases/{case['id']}"
+    assessment = post(f"{one}/assessments", {"started_on": ago(58)})
+    found: Json = {"factors": ["16A"], "outcome": "child_in_need_plan", "analysis": "Alone at night", "wishes": WISHES}
+    post(f"assessments/{assessment['id']}/completion", {**found, "completed_on": ago(40)})
+    post(f"assessments/{assessment['id']}/authorisation", {"agreed": True}, "area_manager")
+    decided = {"participants": PRESENT, "outcome": "section_47", "reason": "Two accounts that do not fit"}
+    discussion = post(f"{one}/strategy-discussions", {**decided, "held_at": f"{ago(50)}T10:00:00Z"})
+    enquiry = {"strategy_discussion_id": discussion["id"], "started_on": ago(50), "kind": "joint"}
+    follows = post(f"{one}/section-47-enquiries", enquiry)["id"]
+    decisions = [for_a_plan(first), {"child_id": second, "decision": "no_plan", "reason": "Safe with his aunt"}]
+    held_on = a_weekday(clock.today() - timedelta(days=38))
+    post(f"{one}/conferences", a_conference(held_on, decisions, section_47_enquiry_id=follows))
+    post(f"{one}/core-groups", {"held_on": ago(30), "quorate": True, "present": PRESENT})
+    post(f"{one}/need-plans", {"children": [second], "started_on": ago(35), "goals": ["School every day"]})
+    post(f"{one}/reviews", {"kind": "child_in_need", "held_on": ago(20), "outcome": "continue", "notes": "Better"})
+    post(f"{one}/court-stages", {"stage": "letter_before_proceedings", "on": ago(10), "children": [first]})
 
 
 def _early_help(people: People) -> None:

@@ -84,6 +84,22 @@ CanCountParticipation = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *ALLOCATORS
 CanRecordParticipation = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *ALLOCATORS))]
 CanReadAgeingOut = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *ALLOCATORS, Role.PERFORMANCE_ANALYST))]
 
+# protection
+STATUTORY = (Role.SOCIAL_WORKER, *ALLOCATORS)
+"""Who carries out what the law demands: registered social workers, and those who lead them."""
+CanReadProtection = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *ALLOCATORS))]
+CanRecordAssessments = Annotated[Actor, Depends(Allow(*STATUTORY))]
+CanAuthoriseAssessments = Annotated[Actor, Depends(Allow(*ALLOCATORS))]
+CanHoldStrategyDiscussions = Annotated[Actor, Depends(Allow(*STATUTORY))]
+CanRecordEnquiries = Annotated[Actor, Depends(Allow(*STATUTORY))]
+CanRecordConferences = Annotated[Actor, Depends(Allow(*STATUTORY))]
+CanRecordPlans = Annotated[Actor, Depends(Allow(*STATUTORY))]
+CanCountPlans = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *ALLOCATORS, Role.PERFORMANCE_ANALYST))]
+CanRecordCoreGroups = Annotated[Actor, Depends(Allow(*STATUTORY))]
+CanRecordNeedPlans = Annotated[Actor, Depends(Allow(*STATUTORY))]
+CanRecordReviews = Annotated[Actor, Depends(Allow(*KEY_WORKERS, *ALLOCATORS))]
+CanRecordCourtStages = Annotated[Actor, Depends(Allow(*STATUTORY))]
+
 # lifecycle
 CanStepCases = Annotated[Actor, Depends(Allow(*ALLOCATORS))]
 CanCloseCases = Annotated[Actor, Depends(Allow(*ALLOCATORS))]

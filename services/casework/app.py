@@ -31,6 +31,15 @@ from services.casework.outcomes.outcome_claims.endpoints import router as outcom
 from services.casework.outcomes.participation.endpoints import router as participation
 from services.casework.outcomes.stars.endpoints import router as stars
 from services.casework.outcomes.thriving_families.endpoints import router as thriving_families
+from services.casework.protection.assessments.endpoints import router as assessments
+from services.casework.protection.conferences.endpoints import router as conferences
+from services.casework.protection.core_groups.endpoints import router as core_groups
+from services.casework.protection.court_stages.endpoints import router as court_stages
+from services.casework.protection.enquiries.endpoints import router as enquiries
+from services.casework.protection.need_plans.endpoints import router as need_plans
+from services.casework.protection.overview.endpoints import router as protection
+from services.casework.protection.protection_plans.endpoints import router as protection_plans
+from services.casework.protection.strategy_discussions.endpoints import router as strategy_discussions
 from services.casework.record.case_actions.endpoints import router as case_actions
 from services.casework.record.chronology.endpoints import router as chronology
 from services.casework.record.contacts.endpoints import router as contacts
@@ -83,6 +92,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         outcome_claims,
         participation,
         ageing_out,
+        # protection
+        assessments,
+        strategy_discussions,
+        enquiries,
+        conferences,
+        protection_plans,
+        core_groups,
+        need_plans,
+        court_stages,
+        protection,
         # lifecycle
         pathways,
         closures,

@@ -1,5 +1,6 @@
 """The lists of codes that the casework service takes and gives, and the route that publishes them."""
 
+from services.casework.census_codes import ABUSE_CATEGORIES, ASSESSMENT_FACTORS
 from shared.access import SignedIn
 from shared.codes import Codes
 from shared.contracts import concerns
@@ -87,6 +88,30 @@ HAND_OVER_REASONS: Codes = {
     "other": "Other",
 }
 
+ASSESSMENT_OUTCOMES: Codes = {
+    "child_in_need_plan": "Support under a child in need plan",
+    "strategy_discussion": "A strategy discussion (s47)",
+    "thriving_families": "Thriving Families support",
+    "early_help": "Early help with a lead professional",
+    "other_service": "Another service is asked",
+    "no_further_action": "No further action",
+}
+"""What an assessment under s17 concludes."""
+
+COURT_ORDERS: Codes = {
+    "emergency_protection_order": "Emergency protection order (s44)",
+    "interim_care_order": "Interim care order (s38)",
+    "interim_supervision_order": "Interim supervision order (s38)",
+    "care_order": "Care order (s31)",
+    "supervision_order": "Supervision order (s35)",
+    "placement_order": "Placement order (Adoption and Children Act 2002 s21)",
+    "special_guardianship_order": "Special guardianship order (s14A)",
+    "child_arrangements_order": "Child arrangements order (s8)",
+    "other": "Another order",
+    "no_order": "No order (s1(5))",
+}
+"""What the court made, of the Children Act 1989 where no other act is named."""
+
 ENTRIES: Codes = {
     "case_opened": "The family's case was opened",
     "case_imported": "The family is open since this day; its case came from an older system",
@@ -143,6 +168,22 @@ ENTRIES: Codes = {
     "hand_over_accepted": "Another service took a child over",
     "hand_over_refused": "Another service did not take a child over",
     "hand_over_revoked": "The offer of a child to another service was taken back",
+    "assessment_started": "An assessment under s17 was started",
+    "assessment_completed": "An assessment was completed",
+    "assessment_authorised": "The conclusion of an assessment was authorised",
+    "assessment_given_back": "The conclusion of an assessment was not agreed, and it is open again",
+    "assessment_reopened": "An assessment was opened again",
+    "strategy_discussion_held": "A strategy discussion was held",
+    "enquiry_started": "A section 47 enquiry began",
+    "enquiry_completed": "A section 47 enquiry was completed",
+    "conference_held": "A child protection conference was held",
+    "protection_plan_started": "A child protection plan began",
+    "protection_plan_ended": "A child protection plan ended",
+    "core_group_held": "The core group met",
+    "need_plan_started": "A child in need plan began",
+    "need_review_held": "A child in need plan was reviewed",
+    "need_plan_ended": "A child in need plan ended",
+    "court_stage_reached": "A stage of the way to court was reached",
 }
 """What an entry of a chronology may be about."""
 
@@ -318,6 +359,10 @@ ALL: dict[str, Codes] = {
     "participation": PARTICIPATION,
     "participation_sources": PARTICIPATION_SOURCES,
     "flags": FLAGS,
+    "assessment_factors": ASSESSMENT_FACTORS,
+    "assessment_outcomes": ASSESSMENT_OUTCOMES,
+    "abuse_categories": ABUSE_CATEGORIES,
+    "court_orders": COURT_ORDERS,
 }
 
 

@@ -18,13 +18,16 @@ class Shown(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
 
-def past_day(place: str, sent: date | None, earliest: date, rule: str) -> date:
-    """The day that was sent, else today; raises InvalidBody where it is in the future, or before what it follows."""
+def past_day(place: str, sent: date | None, earliest: date, rule: str, **facts: Any) -> date:
+    """The day that was sent, else today; raises InvalidBody where it is in the future, or before what it follows.
+
+    `facts` are of the problem then, such as the rule of the census.
+    """
     day = sent or clock.today()
     if day > clock.today():
         raise InvalidBody(place, "in-the-future", "This is recorded on the day itself or later")
     if day < earliest:
-        raise InvalidBody(place, "out-of-order", rule)
+        raise InvalidBody(place, "out-of-order", rule, **facts)
     return day
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from services.referrals.escalations.actions import refer_escalation
 from services.referrals.escalations.schemas import EscalationResponse
-from services.referrals.open_cases.actions import keep_standing
+from services.referrals.open_cases.actions import keep_plan, keep_standing
 from services.referrals.open_cases.schemas import StandingResponse
 from services.referrals.people.actions import index_imported_family
 from services.referrals.people.schemas import ImportedFamily, RestrictionResponse
@@ -24,6 +24,8 @@ from shared.contracts.casework import (
     CaseTransferred,
     EarlyHelpEscalated,
     FamilyRestricted,
+    ProtectionPlanEnded,
+    ProtectionPlanStarted,
 )
 from shared.contracts.event import Received
 from shared.followed_restrictions import record_restriction
@@ -92,7 +94,18 @@ async def keep_restriction_when_family_restricted(event: Received[FamilyRestrict
         await record_restriction(session, "casework", family_id, named, event.sequence)
 
 
+async def keep_plan_when_it_began_or_ended(
+    event: Received[ProtectionPlanStarted | ProtectionPlanEnded], work: Work
+) -> None:
+    """Two records with a protection plan each are not merged, so that it is kept which have one in force."""
+    in_force = isinstance(event.data, ProtectionPlanStarted)
+    async with work.take() as session:
+        await keep_plan(session, event.data.plan_id, event.data.child_ids[0], in_force, event.sequence)
+
+
 REACTIONS: Reactions = {
+    ProtectionPlanStarted: keep_plan_when_it_began_or_ended,
+    ProtectionPlanEnded: keep_plan_when_it_began_or_ended,
     FamilyRestricted: keep_restriction_when_family_restricted,
     CaseOpened: keep_open_case_when_it_changed,
     CaseReferralJoined: keep_open_case_when_it_changed,

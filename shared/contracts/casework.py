@@ -195,6 +195,81 @@ class CaseStandingChanged(Event):
     area: Area | None
 
 
+class AssessmentCompleted(Event):
+    """An assessment under s17 was completed; another person has still to authorise it."""
+
+    TYPE = "casework.assessment.completed.v1"
+    SUBJECT = "assessment_id"
+
+    assessment_id: UUID
+    case_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    """Whom it is about."""
+    pathway: Pathway
+    area: Area | None
+    outcome: Literal[
+        "child_in_need_plan",
+        "strategy_discussion",
+        "thriving_families",
+        "early_help",
+        "other_service",
+        "no_further_action",
+    ]
+    completed_on: date
+
+
+class ConferenceHeld(Event):
+    """A child protection conference was held."""
+
+    TYPE = "casework.conference.held.v1"
+    SUBJECT = "conference_id"
+
+    conference_id: UUID
+    case_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    """Whom it was about."""
+    pathway: Pathway
+    """Before it."""
+    area: Area | None
+    kind: Literal["initial", "review", "transfer_in"]
+    held_on: date
+
+
+class ProtectionPlanStarted(Event):
+    """A child has a child protection plan from a day on."""
+
+    TYPE = "casework.protection_plan.started.v1"
+    SUBJECT = "plan_id"
+
+    plan_id: UUID
+    case_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    """The one child, under the id that it has in the case."""
+    pathway: Pathway
+    area: Area | None
+    category: Literal["NEG", "PHY", "SAB", "EMO"]
+    started_on: date
+
+
+class ProtectionPlanEnded(Event):
+    """A child protection plan is not in force any more."""
+
+    TYPE = "casework.protection_plan.ended.v1"
+    SUBJECT = "plan_id"
+
+    plan_id: UUID
+    case_id: UUID
+    family_id: UUID
+    child_ids: list[UUID]
+    pathway: Pathway
+    area: Area | None
+    ended_by: Literal["review_conference", "transfer_in_conference", "moved_out", "died", "turned_18"]
+    ended_on: date
+
+
 class EarlyHelpEscalated(Event):
     """A Team Around the Family asks the front door for more: the front door asks what about, and makes a referral."""
 

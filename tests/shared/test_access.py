@@ -22,6 +22,7 @@ MASH = {"mash_practitioner", "mash_manager"}
 REFERRERS = {"referrer", "partner"}
 KEY_WORKERS = {"social_worker", "family_support_worker"}
 MANAGERS = {"practice_supervisor", "team_manager", "area_manager"}
+STATUTORY = {"social_worker", *MANAGERS}
 GOVERNANCE = {"governance_officer", "board_member", "administrator", "performance_analyst", *MANAGERS}
 EARLY_HELP = {*KEY_WORKERS, *MANAGERS, *REFERRERS, *MASH}
 PUBLIC: set[str] = set()
@@ -139,6 +140,33 @@ ROUTES: dict[str, dict[str, set[str]]] = {
         "POST /v1/families/{family_id}/restriction": {"team_manager", "area_manager"},
         "GET /v1/families/{family_id}/access-log": {"team_manager", "area_manager", "administrator"},
         "GET /v1/clocks": {*KEY_WORKERS, *MANAGERS},
+        "POST /v1/cases/{case_id}/assessments": STATUTORY,
+        "GET /v1/cases/{case_id}/assessments": {*KEY_WORKERS, *MANAGERS},
+        "GET /v1/assessments/{assessment_id}": {*KEY_WORKERS, *MANAGERS},
+        "POST /v1/assessments/{assessment_id}/completion": STATUTORY,
+        "POST /v1/assessments/{assessment_id}/authorisation": MANAGERS,
+        "POST /v1/assessments/{assessment_id}/reopening": MANAGERS,
+        "POST /v1/cases/{case_id}/strategy-discussions": STATUTORY,
+        "GET /v1/cases/{case_id}/strategy-discussions": {*KEY_WORKERS, *MANAGERS},
+        "POST /v1/cases/{case_id}/section-47-enquiries": STATUTORY,
+        "GET /v1/cases/{case_id}/section-47-enquiries": {*KEY_WORKERS, *MANAGERS},
+        "POST /v1/section-47-enquiries/{enquiry_id}/completion": STATUTORY,
+        "POST /v1/cases/{case_id}/conferences": STATUTORY,
+        "GET /v1/cases/{case_id}/conferences": {*KEY_WORKERS, *MANAGERS},
+        "GET /v1/protection-plans": {*KEY_WORKERS, *MANAGERS},
+        "GET /v1/protection-plans/figures": {*KEY_WORKERS, *MANAGERS, "performance_analyst"},
+        "GET /v1/protection-plans/{plan_id}": {*KEY_WORKERS, *MANAGERS},
+        "POST /v1/cases/{case_id}/protection-plans": STATUTORY,
+        "POST /v1/protection-plans/{plan_id}/ending": STATUTORY,
+        "POST /v1/cases/{case_id}/core-groups": STATUTORY,
+        "GET /v1/cases/{case_id}/core-groups": {*KEY_WORKERS, *MANAGERS},
+        "POST /v1/cases/{case_id}/need-plans": STATUTORY,
+        "GET /v1/cases/{case_id}/need-plans": {*KEY_WORKERS, *MANAGERS},
+        "POST /v1/need-plans/{plan_id}/ending": STATUTORY,
+        "POST /v1/cases/{case_id}/reviews": {*KEY_WORKERS, *MANAGERS},
+        "POST /v1/cases/{case_id}/court-stages": STATUTORY,
+        "GET /v1/cases/{case_id}/court-stages": {*KEY_WORKERS, *MANAGERS},
+        "GET /v1/cases/{case_id}/protection": {*KEY_WORKERS, *MANAGERS},
         "GET /v1/timescales": {*KEY_WORKERS, *MANAGERS},
         "POST /v1/cases/{case_id}/visits": {*KEY_WORKERS, *MANAGERS},
         "POST /v1/cases/{case_id}/calls": {*KEY_WORKERS, *MANAGERS},

@@ -105,7 +105,7 @@ def test_an_event_is_named_for_its_publisher_and_names_what_it_is_about(event: t
     publisher, thing, fact, version = event.TYPE.split(".")
     assert publisher in SERVICES
     assert thing
-    assert fact.endswith(("ed", "due", "made", "drawn"))
+    assert fact.endswith(("ed", "due", "made", "drawn", "held"))
     assert version == "v1"
     assert event.SUBJECT in event.model_fields
     assert event.__doc__

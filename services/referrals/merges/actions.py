@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.referrals.merges import queries, rules
 from services.referrals.merges.models import Merge
 from services.referrals.merges.queries import find_merge
+from services.referrals.open_cases.queries import plans_in_force
 from services.referrals.people import queries as people
 from services.referrals.people.actions import announce_corrected, as_text, count_change, index_child, merge_into
 from services.referrals.people.models import Child
@@ -43,6 +44,8 @@ def _way_out(contradictions: Sequence[rules.Contradiction]) -> str:
         return " Where one is recorded wrongly, correct it first: `lawful` has the call for each of the two."
     if rules.SET_ASIDE_BY_A_MANAGER.issuperset(contradictions):
         return " If one child was recorded twice, a manager of the MASH may confirm it with recorded_twice."
+    if "protection_plans" in contradictions:
+        return " One of the plans ends first, by a conference in casework."
     return ""
 
 
@@ -170,6 +173,7 @@ async def _recorded(session: AsyncSession, child: Child) -> list[rules.Recorded]
     records = await people.records_of(session, child.id)
     named = await people.named_by_service(session, {record.family_id for record in records})
     referrals = await queries.referrals_of(session, [record.id for record in records])
+    plans = await plans_in_force(session, [record.id for record in records])
     homes = {record.id: await people.description_of(session, record) for record in records}
     return [
         rules.Recorded(
@@ -184,6 +188,7 @@ async def _recorded(session: AsyncSession, child: Child) -> list[rules.Recorded]
             homes[record.id].postcode,
             record.family_id,
             referrals[record.id],
+            plans[record.id],
         )
         for record in records
     ]

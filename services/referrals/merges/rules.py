@@ -29,6 +29,7 @@ Contradiction = Literal[
     "siblings",
     "twins",
     "restriction",
+    "protection_plans",
 ]
 
 IN_WORDS: dict[Contradiction, str] = {
@@ -42,6 +43,7 @@ IN_WORDS: dict[Contradiction, str] = {
     "siblings": "they are known as two children of one family",
     "twins": "they have one date of birth and one home but different given names, as twins have",
     "restriction": "they are restricted to different people",
+    "protection_plans": "each has a child protection plan in force, and a child has one",
 }
 
 SET_ASIDE_BY_A_MANAGER: frozenset[Contradiction] = frozenset({"named_together", "siblings", "twins"})
@@ -73,6 +75,8 @@ class Recorded:
     postcode: str = ""
     family_id: UUID | None = None
     referral_ids: frozenset[UUID] = frozenset()
+    plan_ids: frozenset[UUID] = frozenset()
+    """Child protection plans in force."""
 
 
 def contradictions(ones: list[Recorded], others: list[Recorded]) -> list[Contradiction]:
@@ -132,6 +136,8 @@ def _between(one: Recorded, other: Recorded) -> Iterator[Contradiction]:
         yield "twins"
     if one.restricted_to != other.restricted_to:
         yield "restriction"
+    if one.plan_ids and other.plan_ids:
+        yield "protection_plans"
 
 
 def _births_agree(one: Recorded, other: Recorded) -> bool:

@@ -28,6 +28,19 @@ class OpenCase(Table):
     """Of the key worker there, whose name may change alone; 0 where there is none."""
 
 
+class PlanOfChild(Table):
+    """A child protection plan as casework announced it last: while it is in force, no other record of the child that
+    has one is merged with this."""
+
+    __tablename__ = "plans_of_children"
+
+    plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(index=True)
+    in_force: Mapped[bool]
+    sequence: Mapped[int]
+    """The number of that event: one with a lower number is an older fact."""
+
+
 class OpenCaseChild(Table):
     """A child of such a case, under the id that it has there."""
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals.access import THE_SERVICE
-from services.referrals.open_cases.models import OpenCase, OpenCaseChild
+from services.referrals.open_cases.models import OpenCase, OpenCaseChild, PlanOfChild
 from services.referrals.open_cases.schemas import OpenCaseShown
 from services.referrals.people.models import Child
 from services.referrals.people.queries import all_records, families_joined_to, not_restricted_for, surviving_ids
@@ -111,3 +111,13 @@ async def _children_of(session: AsyncSession, actor: Actor, case_ids: Iterable[U
     for case_id, child_id in named:
         children[case_id] |= {speaks[child_id]} & seen
     return children
+
+
+async def plans_in_force(session: AsyncSession, record_ids: Collection[UUID]) -> dict[UUID, frozenset[UUID]]:
+    """By record the child protection plans that are in force under it, whoever may see them."""
+    rows = select(PlanOfChild.child_id, PlanOfChild.plan_id)
+    rows = rows.where(PlanOfChild.child_id.in_(record_ids), PlanOfChild.in_force)
+    found: dict[UUID, set[UUID]] = {record_id: set() for record_id in record_ids}
+    for child_id, plan_id in await session.execute(rows):
+        found[child_id].add(plan_id)
+    return {record_id: frozenset(plan_ids) for record_id, plan_ids in found.items()}

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID, uuid4
 
 import httpx
 import pytest
@@ -9,6 +10,8 @@ from sqlalchemy import select
 
 from services.referrals.merges.models import Merge
 from services.referrals.people.models import Child
+from shared import clock
+from shared.contracts.casework import ProtectionPlanEnded, ProtectionPlanStarted
 from shared.contracts.referrals import ChildCorrected, ChildMerged, ChildUnmerged
 from tests.service_under_test import ServiceUnderTest
 from tests.services.referrals.people_made import MOVED, merge, referred, search, shown_child
@@ -74,6 +77,33 @@ async def test_records_that_contradict_are_not_merged(
     assert answer.json()["lawful"] == [{"step": "correct", "call": call} for call in calls]
     assert "9434765919" not in answer.text
     assert [await referrals.count(Merge), len(await referrals.events(ChildMerged))] == [0, 0]
+
+
+def a_plan_of(child_id: str, plan_id: UUID) -> ProtectionPlanStarted:
+    case = {"case_id": uuid4(), "family_id": uuid4(), "pathway": "child_protection", "area": "south"}
+    return ProtectionPlanStarted(
+        **case, child_ids=[UUID(child_id)], plan_id=plan_id, category="NEG", started_on=clock.today()
+    )
+
+
+async def test_two_records_with_a_protection_plan_each_are_not_merged_until_one_has_ended(
+    referrals: ServiceUnderTest,
+) -> None:
+    _, [one] = await referred(referrals, {"nhs_number": "9434765919"})
+    _, [other] = await referred(referrals, {"given_name": "Barney", "family_name": "Owusu"}, address=MOVED)
+    plans = [a_plan_of(child_id, uuid4()) for child_id in (one, other)]
+    for plan in plans:
+        await referrals.deliver(plan, sequence=1)
+    refused = await merge(referrals, one, other)
+    assert (refused.status_code, refused.json()["contradictions"]) == (409, ["protection_plans"])
+    ended = ProtectionPlanEnded(
+        **plans[0].model_dump(exclude={"category", "started_on"}),
+        end_reason="review_conference",
+        ended_on=clock.today(),
+    )
+    await referrals.deliver(ended, sequence=2)
+    await referrals.deliver(plans[0], sequence=1)
+    assert (await merge(referrals, one, other)).status_code == 201
 
 
 @pytest.mark.parametrize("by_match", [False, True])

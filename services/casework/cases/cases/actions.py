@@ -1,6 +1,6 @@
 """What every change of a case asks first, and the rows of a case, its children and its referrals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,14 +9,16 @@ from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral, CaseToAnnounce, CorrectedChild
-from services.casework.cases.cases.queries import event_fields_of, find_case
+from services.casework.cases.cases.queries import event_fields_of, find_case, received_on
+from services.casework.cases.cases.rules import is_before_pregnancy
+from services.casework.fields import past_day
 from services.casework.workforce.workers.models import Worker
 from shared import outbox
 from shared.auth import Actor
 from shared.contracts.casework import CaseStandingChanged, Pathway
 from shared.contracts.referrals import ReferralAccepted, ReferralClosed
 from shared.database import insert_into
-from shared.problems import Problem
+from shared.problems import InvalidBody, Problem
 
 ANNOUNCED_AT_ONCE = 200
 
@@ -49,6 +51,28 @@ async def find_open_case(session: AsyncSession, actor: Actor, case_id: UUID) -> 
     case = await find_case(session, actor, case_id, lock=True)
     require_open(case)
     return case
+
+
+async def day_of_step(
+    session: AsyncSession,
+    case: Case,
+    children: Iterable[CaseChild],
+    place: str,
+    sent: date | None,
+    *,
+    census_rule: str,
+) -> date:
+    """The day of a step of the law about these children: the one that was sent, else today.
+
+    Raises InvalidBody for one in the future, before the referral (`census_rule`), or more than 40 weeks before a birth.
+    """
+    rule = "No step is earlier than the day on which the referral was received"
+    day = past_day(place, sent, await received_on(session, case), rule, census_rule=census_rule)
+    for child in children:
+        if is_before_pregnancy(day, child.date_of_birth or child.expected_date_of_birth):
+            rule = "No step is earlier than 40 weeks before a child is born"
+            raise InvalidBody(place, "before-birth", rule, census_rule="8606")
+    return day
 
 
 async def one_at_a_time(session: AsyncSession) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from shared.auth import Actor, Role
 
@@ -51,6 +51,14 @@ def may_see_case(actor: Actor, scope: CaseScope) -> bool:
     if scope.days_closed is not None:
         holds = holds and scope.days_closed <= READ_AFTER_CLOSURE.days
     return holds and actor.has(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER)
+
+
+PREGNANCY = timedelta(weeks=40)
+
+
+def is_before_pregnancy(day: date, born_on: date | None) -> bool:
+    """Whether that day is too early for anything about a child who was, or is to be, born on `born_on` (CIN 8606)."""
+    return born_on is not None and day < born_on - PREGNANCY
 
 
 ON_RECORD = "This does not lie before what is on record for the case already"

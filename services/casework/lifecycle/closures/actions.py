@@ -21,7 +21,8 @@ from services.casework.fields import past_day
 from services.casework.lifecycle.closures.queries import last_pathway, other_open_case
 from services.casework.lifecycle.closures.schemas import NewClosure, NewReopening
 from services.casework.lifecycle.pathways import rules
-from services.casework.lifecycle.pathways.actions import FrontDoorDecides, NotALawfulStep, add_step
+from services.casework.lifecycle.pathways.actions import FrontDoorDecides, NotALawfulStep, StepsOpen, add_step
+from services.casework.lifecycle.pathways.queries import had_assessment, had_more_than_assessment, open_steps
 from services.casework.outcomes.thriving_families.actions import resume_review
 from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.flags.actions import resume_reviews
@@ -32,7 +33,10 @@ from shared import audit, outbox
 from shared.auth import Actor
 from shared.contracts.casework import CaseClosed, CaseReopened
 from shared.merged_children import former_ids, surviving_ids
-from shared.problems import Problem
+from shared.problems import InvalidBody, Problem
+
+AFTER_ASSESSMENT = ("RC8", "RC9")
+"""Reasons for a case that was closed after its assessment, without anything more."""
 
 
 class CaseNotClosed(Problem):
@@ -52,6 +56,9 @@ async def close_case(
 ) -> tuple[Case, Sequence[Timescale]]:
     """Close a family's case: nobody holds it any more, and nothing of it falls due; returns what lapses with that."""
     case = await find_open_case(session, actor, case_id)
+    if steps := await open_steps(session, case.id):
+        raise StepsOpen(steps)
+    await _require_reason_of_episode(session, case, sent)
     earliest = max(await last_fact_on(session, case.id), case.last_contact_on or date.min)
     past_day("/closed_on", sent.closed_on, earliest, ON_RECORD)
     fields = await event_fields_of(session, case)
@@ -65,6 +72,18 @@ async def close_case(
     audit.record(session, actor, "case_close", "case", case.id, **facts)
     await outbox.record(session, CaseClosed(**fields, closure=sent.reason, closed_on=sent.closed_on))
     return await queries.case_as_it_is(session, case.id), lapsed
+
+
+async def _require_reason_of_episode(session: AsyncSession, case: Case, sent: NewClosure) -> None:
+    """Raises that a case was not closed after an assessment alone, where the reason is that it was."""
+    if sent.reason not in AFTER_ASSESSMENT:
+        return
+    if await had_more_than_assessment(session, case.id):
+        rule = "RC8 and RC9 are for a case with an assessment and nothing after it: use another reason"
+        raise InvalidBody("/reason", "more-than-assessment", rule, census_rule="2990")
+    if not sent.text and not await had_assessment(session, case.id):
+        rule = "RC8 and RC9 follow an assessment, and none is on record: write in `text` why, or use another reason"
+        raise InvalidBody("/text", "missing", rule, census_rule="8825Q")
 
 
 async def reopen_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: NewReopening) -> Case:

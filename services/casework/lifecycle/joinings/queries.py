@@ -23,6 +23,14 @@ from services.casework.lifecycle.joinings.schemas import CasesToJoinQuery
 from services.casework.outcomes.outcome_claims.models import OutcomeClaim
 from services.casework.outcomes.stars.models import StarReading
 from services.casework.outcomes.thriving_families.models import Assessment, OutcomePlan, OutcomePlanReview
+from services.casework.protection.assessments.models import AssessedChild, StatutoryAssessment
+from services.casework.protection.conferences.models import Conference
+from services.casework.protection.core_groups.models import CoreGroup
+from services.casework.protection.court_stages.models import CourtStage, CourtStageChild
+from services.casework.protection.enquiries.models import Enquiry, EnquiryChild
+from services.casework.protection.need_plans.models import NeedPlan, NeedPlanChild, NeedReview
+from services.casework.protection.protection_plans.models import ProtectionPlan
+from services.casework.protection.strategy_discussions.models import StrategyDiscussion
 from services.casework.record.case_actions.models import CaseAction
 from services.casework.record.chronology.models import ChronologyEntry
 from services.casework.record.contacts.models import Contact
@@ -47,6 +55,15 @@ MOVED: Sequence[InstrumentedAttribute[UUID]] = (
     Assessment.id,
     OutcomePlan.id,
     OutcomeClaim.id,
+    StatutoryAssessment.id,
+    StrategyDiscussion.id,
+    Enquiry.id,
+    Conference.id,
+    ProtectionPlan.id,
+    CoreGroup.id,
+    NeedPlan.id,
+    NeedReview.id,
+    CourtStage.id,
 )
 """The rows that go with a case into the one that it is joined into, each by the column that names it in `JoinedRow`."""
 
@@ -165,7 +182,27 @@ def things_with_clocks(case_id: UUID) -> CompoundSelect[UUID]:
         select(TeamAction.id).where(TeamAction.family_team_id.in_(teams)),
         plans,
         select(OutcomePlanReview.id).where(OutcomePlanReview.plan_id.in_(plans)),
+        select(CaseReferral.referral_id).where(CaseReferral.case_id == case_id),
+        *_under_the_law(case_id),
     )
+
+
+def _under_the_law(case_id: UUID) -> list[Select[UUID]]:
+    """Of each child what has a clock: a plan itself, or the child's part in what is about several."""
+    parts: Sequence[tuple[InstrumentedAttribute[UUID], Any]] = (
+        (AssessedChild.id, AssessedChild.assessment_id == StatutoryAssessment.id),
+        (EnquiryChild.id, EnquiryChild.enquiry_id == Enquiry.id),
+        (NeedPlanChild.id, NeedPlanChild.plan_id == NeedPlan.id),
+        (CourtStageChild.id, CourtStageChild.stage_id == CourtStage.id),
+    )
+    wholes: Sequence[Any] = (StatutoryAssessment, Enquiry, NeedPlan, CourtStage)
+    return [
+        select(ProtectionPlan.id).where(ProtectionPlan.case_id == case_id),
+        *(
+            select(part).join(whole, on).where(whole.case_id == case_id)
+            for (part, on), whole in zip(parts, wholes, strict=True)
+        ),
+    ]
 
 
 def moved_tables() -> list[tuple[Table, ColumnElement[UUID]]]:

@@ -22,12 +22,13 @@ from services.casework.lifecycle.openings import queries
 from services.casework.lifecycle.openings.rules import PATHWAY_AFTER
 from services.casework.lifecycle.openings.schemas import ChildOfReferral, ReferralResponse
 from services.casework.lifecycle.pathways import rules
-from services.casework.lifecycle.pathways.actions import add_first_steps, add_step, announce_step
+from services.casework.lifecycle.pathways.actions import add_first_steps, add_step, announce_step, is_lawfully_held
 from services.casework.record.chronology.actions import record_about_case
 from services.casework.record.flags.actions import take_over_flags
 from services.casework.record.flags.queries import standing_before
-from services.casework.workforce.workers.queries import lock_workers
-from services.casework.workforce.workers.rules import obstacle_to
+from services.casework.record.timescales import actions as timescales
+from services.casework.record.timescales.rules import due_on as due_on_of
+from services.casework.record.timescales.rules import due_on_after
 from shared import audit, outbox
 from shared.clock import london_day
 from shared.contracts.casework import CaseOpened, CaseReferralJoined
@@ -79,6 +80,7 @@ async def _open(session: AsyncSession, decided: Decided, referral: ReferralRespo
     )
     await session.flush()  # first: its referrals, steps and moves name the case by its key alone
     add_referral(session, case, decided)
+    await _start_clock(session, case, decided)
     await add_children(session, _joining(case, opened_on, referral, referral.children))
     await add_first_steps(session, ITSELF, [case])
     await add_first_moves(session, ITSELF, [(case, referral.area)])
@@ -116,6 +118,7 @@ async def _join(
     """
     day = max(london_day(decided.decided_at), await last_fact_on(session, case.id))
     add_referral(session, case, decided)
+    await _start_clock(session, case, decided)
     here = set((await session.scalars(select(CaseChild.child_id).where(CaseChild.case_id == case.id))).all())
     elsewhere = await queries.children_of_other_open_cases(session, case.id, child_ids)
     joined = [child for child in referral.children if child.child_id not in here | elsewhere]
@@ -123,7 +126,7 @@ async def _join(
     children_before = case.child_count
     before, area, up = case.pathway, case.area, rules.pathway_with(case.pathway, PATHWAY_AFTER[decided.outcome])
     made = await add_step(session, ITSELF, case, up, day) if up else None
-    ended = bool(up) and not await _is_lawfully_held(session, case, up or before)
+    ended = bool(up) and not await is_lawfully_held(session, case, up or before)
     if ended:
         await end_allocation_of(session, case, day, "registration_required")
     if area is None and referral.area:
@@ -151,9 +154,15 @@ async def _join(
         )
 
 
-async def _is_lawfully_held(session: AsyncSession, case: Case, pathway: str) -> bool:
-    """Whether the family has no key worker, or one who may hold it on this pathway; locks the worker."""
-    if case.key_worker_id is None:
-        return True
-    held_by = (await lock_workers(session, [case.key_worker_id]))[case.key_worker_id]
-    return obstacle_to(held_by.role, held_by.registration_number, pathway) is None
+async def _start_clock(session: AsyncSession, case: Case, decided: Decided) -> None:
+    """What the front door asked for falls due of the whole family, until it is begun."""
+    if decided.outcome == "strategy_discussion":
+        started_on, due_on = london_day(decided.decided_at), due_on_after("strategy_discussion", decided.decided_at)
+    elif isinstance(decided, ReferralAccepted) and decided.outcome == "assessment":
+        started_on = london_day(decided.received_at)
+        due_on = due_on_of("assessment", started_on)
+    else:
+        return
+    await timescales.start(
+        session, case.id, decided.outcome, about_id=decided.referral_id, started_on=started_on, due_on=due_on
+    )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID, uuid5
 
 from sqlalchemy import func, insert, select
@@ -22,14 +23,15 @@ from services.casework.early_help.family_teams.queries import has_lead_professio
 from services.casework.fields import past_day
 from services.casework.lifecycle.pathways import rules
 from services.casework.lifecycle.pathways.models import PathwayStep
-from services.casework.lifecycle.pathways.queries import last_step_on
+from services.casework.lifecycle.pathways.queries import last_step_on, open_steps
+from services.casework.lifecycle.pathways.rules import OpenStep, pathway_of
 from services.casework.lifecycle.pathways.schemas import NewStep
 from services.casework.record.chronology.actions import record_about_case
 from services.casework.workforce.workers.queries import lock_workers
 from services.casework.workforce.workers.rules import obstacle_to
 from shared import audit, clock, outbox
 from shared.auth import Actor
-from shared.contracts.casework import CasePathwayChanged
+from shared.contracts.casework import CasePathwayChanged, Pathway
 from shared.problems import Problem
 
 
@@ -48,6 +50,21 @@ class FrontDoorDecides(Problem):
         is_open = case.status == "open"
         call = f"POST /casework/v1/cases/{case.id}/escalation" if is_open else "POST /referrals/v1/referrals"
         super().__init__(pathway=pathway, lawful=lawful, call=call)
+
+
+class StepsOpen(Problem):
+    """`open` has each of them with the call that ends it."""
+
+    status = 409
+    code = "steps-open"
+    title = "What is open under the law comes to its end first: `open` names each with the call that ends it"
+
+    def __init__(self, steps: Sequence[OpenStep], **facts: Any) -> None:
+        shown = [{"kind": each.kind, "id": str(each.id), "call": each.call} for each in steps]
+        rules_broken = [each.census_rule for each in steps if each.census_rule]
+        if rules_broken:
+            facts["census_rule"] = rules_broken[0]
+        super().__init__(open=shown, **facts)
 
 
 class KeyWorkerNeeded(Problem):
@@ -123,6 +140,9 @@ async def step_case(session: AsyncSession, actor: Actor, case_id: UUID, sent: Ne
         raise FrontDoorDecides(case, before, rules.lawful_steps(before))
     if rules.direction_of(before, sent.pathway) is None:
         raise NotALawfulStep(pathway=before, lawful=rules.lawful_steps(before))
+    steps = await open_steps(session, case.id)
+    if (asked := pathway_of(steps)) and rules.is_higher(asked, sent.pathway):
+        raise StepsOpen([each for each in steps if each.pathway], pathway=before, lawful=rules.lawful_steps(before))
     ends = sent.pathway in WITHOUT_KEY_WORKER and await has_lead_professional(session, case.id)
     earliest = await (last_fact_on if ends else last_step_on)(session, case.id)
     from_on = past_day("/from_on", sent.from_on, earliest, ON_RECORD)
@@ -153,6 +173,48 @@ async def end_allocation(session: AsyncSession, actor: Actor, case_id: UUID, sen
     audit.record(session, actor, "case_allocation_end", "case", case.id, **facts)
     await announce_standing(session, case)
     return await queries.case_as_it_is(session, case.id)
+
+
+async def is_lawfully_held(session: AsyncSession, case: Case, pathway: str) -> bool:
+    """Whether the family has no key worker, or one who may hold it on this pathway; locks the worker."""
+    if case.key_worker_id is None:
+        return True
+    held_by = (await lock_workers(session, [case.key_worker_id]))[case.key_worker_id]
+    return obstacle_to(held_by.role, held_by.registration_number, pathway) is None
+
+
+def require_past_front_door(case: Case) -> None:
+    """Raises that no step of the law begins on early help: up from there the MASH decides."""
+    if case.pathway in WITHOUT_KEY_WORKER:
+        raise FrontDoorDecides(case, "child_in_need", rules.lawful_steps(case.pathway))
+
+
+async def follow_the_law(
+    session: AsyncSession, actor: Actor, case: Case, day: date, reason: str, *, ended: Pathway | None = None
+) -> None:
+    """Step the family where what is open under the law asks it to be: up where something began, and where something
+    `ended` that had it on its pathway, down to what is left, at least child in need.
+
+    Whoever may not hold the family on the higher pathway holds it no longer: it is on the unallocated list at once.
+    """
+    asked = pathway_of(await open_steps(session, case.id))
+    target = asked if asked and rules.is_higher(asked, case.pathway) else None
+    if ended and ended == case.pathway:
+        target = asked or "child_in_need"
+    if target is None or target == case.pathway:
+        return
+    if rules.direction_of(case.pathway, target) is None:
+        raise NotALawfulStep(pathway=case.pathway, lawful=rules.lawful_steps(case.pathway))
+    before, held = case.pathway, await is_lawfully_held(session, case, target)
+    earliest = await (last_step_on if held else last_fact_on)(session, case.id)
+    from_on = max(day, earliest)
+    made = await add_step(session, actor, case, target, from_on, reason=reason)
+    if not held:
+        await end_allocation_of(session, case, from_on, "registration_required")
+    await settle(session, [case])
+    await announce_step(
+        session, actor, case, before, made.id, from_on, reason, None if held else "registration_required"
+    )
 
 
 async def _require_registered(session: AsyncSession, case: Case, pathway: str, from_on: date) -> None:

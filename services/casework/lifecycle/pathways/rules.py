@@ -1,8 +1,9 @@
 """Which steps are lawful between pathways, stated once in one table, and what follows from it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from shared.contracts.casework import Pathway
 
@@ -65,6 +66,30 @@ LAWFUL: Sequence[LawfulStep] = (
 comes before a court who was not in need. No family enters the Family Support Service but through the front door (R§32):
 up from early help leads an escalation, which becomes a referral. Closing is lawful from every pathway: a family may
 move away on any day."""
+
+
+@dataclass(frozen=True)
+class OpenStep:
+    """Something of the law that is open in a case, and the call that ends it."""
+
+    kind: Literal["assessment", "section_47_enquiry", "protection_plan", "need_plan", "pre_proceedings", "proceedings"]
+    id: UUID
+    call: str
+    child_ids: frozenset[UUID]
+    """Under the ids that they have in the case."""
+    pathway: Pathway | None = None
+    """Where the family is while this is open; None: on any pathway of the service."""
+    census_rule: str | None = None
+    """Of the children in need census, which refuses an episode that is closed while this is open."""
+
+
+def pathway_of(steps: Iterable[OpenStep]) -> Pathway | None:
+    """Where the family is by what is open: court before child protection, that before child in need."""
+    return max((each.pathway for each in steps if each.pathway), key=ORDER.index, default=None)
+
+
+def is_higher(pathway: str, than: str) -> bool:
+    return ORDER.index(pathway) > ORDER.index(than)
 
 
 def higher_of(one: str, other: str) -> Pathway:

@@ -120,6 +120,15 @@ TITLES = {
     "contact_visit": "Visit: {seen} of {children} children seen, {seen_alone} alone",
     "action_agreed": "An action was agreed, due {due_on}",
     "action_moved": "An action was moved from {due_before} to {due_on}",
+    "assessment_started": "An assessment was started, due {due_on}",
+    "assessment_completed": "The assessment was completed: {outcome}",
+    "strategy_discussion_held": "A strategy discussion was held: {outcome}",
+    "enquiry_started": "A section 47 enquiry began ({enquiry_kind}); its conference is due {conference_due_on}",
+    "enquiry_completed": "The section 47 enquiry was completed: {outcome}",
+    "conference_held": "A child protection conference ({conference_kind}) was held: {plans} of {children} with a plan",
+    "protection_plan_started": "A child protection plan began: {category}",
+    "protection_plan_ended": "The child protection plan ended after {days} days: {end_reason}",
+    "court_stage_reached": "Before the court: {stage}",
     "session_attendance": "{attended} {audience} of a centre",
     "crisis_raised": "A crisis was raised",
     "crisis_unanswered": "A crisis was not acknowledged in time",
@@ -143,6 +152,11 @@ IN_A_SENTENCE: Mapping[tuple[str, Any], str] = {
     ("outcome", "assessment"): "assessment (s17)",
     ("outcome", "thriving_families"): "Thriving Families support",
     ("outcome", "transferred"): "transferred to another authority",
+    ("outcome", "section_47"): "section 47 enquiry",
+    ("category", "NEG"): "neglect",
+    ("category", "PHY"): "physical abuse",
+    ("category", "SAB"): "sexual abuse",
+    ("category", "EMO"): "emotional abuse",
     ("issue", "decision_overdue"): "The overdue decision",
     ("issue", "crisis_unanswered"): "The crisis that nobody acknowledged",
     ("body", "core_group"): "Core Group",
@@ -173,6 +187,8 @@ def _in_a_sentence(name: str, value: Any) -> str:
     return read or str(value).replace("_", " ")
 
 
+AFTER_THE_START = ("completed", "authorised", "given_back", "reopened")
+
 LINKS = {
     "referral_submitted": "/referrals/v1/referrals/{referral_id}",
     "referral_rated": "/referrals/v1/referrals/{referral_id}",
@@ -188,6 +204,10 @@ LINKS = {
     **{kind: "/casework/v1/contacts/{about_id}" for kind in ENTRIES if kind.startswith("contact_")},
     **{kind: "/casework/v1/actions/{about_id}" for kind in ENTRIES if kind.startswith("action_")},
     "action_moved": "/casework/v1/actions/{action_id}",
+    "assessment_started": "/casework/v1/assessments/{about_id}",
+    **{f"assessment_{what}": "/casework/v1/assessments/{assessment_id}" for what in AFTER_THE_START},
+    "protection_plan_started": "/casework/v1/protection-plans/{about_id}",
+    "protection_plan_ended": "/casework/v1/protection-plans/{about_id}",
 }
 
 WORKERS = ("worker_id", "worker_id_before")

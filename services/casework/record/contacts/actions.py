@@ -17,9 +17,11 @@ from services.casework.record.chronology.actions import noon, record_about_case
 from services.casework.record.chronology.queries import last_entry_at
 from services.casework.record.contacts import rules
 from services.casework.record.contacts.models import Contact, ContactChild, ContactVersion
-from services.casework.record.contacts.queries import find_contact, last_contact_on
+from services.casework.record.contacts.queries import days_seen, find_contact, last_contact_on, visit_series_in
 from services.casework.record.contacts.rules import Content, Kind, Sight
 from services.casework.record.contacts.schemas import ChildSeen, ContactAmendment, ContactContent, NewContact
+from services.casework.record.timescales import actions as timescales
+from services.casework.record.timescales.rules import Done, turns_of
 from services.casework.workforce.workers.models import Worker
 from services.casework.workforce.workers.queries import find_worker
 from shared import audit, clock
@@ -211,7 +213,19 @@ async def _record_version(
     )
     session.add(contact)
     set_last_contact(case, await last_contact_on(session, case.id))
+    await session.flush()  # first: the clocks of visits are read from what is recorded now
+    await keep_visit_clocks(session, case.id)
     await _record_entry(session, case, contact, children)
+
+
+async def keep_visit_clocks(session: AsyncSession, case_id: UUID) -> None:
+    """Let the visits that fall due in a case follow from those at which each child was seen for that purpose."""
+    for series in await visit_series_in(session, case_id):
+        days = await days_seen(session, series)
+        turns = turns_of(series.step, series.step, series.started_on, map(Done, days), series.ended_on)
+        await timescales.keep_turns(
+            session, case_id, series.step, turns, about_id=series.about_id, child_id=series.child_id
+        )
 
 
 async def _children_of(session: AsyncSession, case: Case, kind: Kind, sent: ContactContent) -> dict[UUID, Sight]:

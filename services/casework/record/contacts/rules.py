@@ -43,6 +43,11 @@ KINDS: Mapping[Kind, Form] = {
 services): supervision and management oversight are their own, and never pass for contact with the family."""
 
 
+MET_BY_VISITS: Mapping[str, str] = {"protection_visit": "child_protection_visit"}
+"""By step the purpose of the visits that meet it, for each child that is seen; no source gives a limit for visits under
+a child in need plan, so that they meet none."""
+
+
 @dataclass(frozen=True)
 class Sight:
     """What is recorded of one child; None: nothing."""

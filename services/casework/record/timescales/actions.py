@@ -64,6 +64,16 @@ async def end(session: AsyncSession, step: str, *, about_id: UUID, ended_on: dat
         found.ended_on = ended_on
 
 
+async def close_awaited(
+    session: AsyncSession, case_id: UUID, step: str, *, met_on: date | None = None, ended_on: date | None = None
+) -> None:
+    """What the front door asked for, of the whole family, is done, or goes on as clocks of each child."""
+    awaited = update(Timescale).where(
+        Timescale.case_id == case_id, Timescale.step == step, Timescale.child_id.is_(None), NOT_DONE
+    )
+    await session.execute(awaited.values(met_on=met_on, ended_on=ended_on))
+
+
 async def keep_turns(
     session: AsyncSession, case_id: UUID, step: str, turns: Sequence[Turn], *, about_id: UUID, child_id: UUID
 ) -> None:
@@ -79,6 +89,11 @@ async def keep_turns(
         session.add(row)
     for row in before[len(turns) :]:
         await session.delete(row)
+
+
+async def end_series(session: AsyncSession, about_id: UUID, ended_on: date) -> None:
+    """Nothing falls due about this any more."""
+    await session.execute(update(Timescale).where(Timescale.about_id == about_id, NOT_DONE).values(ended_on=ended_on))
 
 
 async def end_all_of_case(session: AsyncSession, case_id: UUID, ended_on: date) -> None:

@@ -23,7 +23,7 @@ def _days_later(days: int) -> time_machine.travel:
 
 
 async def _held(casework: ServiceUnderTest) -> dict[str, Any]:
-    case = await a_case(casework, decided_at=clock.now() - timedelta(days=30))
+    case = await a_case(casework, outcome="thriving_families", decided_at=clock.now() - timedelta(days=30))
     await allocate(casework, case, subject="rosalind")
     return case
 

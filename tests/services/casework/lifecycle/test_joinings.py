@@ -113,7 +113,8 @@ async def test_one_case_goes_on_with_what_both_had(casework: ServiceUnderTest) -
         found = (await manager.get(f"/cases/{case['id']}/{what}")).json()["items"]
         assert [each["id"] for each in found] == [there]
     assert len((await manager.get(f"/cases/{case['id']}/flags")).json()["items"]) == 1
-    assert {each["step"] for each in (await case_of(casework, case["id"]))["timescales"]} == {"action", "flag_review"}
+    due = {each["step"] for each in (await case_of(casework, case["id"]))["timescales"]}
+    assert due == {"action", "flag_review", "assessment", "strategy_discussion"}
     history = await history_of(casework, case)
     held = {each["worker_id"]: (each["case_id"], each["end_reason"]) for each in history["key_workers"]}
     assert held == {worker["id"]: (case["id"], None), former["id"]: (two.other["id"], "joined")}
@@ -236,8 +237,8 @@ async def test_a_reversal_brings_back_everything_and_keeps_what_was_recorded_sin
     contacts = (await casework.as_("area_manager").get(f"/cases/{case['id']}/contacts")).json()["items"]
     assert [each["id"] for each in contacts] == [since["id"]]
     # The flag's next review, whose clock was started since, goes where the flag goes.
-    assert [each["step"] for each in other["timescales"]] == ["flag_review"]
-    assert case["timescales"] == []
+    assert [each["step"] for each in other["timescales"]] == ["strategy_discussion", "flag_review"]
+    assert [each["step"] for each in case["timescales"]] == ["assessment"]
     [joining] = (await history_of(casework, case))["joinings"]
     assert joining["reversed_on"] == clock.today().isoformat()
     [reopened] = await casework.events(CaseReopened)

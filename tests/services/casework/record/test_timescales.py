@@ -64,7 +64,10 @@ async def _listed(casework: ServiceUnderTest, role: str = "area_manager", **quer
 
 async def test_what_falls_due_by_day_status_worker_and_place(casework: ServiceUnderTest) -> None:
     with time_machine.travel(_london("2026-03-01T12:00"), tick=False):
-        south, north = await a_case(casework), await a_case(casework, area="north")
+        south, north = (
+            await a_case(casework, outcome="thriving_families"),
+            await a_case(casework, outcome="thriving_families", area="north"),
+        )
         worker = await a_worker(casework, subject="rosalind")
         given = {"worker_id": worker["id"]}
         await casework.as_("team_manager").post(f"/cases/{south['id']}/allocation", json=given)
@@ -110,7 +113,7 @@ async def test_what_falls_due_by_day_status_worker_and_place(casework: ServiceUn
 
 
 async def test_the_list_is_paged_by_day_and_loses_none_of_one_day(casework: ServiceUnderTest) -> None:
-    case = await a_case(casework)
+    case = await a_case(casework, outcome="thriving_families")
     made = [str(await started(casework, case, DUE)) for _ in range(3)]
     client, seen, after = casework.as_("area_manager"), list[str](), dict[str, str]()
     for _ in range(3):
@@ -124,7 +127,7 @@ async def test_the_list_is_paged_by_day_and_loses_none_of_one_day(casework: Serv
 
 
 async def test_a_restricted_family_is_in_no_list_of_others(casework: ServiceUnderTest) -> None:
-    case = await a_case(casework)
+    case = await a_case(casework, outcome="thriving_families")
     about = str(await started(casework, case, DUE))
     async with casework.database.begin() as session:
         session.add(FamilyRestriction(family_id=UUID(case["family_id"]), source="casework", subject="named"))
@@ -134,7 +137,7 @@ async def test_a_restricted_family_is_in_no_list_of_others(casework: ServiceUnde
 
 async def test_a_child_is_shown_under_the_id_that_it_answers_to(casework: ServiceUnderTest) -> None:
     child, known = uuid4(), uuid4()
-    case = await a_case(casework, child_ids=[child])
+    case = await a_case(casework, outcome="thriving_families", child_ids=[child])
     await started(casework, case, DUE, child_id=child)
     merge = {"merge_id": uuid4(), "merged_child_id": child, "surviving_child_id": known}
     await casework.deliver(ChildMerged(**merge, merged_at=clock.now()))
@@ -145,7 +148,7 @@ async def test_a_child_is_shown_under_the_id_that_it_answers_to(casework: Servic
 
 
 async def test_a_missed_day_is_announced_once_and_a_new_day_again(casework: ServiceUnderTest) -> None:
-    case, child = await a_case(casework), uuid4()
+    case, child = await a_case(casework, outcome="thriving_families"), uuid4()
     about = await started(casework, case, DUE, child_id=child)
     for other in (await started(casework, case, DUE), await started(casework, case, DUE)):
         await met(casework, other, date(2026, 4, 30))
@@ -175,7 +178,7 @@ async def _killed_in_a_turn(casework: ServiceUnderTest) -> None:
 
 
 async def test_a_turn_that_fails_announces_nothing_and_the_next_one_all(casework: ServiceUnderTest) -> None:
-    case = await a_case(casework)
+    case = await a_case(casework, outcome="thriving_families")
     await started(casework, case, DUE)
     with pytest.raises(RuntimeError, match="killed"):
         await _killed_in_a_turn(casework)
@@ -185,7 +188,7 @@ async def test_a_turn_that_fails_announces_nothing_and_the_next_one_all(casework
 
 
 async def test_what_ended_is_neither_listed_nor_announced(casework: ServiceUnderTest) -> None:
-    case = await a_case(casework)
+    case = await a_case(casework, outcome="thriving_families")
     for _ in range(2):
         await started(casework, case, DUE)
     async with casework.database.begin() as session:

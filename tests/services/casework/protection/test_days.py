@@ -1,0 +1,128 @@
+"""No step is earlier than what it follows, and none is of a day to come: each call, on the day before the first."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+from tests.service_under_test import ServiceUnderTest
+from tests.services.casework.casework_made import an_accepted_referral
+from tests.services.casework.protection.protection_made import (
+    PRESENT,
+    Json,
+    a_conference,
+    a_family,
+    a_protected_family,
+    a_weekday,
+    ago,
+    an_enquiry,
+    children_of,
+    for_a_plan,
+    held,
+    read,
+    sent,
+)
+
+
+def _refusal(refused: Json) -> tuple[str, str, str | None]:
+    [error] = refused["errors"]
+    return error["field"], error["code"], refused.get("census_rule")
+
+
+async def test_nothing_is_earlier_than_the_referral(casework: ServiceUnderTest) -> None:
+    case = await a_family(casework, since=30)
+    one, before = f"/cases/{case['id']}", ago(31).isoformat()
+    talk = {"participants": PRESENT, "outcome": "section_47", "reason": "x"}
+    calls: list[tuple[str, Json, str, str]] = [
+        ("assessments", {"started_on": before}, "/started_on", "1103"),
+        ("strategy-discussions", {**talk, "held_at": f"{before}T12:00:00Z"}, "/held_at", "2889"),
+        ("need-plans", {"started_on": before, "goals": ["x"]}, "/started_on", "4015"),
+        ("court-stages", {"stage": "legal_planning_meeting", "on": before}, "/on", "8565"),
+    ]
+    for path, body, field, census_rule in calls:
+        assert _refusal(await sent(casework, f"{one}/{path}", body, 422)) == (field, "out-of-order", census_rule)
+    assert (await read(casework, f"{one}/protection"))["timescales"][0]["step"] == "assessment"
+
+
+async def test_nothing_is_of_a_day_to_come(casework: ServiceUnderTest) -> None:
+    case, conference = await a_protected_family(casework)
+    one, later = f"/cases/{case['id']}", (ago(0) + timedelta(days=1)).isoformat()
+    plan_id = conference["children"][0]["plan_id"]
+    ending: Json = {"reason": "died", "text": "x"}
+    calls: list[tuple[str, Json, str]] = [
+        (f"{one}/assessments", {"started_on": later}, "/started_on"),
+        (f"{one}/core-groups", {"held_on": later, "quorate": True, "present": PRESENT}, "/held_on"),
+        (f"{one}/court-stages", {"stage": "application", "on": later}, "/on"),
+        (f"/protection-plans/{plan_id}/ending", {**ending, "ended_on": later}, "/ended_on"),
+    ]
+    for path, body, field in calls:
+        assert _refusal(await sent(casework, path, body, 422)) == (field, "in-the-future", None)
+
+
+async def test_a_plan_ends_after_its_first_day_and_another_begins_no_earlier(casework: ServiceUnderTest) -> None:
+    case, conference = await a_protected_family(casework)
+    [child] = children_of(case)
+    plan_id, began = conference["children"][0]["plan_id"], conference["held_on"]
+    path = f"/protection-plans/{plan_id}/ending"
+    ending: Json = {"reason": "moved_out", "text": "x"}
+    refused = await sent(casework, path, {**ending, "ended_on": began}, 422)
+    assert _refusal(refused) == ("/ended_on", "out-of-order", "8840")
+    await sent(casework, path, {**ending, "ended_on": ago(20).isoformat()}, 200)
+    older: Json = {"child_id": child, "started_on": ago(21).isoformat(), "category": "PHY"}
+    refused = await sent(casework, f"/cases/{case['id']}/protection-plans", older, 422)
+    assert _refusal(refused) == ("/started_on", "out-of-order", "8940")
+    first = await read(casework, f"/protection-plans/{plan_id}")
+    assert first["days"] == (ago(20) - date.fromisoformat(began)).days
+
+
+async def test_a_need_plan_does_not_end_before_it_began(casework: ServiceUnderTest) -> None:
+    case = await a_family(casework)
+    body = {"started_on": ago(50).isoformat(), "goals": ["x"]}
+    plan = await sent(casework, f"/cases/{case['id']}/need-plans", body)
+    ending = {"ended_on": ago(51).isoformat(), "reason": "x"}
+    refused = await sent(casework, f"/need-plans/{plan['id']}/ending", ending, 422)
+    assert _refusal(refused) == ("/ended_on", "out-of-order", "4011")
+
+
+async def _a_family_with_unborn(casework: ServiceUnderTest, expected: date) -> tuple[Json, str]:
+    born, unborn = uuid4(), uuid4()
+    received_at = ago(200)
+    accepted = an_accepted_referral(child_ids=[born, unborn])
+    accepted = accepted.model_copy(
+        update={
+            "received_at": accepted.received_at - timedelta(days=200),
+            "decided_at": accepted.decided_at - timedelta(days=200),
+        }
+    )
+    child: dict[str, Any] = {"given_name": "Barnabas", "family_name": "Quillfeather", "expected_date_of_birth": None}
+    children = [
+        {**child, "child_id": str(born), "date_of_birth": "2016-05-04"},
+        {
+            **child,
+            "given_name": "Unborn",
+            "child_id": str(unborn),
+            "date_of_birth": None,
+            "expected_date_of_birth": expected.isoformat(),
+        },
+    ]
+    url = f"http://referrals/v1/referrals/{accepted.referral_id}"
+    casework.answers[url] = {"area": "south", "children": children}
+    await casework.deliver(accepted)
+    asked = {"referral": str(accepted.referral_id)}
+    [case] = (await casework.as_("area_manager").get("/cases", params=asked)).json()["items"]
+    assert case["opened_on"] == received_at.isoformat()
+    return case, str(unborn)
+
+
+async def test_an_unborn_child_has_a_plan_but_not_from_before_the_pregnancy(casework: ServiceUnderTest) -> None:
+    expected = ago(0) + timedelta(weeks=20)
+    conceived = expected - timedelta(weeks=40)
+    case, unborn = await _a_family_with_unborn(casework, expected)
+    early: Json = {"children": [unborn], "started_on": (conceived - timedelta(days=1)).isoformat()}
+    refused = await sent(casework, f"/cases/{case['id']}/assessments", early, 422)
+    assert _refusal(refused) == ("/started_on", "before-birth", "8606")
+    await sent(casework, f"/cases/{case['id']}/assessments", {**early, "started_on": conceived.isoformat()})
+    enquiry = await an_enquiry(casework, case, 60)
+    body = a_conference(a_weekday(ago(50)), [for_a_plan(unborn)], section_47_enquiry_id=enquiry["id"])
+    await held(casework, case, body)
+    whole = await read(casework, f"/cases/{case['id']}/protection")
+    assert {each["child_id"]: bool(each["plan"]) for each in whole["children"]}[unborn] is True
