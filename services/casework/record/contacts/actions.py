@@ -119,7 +119,7 @@ def _present(kind: Kind, contact: Contact, no_reply: bool) -> dict[str, Any]:
         present["with_family"] = contact.with_family
     if no_reply:
         return present
-    seen = [ChildSeen(child_id=each.child_id, seen=each.seen, seen_alone=each.seen_alone) for each in contact.children]
+    seen = [ChildSeen(**{name: getattr(each, name) for name in ChildSeen.model_fields}) for each in contact.children]
     return {**present, "children": seen, "other_children_reason": contact.other_children_reason}
 
 
@@ -145,7 +145,7 @@ async def _after_closing(session: AsyncSession, case: Case, kind: Kind, when: _W
 
 
 def _content(sent: ContactContent) -> Content:
-    children = [Sight(child.seen, child.seen_alone) for child in sent.children]
+    children = [Sight(child.seen, child.seen_alone, child.not_seen_reason) for child in sent.children]
     return Content(sent.text, sent.place, sent.with_family, sent.no_reply, children, sent.other_children_reason)
 
 
@@ -197,10 +197,7 @@ async def _record_version(
         setattr(contact, name, value)
     contact.version += 1
     contact.counts = rules.counts_as_contact(kind, contact.with_family, contact.no_reply, in_error)
-    contact.children = [
-        ContactChild(child_id=child_id, seen=sight.seen, seen_alone=sight.seen_alone)
-        for child_id, sight in children.items()
-    ]
+    contact.children = [ContactChild(child_id=child_id, **vars(sight)) for child_id, sight in children.items()]
     contact.versions.append(
         ContactVersion(
             number=contact.version,
@@ -234,7 +231,7 @@ async def _children_of(session: AsyncSession, case: Case, kind: Kind, sent: Cont
     chosen = await children_chosen(session, case, named, "/children/{}/child_id")
     content, seen = _content(sent), sent.children or [ChildSeen(child_id=each.child_id) for each in chosen]
     return {
-        child.child_id: rules.sight_of(kind, content, Sight(each.seen, each.seen_alone))
+        child.child_id: rules.sight_of(kind, content, Sight(each.seen, each.seen_alone, each.not_seen_reason))
         for child, each in zip(chosen, seen, strict=True)
     }
 

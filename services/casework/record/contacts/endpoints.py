@@ -49,13 +49,13 @@ async def record_visit(
 ) -> ContactShown:
     """Write down a visit to one or several children of a family.
 
-    `children` has of each whether it was `seen`, and `seen_alone` (false where not given). Every child who was of the
-    case on that day and is born is named, or `other_children_reason` gives the reason: else 422 `child-left-out`, with
-    the ids in `children`. With `no_reply` nobody was seen; where no children are named then, all of the case are meant.
-    `happened_at`, or `happened_on` where the time of day is not known, is of a day on which the case was open, in
-    London, and never in the future; without either the visit is now. `purpose` and `place` are codes of the lists
-    `contact_purposes` and `contact_places`. A supervisor or manager may write down a visit of somebody else, naming
-    `worker_id`; for others that is 422 `not-your-own`.
+    `children` has of each whether it was `seen`, `seen_alone` (false where not given), and where it was not seen, why
+    (`not_seen_reason`). Every child who was of the case on that day and is born is named, or `other_children_reason`
+    gives the reason: else 422 `child-left-out`, with the ids in `children`. With `no_reply` nobody was seen; where no
+    children are named then, all of the case are meant. `happened_at`, or `happened_on` where the time of day is not
+    known, is of a day on which the case was open, in London, and never in the future; without either the visit is
+    now. `purpose` and `place` are codes of the lists `contact_purposes` and `contact_places`. A supervisor or manager
+    may write down a visit of somebody else, naming `worker_id`; for others that is 422 `not-your-own`.
     """
     return await _record(session, actor, case_id, "visit", sent, response)
 

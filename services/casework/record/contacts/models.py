@@ -65,6 +65,7 @@ class ContactChild(Table):
     child_id: Mapped[UUID] = mapped_column(primary_key=True)
     seen: Mapped[bool | None]
     seen_alone: Mapped[bool | None]
+    not_seen_reason: Mapped[str | None] = mapped_column(Text)
 
 
 class ContactVersion(ContactColumns, Table):

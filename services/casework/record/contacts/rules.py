@@ -54,6 +54,7 @@ class Sight:
 
     seen: bool | None = None
     seen_alone: bool | None = None
+    not_seen_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,10 @@ def _misfits_of_child(at: str, form: Form, content: Content, child: Sight) -> It
         yield Misfit(f"{at}/seen", "nobody-was-seen", "Where nobody replied, no child was seen")
     elif child.seen and content.with_family is False:
         yield Misfit(f"{at}/seen", "not-with-family", "Where a child was seen, the family took part")
+    if child.not_seen_reason and child.seen is not False:
+        yield Misfit(
+            f"{at}/not_seen_reason", "not-for-this-child", "Only of a child that was not seen a reason is given"
+        )
     if child.seen_alone and not child.seen:
         yield Misfit(f"{at}/seen_alone", "not-seen", "Only a child that was seen was seen alone")
 
@@ -116,8 +121,8 @@ def _misfits_of_child(at: str, form: Form, content: Content, child: Sight) -> It
 def sight_of(kind: Kind, content: Content, child: Sight) -> Sight:
     """What is kept of a child: where nobody replied, it was not seen; one that was seen was seen alone if sent so."""
     if KINDS[kind].seen == "of_each" and content.no_reply:
-        return Sight(seen=False, seen_alone=False)
-    return Sight(child.seen, None if child.seen is None else bool(child.seen_alone))
+        return Sight(seen=False, seen_alone=False, not_seen_reason=child.not_seen_reason)
+    return Sight(child.seen, None if child.seen is None else bool(child.seen_alone), child.not_seen_reason)
 
 
 class OfACase(Protocol):

@@ -30,6 +30,8 @@ class ChildSeen(RequestBody):
     child_id: UUID
     seen: bool | None = None
     seen_alone: bool | None = None
+    not_seen_reason: Reason | None = None
+    """Of a child that was not seen, why."""
 
 
 class ContactContent(RequestBody):
@@ -142,6 +144,7 @@ class ContactChildShown(BaseModel):
     child_id: UUID
     seen: bool | None
     seen_alone: bool | None
+    not_seen_reason: str | None = None
 
 
 class MadeBy(BaseModel):

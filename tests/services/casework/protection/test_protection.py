@@ -122,3 +122,28 @@ async def test_a_second_plan_counts_the_first_and_never_stands_beside_it(casewor
     assert (plan["previous_plans"], plan["category"]) == (1, "PHY")
     figures = await read(casework, "/protection-plans/figures")
     assert (figures["plans"], figures["second_or_later"], figures["by_category"]["PHY"]) == (1, 1, 1)
+
+
+async def test_a_child_who_was_not_seen_is_still_due_and_it_is_on_record_why(casework: ServiceUnderTest) -> None:
+    case, _ = await a_protected_family(casework)
+    [child] = children_of(case)
+    not_seen = {"child_id": child, "seen": False, "not_seen_reason": "Asleep, and the mother would not wake him"}
+    visit = {"happened_on": ago(5).isoformat(), "purpose": "child_protection_visit", "children": [not_seen]}
+    made = await sent(casework, f"/cases/{case['id']}/visits", visit)
+    assert made["children"][0]["not_seen_reason"] == not_seen["not_seen_reason"]
+    [due] = await due_in(casework, case, "protection_visit")
+    assert due["status"] == "overdue"
+    seen = {**visit, "children": [{**not_seen, "seen": True}]}
+    refused = await sent(casework, f"/cases/{case['id']}/visits", seen, 422)
+    assert refused["errors"][0]["field"] == "/children/0/not_seen_reason"
+    amended = {"children": [{"child_id": child, "seen": True}], "reason": "He woke up before I left"}
+    client = casework.as_("practice_supervisor")
+    etag = (await client.get(f"/contacts/{made['id']}")).headers["ETag"]
+    answer = await client.put(f"/contacts/{made['id']}", json=amended, headers={"If-Match": etag})
+    assert answer.status_code == 200, answer.text
+    [met] = await due_in(casework, case, "protection_visit", status="met_late")
+    assert met["met_on"] == ago(5).isoformat()
+    [following] = await due_in(casework, case, "protection_visit")
+    assert following["due_on"] == due_on("protection_visit", ago(5)).isoformat()
+    whole = await read(casework, f"/cases/{case['id']}/protection")
+    assert whole["children"][0]["plan"]["next_visit_due_on"] == following["due_on"]

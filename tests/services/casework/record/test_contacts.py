@@ -53,8 +53,8 @@ async def test_a_visit_records_of_each_child_whether_it_was_seen_and_alone(casew
     visit = await recorded(casework, case, "visits", sent, "rosalind")
     assert visit["children"] == sorted(
         [
-            {"child_id": one, "seen": True, "seen_alone": True},
-            {"child_id": two, "seen": False, "seen_alone": False},
+            {"child_id": one, "seen": True, "seen_alone": True, "not_seen_reason": None},
+            {"child_id": two, "seen": False, "seen_alone": False, "not_seen_reason": None},
         ],
         key=lambda child: str(child["child_id"]),
     )
@@ -97,7 +97,8 @@ async def test_an_amendment_is_a_new_version_and_the_former_one_stays(casework: 
         assert first["happened_at"] == "2026-03-19T16:00:00Z"
         assert (second["text"], second["reason"], second["number"]) == ("Only one was there.", "Slip", 2)
         assert whole.items() >= {"happened_on": "2026-03-18", "happened_at": None, "recorded_by": "rosalind"}.items()
-        assert whole["children"] == [{"child_id": one, "seen": True, "seen_alone": False}]
+        only = {"child_id": one, "seen": True, "seen_alone": False, "not_seen_reason": None}
+        assert whole["children"] == [only]
         assert (await case_of(casework, case))["days_since_last_contact"] == 2
         [(entry, about)] = await _entries(casework, visit["id"])
         assert (entry.text, entry.facts["version"], about) == ("Only one was there.", 2, {one})
