@@ -45,6 +45,7 @@ from services.casework.record.chronology.endpoints import router as chronology
 from services.casework.record.contacts.endpoints import router as contacts
 from services.casework.record.flags.endpoints import router as flags
 from services.casework.record.timescales.endpoints import router as timescales
+from services.casework.settings import read_after_closure
 from services.casework.workforce.absences.endpoints import router as absences
 from services.casework.workforce.teams.endpoints import router as teams
 from services.casework.workforce.workers.endpoints import router as workers
@@ -55,6 +56,7 @@ DESCRIPTION = "The Family Support Service: a family's case, its one key worker, 
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
+    read_after_closure()  # a value that cannot be is refused at the start, not at the first look at a case
     routers = [
         # workforce
         workers,

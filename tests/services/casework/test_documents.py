@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from services.casework.cases.cases.rules import READ_AFTER_CLOSURE
 from services.casework.outcomes.ageing_out.rules import AGES
 from services.casework.outcomes.participation.rules import TO, TO_WITH_NEEDS
 from services.casework.record.timescales.rules import clock_on
+from services.casework.settings import READ_AFTER_CLOSURE
 
 ROOT = Path(__file__).parents[3]
 README, GLOSSARY = "services/casework/README.md", "docs/glossary.md"

@@ -12,10 +12,10 @@ import pytest
 from services.casework.allocation.allocations.queries import SUGGESTED
 from services.casework.allocation.allocations.rules import COUNTED_FOR
 from services.casework.allocation.caseloads.schemas import MOST_WEEKS
-from services.casework.cases.cases.rules import READ_AFTER_CLOSURE
 from services.casework.record.case_actions.rules import DUE_WITHIN_YEARS
 from services.casework.record.flags.rules import REVIEWED_WITHIN_MONTHS
 from services.casework.record.timescales.schemas import MOST_OF_A_CASE
+from services.casework.settings import READ_AFTER_CLOSURE
 
 DESCRIPTION = Path(__file__).parents[3] / "docs" / "openapi" / "casework.json"
 

@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, selectinload
 
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral, CorrectedChild
-from services.casework.cases.cases.rules import READ_AFTER_CLOSURE, WHOLE_TEAM
+from services.casework.cases.cases.rules import WHOLE_TEAM
 from services.casework.cases.cases.schemas import CaseShown, CasesQuery, CaseStanding, ChildNamed, StandingOfWorker
 from services.casework.cases.restrictions.models import FamilyRestriction
 from services.casework.cases.restrictions.queries import not_restricted_for
+from services.casework.settings import read_after_closure
 from services.casework.workforce.workers.models import Worker
 from shared import clock
 from shared.auth import Actor, Role
@@ -37,7 +38,7 @@ def _visible_to_role(actor: Actor) -> ColumnElement[bool]:
         seen.append(and_(area, team))
     if actor.has(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER):
         own = Case.last_key_worker_id.in_(select(Worker.id).where(Worker.subject == actor.subject))
-        lately = or_(Case.closed_on.is_(None), Case.closed_on >= clock.today() - READ_AFTER_CLOSURE)
+        lately = or_(Case.closed_on.is_(None), Case.closed_on >= clock.today() - read_after_closure())
         seen.append(and_(own, lately))
     return or_(false(), *seen)
 

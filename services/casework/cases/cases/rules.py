@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from services.casework.settings import READ_AFTER_CLOSURE
 from shared.auth import Actor, Role
 
 CLOSED = "closed"
@@ -12,10 +13,6 @@ WITHOUT_KEY_WORKER: frozenset[str] = frozenset({"early_help"})
 """Pathways on which a lead professional, often a school's, holds the family, so that it does not wait for anybody."""
 
 WHOLE_TEAM = (Role.PRACTICE_SUPERVISOR, Role.TEAM_MANAGER, Role.AREA_MANAGER, Role.PERFORMANCE_ANALYST)
-
-
-READ_AFTER_CLOSURE = timedelta(days=28)
-"""So long who held the family to the end of its case reads it and writes its closing summary (local)."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +27,7 @@ class CaseScope:
     """For each service that restricts the family, whom it names."""
     days_closed: int | None = None
     """0 on the day (in London) of the closure; None while the case is open."""
+    read_after_closure: timedelta = READ_AFTER_CLOSURE
 
 
 def may_see_case(actor: Actor, scope: CaseScope) -> bool:
@@ -49,7 +47,7 @@ def may_see_case(actor: Actor, scope: CaseScope) -> bool:
         return True
     holds = scope.key_worker_subject == actor.subject
     if scope.days_closed is not None:
-        holds = holds and scope.days_closed <= READ_AFTER_CLOSURE.days
+        holds = holds and scope.days_closed <= scope.read_after_closure.days
     return holds and actor.has(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER)
 
 

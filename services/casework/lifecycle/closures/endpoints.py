@@ -24,9 +24,11 @@ async def close_case(
     """Close a family's case with the census's reason (`closures` of `GET /v1/codes`) from a day on, today or past.
 
     The key worker's part ends, offers of a transfer are withdrawn, and nothing of the case falls due any more: `lapsed`
-    is what was still to be done, at most 200. Who held the family to the end reads the case for 28 days more, and
-    writes its closing summary. 422 `out-of-order` where that day is before the last contact, or the last step, move,
-    key worker or child on record; 409 `case-closed`.
+    is what was still to be done, at most 200. Who held the family to the end reads the case for 28 days more (a
+    setting), and writes its closing summary. 422 `out-of-order` where that day is before the last contact, or the
+    last step, move, key worker or child on record. 409 `steps-open` while an assessment (8867), an enquiry (8868), a
+    plan or a way to court is open: `open` names each with the call that ends it; `case-closed`. RC8 and RC9 need an
+    assessment on record or a `text` (8825Q), and nothing after it (2990).
     """
     case, lapsed = await actions.close_case(session, actor, case_id, sent)
     set_etag(response, case.version)

@@ -136,9 +136,9 @@ async def record_closing_summary(
 ) -> ContactShown:
     """Write down what a closed case leaves: what was reached, and what whoever works with the family next must know.
 
-    By who held the family to the end of its case, within 28 days of the closing, and by supervisors and managers of its
-    area and team. It is amended as every contact is. 409 `case-not-closed`; 422 `out-of-order` for a day before the
-    closing.
+    By who held the family to the end of its case, within 28 days (a setting) of the closing, and by supervisors and
+    managers of its area and team. It is amended as every contact is. 409 `case-not-closed`; 422 `out-of-order` for a
+    day before the closing.
     """
     return await _record(session, actor, case_id, "closing_summary", sent, response)
 

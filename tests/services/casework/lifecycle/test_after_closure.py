@@ -4,12 +4,15 @@ On SQLite and on PostgreSQL.
 """
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
+import pytest
 import time_machine
+from pydantic import ValidationError
 
-from services.casework.cases.cases.rules import READ_AFTER_CLOSURE
+from services.casework.settings import READ_AFTER_CLOSURE, CaseworkSettings, read_after_closure
 from shared import clock
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.casework_made import a_case, a_worker
@@ -48,6 +51,35 @@ async def test_who_held_the_family_to_the_end_reads_on_for_28_days_and_nobody_el
     for days, reads in ((28, True), (29, False)):
         with _days_later(days):
             assert await _reads(casework, case) is reads
+
+
+@pytest.fixture
+def a_week_of_reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("CASEWORK_READ_AFTER_CLOSURE_DAYS", "7")
+    read_after_closure.cache_clear()
+    yield
+    read_after_closure.cache_clear()
+
+
+@pytest.mark.usefixtures("a_week_of_reading")
+async def test_for_how_long_is_a_setting_and_its_last_day_ends_in_london(casework: ServiceUnderTest) -> None:
+    """In summer, when midnight in London is 23:00 in UTC."""
+    with time_machine.travel(datetime(2026, 7, 1, 12, tzinfo=UTC), tick=False):
+        case = await _held(casework)
+        await close(casework, case)
+    for at, reads in ((datetime(2026, 7, 8, 22, 59, tzinfo=UTC), True), (datetime(2026, 7, 8, 23, tzinfo=UTC), False)):
+        with time_machine.travel(at, tick=False):
+            assert await _reads(casework, case) is reads
+            path = f"/cases/{case['id']}/closing-summary"
+            written = await casework.as_("social_worker", sub="rosalind").post(path, json=SUMMARY)
+            assert written.status_code == (201 if reads else 404)
+
+
+@pytest.mark.parametrize("days", ["-1", "367", "a month"])
+def test_a_setting_that_is_no_such_number_of_days_is_refused(monkeypatch: pytest.MonkeyPatch, days: str) -> None:
+    monkeypatch.setenv("CASEWORK_READ_AFTER_CLOSURE_DAYS", days)
+    with pytest.raises(ValidationError):
+        CaseworkSettings()
 
 
 async def test_who_gave_the_family_away_before_does_not_read_on(casework: ServiceUnderTest) -> None:
