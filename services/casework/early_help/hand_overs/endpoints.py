@@ -5,8 +5,11 @@ from uuid import UUID
 
 from fastapi import Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
 
 from services.casework import access
+from services.casework.cases.access_log.actions import record_list_look
+from services.casework.cases.cases.models import Case
 from services.casework.early_help.hand_overs import actions, queries
 from services.casework.early_help.hand_overs.models import HandOver
 from services.casework.early_help.hand_overs.schemas import (
@@ -22,7 +25,7 @@ from shared import audit
 from shared.auth import Actor
 from shared.merged_children import surviving_ids
 from shared.paging import Page, page_of
-from shared.web import AccessReason, ReadSession, Session, set_etag, topic_router
+from shared.web import AccessReason, Session, set_etag, topic_router
 
 router = topic_router("hand overs")
 
@@ -48,15 +51,21 @@ async def offer_children(
 
 @router.get("/hand-overs")
 async def list_hand_overs(
-    query: Annotated[HandOversQuery, Query()], actor: access.CanReadHandOvers, session: ReadSession
+    query: Annotated[HandOversQuery, Query()],
+    actor: access.CanReadHandOvers,
+    session: Session,
+    access_reason: AccessReason = None,
 ) -> Page[HandOverListed]:
     """Hand-overs that wait for an answer, by due day, or those with another `status`.
 
     A partner whose `organisation` is one of the services, by code or name (`GET /v1/codes`, `hand_over_services`), gets
-    what that service is offered; any other partner gets nothing.
+    what that service is offered; any other partner gets nothing. The look at the list, which names the children, is
+    on record.
     """
     keys = [HandOver.answer_due_on, HandOver.id]
-    found, following = await page_of(session, queries.list_for(actor, query), keys, query)
+    rows = queries.list_for(actor, query).options(selectinload(HandOver.case).selectinload(Case.children))
+    found, following = await page_of(session, rows, keys, query)
+    await record_list_look(session, actor, "hand_overs", [each.case_id for each in found], access_reason)
     answers = await surviving_ids(session, [each.child_id for each in found])
     return Page(items=[HandOverListed.listed(each, answers[each.child_id]) for each in found], next=following)
 

@@ -100,13 +100,15 @@ class HandOverRevocation(RequestBody):
 
 
 class HandOverListed(BaseModel):
-    """A hand-over in a list: no names of the family."""
+    """A hand-over in a list, with the child by name."""
 
     model_config = ConfigDict(from_attributes=True)
 
     id: UUID
     case_id: UUID
     child_id: UUID
+    given_name: str
+    family_name: str
     service: str
     status: HandOverStatus
     reason: str
@@ -155,8 +157,10 @@ class HandOverShown(HandOverListed):
 
 
 def _fields(cls: type[HandOverListed], row: HandOver, child_id: UUID) -> dict[str, object]:
-    same = set(cls.model_fields) - {"child_id", "overdue", "child", "remaining"}
+    same = set(cls.model_fields) - {"child_id", "given_name", "family_name", "overdue", "child", "remaining"}
     columns = {name: getattr(row, name) for name in same}
+    child = next(child for child in row.case.children if child.child_id == row.child_id)
+    columns |= {"given_name": child.given_name, "family_name": child.family_name}
     return {**columns, "child_id": child_id, "overdue": is_overdue(row.status, row.answer_due_on, clock.today())}
 
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.casework.cases.cases.schemas import ChildNamed
 from services.casework.fields import VersionName
 from shared.days import Day, PastDay
 from shared.paging import PageQuery
@@ -36,6 +37,12 @@ class ClaimShown(BaseModel):
     claimable_from: date
 
 
+class ClaimListed(ClaimShown):
+    """A claim in a list, with the children of the family as far as the caller may see them."""
+
+    children: list[ChildNamed] = Field(default_factory=list)
+
+
 class ClaimsQuery(PageQuery):
     """Claims of an area, made from a day to a day, both included."""
 
@@ -57,7 +64,7 @@ class Claims(BaseModel):
     """Claims, oldest first, and how many there are in all."""
 
     summary: ClaimsSummary
-    items: list[ClaimShown]
+    items: list[ClaimListed]
     next: str | None
 
 

@@ -8,6 +8,7 @@ from fastapi import Query, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework import access
+from services.casework.cases.access_log.actions import record_list_look
 from services.casework.cases.cases.models import CaseChild
 from services.casework.cases.cases.queries import require_child
 from services.casework.cases.cases.schemas import KeyWorker
@@ -61,13 +62,12 @@ async def list_whom_to_ask(
 ) -> Page[YoungPersonToAsk]:
     """Whom to ask about for a month: those of whom nobody has asked, and those whose answer is `not_known`.
 
-    With names, key workers and what was known last; that each was shown is on record.
+    With names, key workers and what was known last; the look at the list is on record.
     """
     month = queries.InMonth(actor, query)
     found, following = await page_of(session, month.to_ask(), [CaseChild.child_id], query)
     items = await _to_ask(session, month, found)
-    for item in items:
-        audit.record(session, actor, "participation_look", "child", item.child_id, reason=access_reason)
+    await record_list_look(session, actor, "participation", [item.case_id for item in items], access_reason)
     return Page(items=items, next=following)
 
 

@@ -129,7 +129,7 @@ async def test_an_offer_is_taken_back_by_the_giver_and_not_by_the_other_side(cas
     answer = await their_side(casework).post(f"/hand-overs/{made['id']}/answer", json=YES)
     assert refusal(answer) == (409, "hand-over-answered")
     async with casework.database.read() as session:
-        [clocked] = await session.scalars(select(Timescale))
+        [clocked] = await session.scalars(select(Timescale).where(Timescale.step == "hand_over_answer"))
     assert (clocked.ended_on, clocked.met_on) == (day(ago(0)), None)
 
 
