@@ -64,7 +64,7 @@ async def _leaves(casework: ServiceUnderTest, worker: Body, on: date) -> None:
 
 
 async def _close(casework: ServiceUnderTest, case: Body) -> None:
-    sent = {"closed_on": TODAY.isoformat(), "reason": "RC8"}
+    sent = {"closed_on": TODAY.isoformat(), "reason": "RC7"}
     answer = await casework.as_("area_manager").post(f"/cases/{case['id']}/closure", json=sent)
     assert answer.is_success, answer.text
 

@@ -302,7 +302,7 @@ async def test_a_closed_case_has_no_open_offer(casework: ServiceUnderTest) -> No
     case = await held_by(casework, ada)
     offer = await offered(casework, case, bea)
     client = casework.as_("area_manager")
-    closing = {"closed_on": TODAY.isoformat(), "reason": "RC8"}
+    closing = {"closed_on": TODAY.isoformat(), "reason": "RC7"}
     assert (await client.post(f"/cases/{case['id']}/closure", json=closing)).is_success
     late = await _answer(casework, offer, "acceptance")
     assert (*refused(late), late.json()["present_status"]) == (409, "transfer-answered", "withdrawn")

@@ -163,7 +163,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(case=PICK, back=BACK)
     def close(self, case: int, back: int) -> None:
-        sent = {"closed_on": self._day(back), "reason": "RC8"}
+        sent = {"closed_on": self._day(back), "reason": "RC7"}
         self._send("post", f"/cases/{self._of(self.cases, case)}/closure", sent)
 
     @rule(case=PICK, pathway=st.sampled_from(["thriving_families", "child_in_need"]), back=BACK)
