@@ -98,7 +98,7 @@ async def test_two_records_with_a_protection_plan_each_are_not_merged_until_one_
     assert (refused.status_code, refused.json()["contradictions"]) == (409, ["protection_plans"])
     ended = ProtectionPlanEnded(
         **plans[0].model_dump(exclude={"category", "started_on"}),
-        end_ended_by="review_conference",
+        ended_by="review_conference",
         ended_on=clock.today(),
     )
     await referrals.deliver(ended, sequence=2)
