@@ -52,6 +52,7 @@ ISSUES: Codes = {
     "caseload_ceiling_exceeded": "A worker was allocated more children than the ceiling allows",
     "decision_overdue": "A referral had no decision by the time by which it was due",
     "crisis_unanswered": "Nobody acknowledged a family's crisis by its due time",
+    "timescales_missed": "More of one step was missed in an area in 28 days than the limit allows",
 }
 """What the work itself puts on an agenda, by event."""
 

@@ -299,6 +299,10 @@ class TimescaleMissed(Event):
     area: Area | None
     worker_id: UUID | None
     due_on: date
+    due_in_28_days: int | None = Field(None, ge=0)
+    """How many of this step fell due in this area in the 28 days before the announcement, this one included."""
+    missed_in_28_days: int | None = Field(None, ge=0)
+    """How many of those were not done by their day, those done late included."""
 
 
 class CaseloadCeilingExceeded(Event):

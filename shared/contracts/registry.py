@@ -100,6 +100,7 @@ _TAKEN_BY: dict[str, tuple[type[Event], ...]] = {
     "governance": (
         casework.CaseloadCeilingExceeded,
         casework.CeilingChanged,
+        casework.TimescaleMissed,
         referrals.ReferralDecisionOverdue,
         centres.CrisisUnanswered,
     ),

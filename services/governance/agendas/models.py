@@ -25,7 +25,8 @@ class Issue(Table):
     facts: Mapped[dict[str, Any]]
     """Codes and counts of the latest event."""
     sequence: Mapped[int]
-    """The number of that event among the events about the same thing: an older one that comes late changes no facts."""
+    """The number of that event among the events about the same thing: an older one that comes late changes no facts.
+    Where many things are counted together, the minute of the count."""
     occurrences: Mapped[int]
     since: Mapped[datetime]
 

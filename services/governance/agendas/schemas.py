@@ -103,7 +103,30 @@ class CrisisUnansweredOnAgenda(BaseModel):
         )
 
 
-IssueOnAgenda = CeilingExceededOnAgenda | DecisionOverdueOnAgenda | CrisisUnansweredOnAgenda
+class TimescalesMissedOnAgenda(BaseModel):
+    """More of one step was missed in one area than the limit allows: more than a tenth of what fell due in 28 days,
+    and at least five; one item for the step and the area, however many more are missed before this meeting."""
+
+    id: UUID
+    kind: Literal["timescales_missed"] = "timescales_missed"
+    step: str
+    """A code of casework's `steps`, such as `protection_visit`."""
+    area: Area | None
+    due_in_28_days: int
+    """How many fell due in the 28 days before the latest announcement."""
+    missed_in_28_days: int
+    """How many of those were not done by their day, those done late included."""
+    occurrences: int
+    """How many were announced as missed while the limit was passed."""
+    since: datetime
+    """The first of those announcements."""
+
+    @classmethod
+    def of(cls, issue: Issue) -> Self:
+        return cls(id=issue.id, occurrences=issue.occurrences, since=issue.since, **issue.facts)
+
+
+IssueOnAgenda = CeilingExceededOnAgenda | DecisionOverdueOnAgenda | CrisisUnansweredOnAgenda | TimescalesMissedOnAgenda
 
 
 class AgendaPage(Page[ProposalOnAgenda | IssueOnAgenda]):
@@ -114,6 +137,7 @@ BY_KIND: Mapping[str, type[IssueOnAgenda]] = {
     "caseload_ceiling_exceeded": CeilingExceededOnAgenda,
     "decision_overdue": DecisionOverdueOnAgenda,
     "crisis_unanswered": CrisisUnansweredOnAgenda,
+    "timescales_missed": TimescalesMissedOnAgenda,
 }
 
 

@@ -1,12 +1,13 @@
 """The boards at work: proposals as they are sent, meetings that are called, decisions that are recorded."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 
 from shared import clock
-from shared.contracts.casework import CaseloadCeilingExceeded
+from shared.contracts.casework import CaseloadCeilingExceeded, TimescaleMissed
 from shared.contracts.referrals import ReferralDecisionOverdue
 from tests.service_under_test import ServiceUnderTest
 
@@ -48,6 +49,12 @@ def a_ceiling_exceeded(worker_id: UUID | None = None, **changes: Any) -> Caseloa
 def a_decision_overdue(referral_id: UUID | None = None, **changes: Any) -> ReferralDecisionOverdue:
     overdue = {"referral_id": referral_id or uuid4(), "area": "south", "rating": "red", "immediate_danger": True}
     return ReferralDecisionOverdue.model_validate({**overdue, "decision_due_at": clock.now(), **changes})
+
+
+def a_timescale_missed(*, missed: int | None, due: int | None, **changes: Any) -> TimescaleMissed:
+    event = {"timescale_id": uuid4(), "case_id": uuid4(), "child_id": uuid4(), "step": "protection_visit"}
+    event |= {"area": "north", "worker_id": uuid4(), "due_on": clock.today() - timedelta(days=1)}
+    return TimescaleMissed.model_validate({**event, "due_in_28_days": due, "missed_in_28_days": missed, **changes})
 
 
 async def answered(answer: httpx.Response, status: int = 201) -> dict[str, Any]:

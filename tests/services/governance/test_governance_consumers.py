@@ -18,6 +18,7 @@ from tests.service_under_test import ServiceUnderTest
 from tests.services.governance.boards import (
     a_ceiling_exceeded,
     a_decision_overdue,
+    a_timescale_missed,
     agenda_of,
     coming_meetings,
     decide,
@@ -289,3 +290,38 @@ async def test_a_crisis_that_nobody_acknowledged_is_one_item_on_the_next_agenda(
     }
     [tabled] = await _tabled(governance)
     assert (tabled.about_id, tabled.family_id, tabled.child_ids) == (event.crisis_id, event.family_id, event.child_ids)
+
+
+async def test_a_step_missed_too_often_in_an_area_is_one_item_on_the_next_agenda(governance: ServiceUnderTest) -> None:
+    first = a_timescale_missed(missed=5, due=49)
+    with time_machine.travel(clock.now(), tick=False) as now:
+        began = clock.now()
+        await governance.deliver(first, event_id="the-same")
+        await governance.deliver(first, event_id="the-same")
+        now.shift(timedelta(minutes=2))
+        await governance.deliver(a_timescale_missed(missed=7, due=50))
+        now.shift(timedelta(minutes=-1))
+        await governance.deliver(a_timescale_missed(missed=6, due=50))  # late: an older count
+    await governance.deliver(a_timescale_missed(missed=9, due=20, area=None))
+    await governance.deliver(a_timescale_missed(missed=9, due=20, step="core_group"))
+    item, *others = await agenda_of(governance, (await coming_meetings(governance))[0])
+    assert item.pop("id")
+    assert item.pop("since").replace("Z", "+00:00") == began.isoformat()
+    assert item == {
+        "kind": "timescales_missed",
+        "step": "protection_visit",
+        "area": "north",
+        "due_in_28_days": 50,
+        "missed_in_28_days": 7,
+        "occurrences": 3,
+    }
+    assert {(other["step"], other["area"]) for other in others} == {("protection_visit", None), ("core_group", "north")}
+    assert await _tabled(governance) == []
+
+
+@pytest.mark.parametrize(("missed", "due"), [(5, 50), (4, 4), (None, None)])
+async def test_few_of_many_or_of_a_rare_step_are_no_item(
+    governance: ServiceUnderTest, missed: int | None, due: int | None
+) -> None:
+    await governance.deliver(a_timescale_missed(missed=missed, due=due))
+    assert await governance.count(Issue) == 0

@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager
 
 from services.casework.cases.cases.models import Case
 from services.casework.record.timescales.models import NOT_ANNOUNCED, NOT_DONE, Timescale
+from services.casework.record.timescales.queries import Lately, lately_missed
 from services.casework.record.timescales.rules import Turn, is_late
 from shared import clock, outbox
 from shared.contracts.casework import TimescaleMissed
@@ -122,13 +123,14 @@ async def announce_missed_timescales(session: AsyncSession) -> int:
         .with_for_update(of=Timescale, skip_locked=True)
     )
     missed = found.all()
+    counts = await lately_missed(session, {each.step for each in missed}, clock.today()) if missed else {}
     for each in missed:
-        await outbox.record(session, _missed(each))
+        await outbox.record(session, _missed(each, counts.get((each.step, each.case.area), Lately(0, 0))))
         each.announced = True
     return len(missed)
 
 
-def _missed(each: Timescale) -> TimescaleMissed:
+def _missed(each: Timescale, lately: Lately) -> TimescaleMissed:
     return TimescaleMissed(
         timescale_id=each.id,
         case_id=each.case_id,
@@ -137,6 +139,8 @@ def _missed(each: Timescale) -> TimescaleMissed:
         area=each.case.area,
         worker_id=each.case.key_worker_id,
         due_on=each.due_on,
+        due_in_28_days=lately.due,
+        missed_in_28_days=lately.missed,
     )
 
 

@@ -1,15 +1,17 @@
 """What falls due, filtered by what the actor may see."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import visible_to
 from services.casework.record.timescales.models import MET_LATE, NOT_DONE, Timescale
-from services.casework.record.timescales.rules import Status, falls_due_by
+from services.casework.record.timescales.rules import COUNTED_FOR, Status, falls_due_by
 from services.casework.record.timescales.schemas import MOST_OF_A_CASE, DueQuery, TimescalesQuery
 from shared import clock
 from shared.auth import Actor
@@ -59,6 +61,31 @@ async def still_due_in(session: AsyncSession, case_id: UUID) -> Sequence[Timesca
     """What is still to be done in a case, soonest first; whoever asks has been let see the case."""
     rows = select(Timescale).where(Timescale.case_id == case_id, NOT_DONE)
     return (await session.scalars(rows.order_by(Timescale.due_on, Timescale.id).limit(MOST_OF_A_CASE))).all()
+
+
+class Lately(NamedTuple):
+    """What of one step fell due in one area in the days of `COUNTED_FOR` before today."""
+
+    due: int
+    missed: int
+
+
+async def lately_missed(
+    session: AsyncSession, steps: Collection[str], today: date
+) -> Mapping[tuple[str, str | None], Lately]:
+    """For each of these steps and each area, by the case's area of today: how many fell due, how many were missed.
+
+    What ceased to matter on or before its day neither fell due nor was missed; what was done late was missed.
+    """
+    fell_due = or_(Timescale.met_on.is_not(None), Timescale.ended_on.is_(None), Timescale.ended_on > Timescale.due_on)
+    missed = or_(Timescale.met_on.is_(None), MET_LATE)
+    rows = await session.execute(
+        select(Timescale.step, Case.area, func.count(), func.count(case((missed, 1))))
+        .join(Case, Case.id == Timescale.case_id)
+        .where(Timescale.due_on >= today - COUNTED_FOR, Timescale.due_on < today, Timescale.step.in_(steps), fell_due)
+        .group_by(Timescale.step, Case.area)
+    )
+    return {(step, area): Lately(due, missed_ones) for step, area, due, missed_ones in rows}
 
 
 async def children_now(session: AsyncSession, rows: Iterable[Timescale]) -> dict[UUID, UUID]:

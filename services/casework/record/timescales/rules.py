@@ -35,6 +35,8 @@ class Clock:
 WORKING_TOGETHER = date(2013, 4, 15)
 """Working Together to Safeguard Children of March 2013: one assessment of 45 working days; its later editions (2015,
 2018, 2023) kept the limits of this table."""
+COUNTED_FOR = timedelta(days=28)
+"""So many days back is counted what fell due and what was missed, for each step and area (local)."""
 PUBLIC_LAW_OUTLINE = date(2014, 4, 22)
 """Children and Families Act 2014 s14 and Practice Direction 12A."""
 

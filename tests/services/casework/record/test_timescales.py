@@ -171,6 +171,35 @@ async def test_a_missed_day_is_announced_once_and_a_new_day_again(casework: Serv
     assert await casework.count(Timescale) == 3
 
 
+async def test_what_is_missed_says_how_many_of_the_step_were_in_that_area(casework: ServiceUnderTest) -> None:
+    south = [await a_case(casework, outcome="thriving_families") for _ in range(2)]
+    north = await a_case(casework, outcome="thriving_families", area="north")
+    earlier = DUE - timedelta(days=27)
+    for case, due_on, met_on in (
+        (south[0], DUE, None),
+        (south[1], earlier, DUE),  # late: missed
+        (south[1], earlier, earlier),  # in time
+        (south[1], earlier - timedelta(days=1), DUE),  # too long ago
+        (south[1], DUE + timedelta(days=1), None),  # not over yet
+        (north, DUE, None),
+    ):
+        about = await started(casework, case, due_on)
+        if met_on:
+            await met(casework, about, met_on)
+    ended = await a_case(casework, outcome="thriving_families")
+    await started(casework, ended, DUE)
+    async with casework.database.begin() as session:
+        await actions.end_all_of_case(session, UUID(ended["id"]), DUE)
+    with time_machine.travel(_london("2026-03-28T00:30"), tick=False):
+        assert await announced(casework) == 2
+    counts = {
+        event.area: (event.due_in_28_days, event.missed_in_28_days)
+        for event in await casework.events(TimescaleMissed)
+        if isinstance(event, TimescaleMissed)
+    }
+    assert counts == {"south": (3, 2), "north": (1, 1)}
+
+
 async def _killed_in_a_turn(casework: ServiceUnderTest) -> None:
     async with casework.database.begin() as session:
         assert await actions.announce_missed_timescales(session) == 1
