@@ -51,6 +51,16 @@ class ChildrenLeftOut(InvalidBody):
         super().__init__("/children", "child-left-out", rule, children=sorted(str(each) for each in children))
 
 
+class NotBorn(InvalidBody):
+    """Of a day before its birth, or of a child whose birth is not on record, nobody has seen the child."""
+
+    def __init__(self, place: str, child_id: UUID) -> None:
+        rule = (
+            "By its record this child was not born on that day and cannot have been seen: its birth is recorded first"
+        )
+        super().__init__(place, "not-born", rule, call=f"POST /referrals/v1/children/{child_id}/corrections")
+
+
 class DoesNotFit(Problem):
     """Every field that does not fit the kind of contact, at once."""
 
@@ -183,10 +193,10 @@ async def _record_version(
 ) -> None:
     """Let the contact be what was sent, keep that as its next version, and bring up what follows from it."""
     kind: Kind = contact.kind  # type: ignore[assignment]
-    children = await _children_of(session, case, kind, sent)
+    children = await _children_of(session, case, kind, sent, when.happened_on)
     if not sent.no_reply and kind == "visit":
         await _require_every_child(session, case, when.happened_on, children, sent.other_children_reason)
-    in_error = isinstance(sent, ContactAmendment) and sent.entered_in_error
+    in_error = _is_in_error(sent)
     content: dict[str, Any] = {
         **when._asdict(),
         **sent.model_dump(include={"purpose", "place", "no_reply", "text", "other_children_reason"}),
@@ -215,6 +225,10 @@ async def _record_version(
     await _record_entry(session, case, contact, children)
 
 
+def _is_in_error(sent: ContactContent) -> bool:
+    return isinstance(sent, ContactAmendment) and sent.entered_in_error
+
+
 async def keep_visit_clocks(session: AsyncSession, case_id: UUID) -> None:
     """Let the visits that fall due in a case follow from those at which each child was seen for that purpose."""
     for series in await visit_series_in(session, case_id):
@@ -225,11 +239,16 @@ async def keep_visit_clocks(session: AsyncSession, case_id: UUID) -> None:
         )
 
 
-async def _children_of(session: AsyncSession, case: Case, kind: Kind, sent: ContactContent) -> dict[UUID, Sight]:
+async def _children_of(
+    session: AsyncSession, case: Case, kind: Kind, sent: ContactContent, day: date
+) -> dict[UUID, Sight]:
     """What is recorded of which child, under the id that it has in the case; where none is named, all are meant."""
     named = [child.child_id for child in sent.children]
     chosen = await children_chosen(session, case, named, "/children/{}/child_id")
     content, seen = _content(sent), sent.children or [ChildSeen(child_id=each.child_id) for each in chosen]
+    for number, (child, each) in enumerate(zip(chosen, seen, strict=True)):
+        if each.seen and not _is_in_error(sent) and not rules.is_born(child, day):
+            raise NotBorn(f"/children/{number}/seen", child.child_id)
     return {
         child.child_id: rules.sight_of(kind, content, Sight(each.seen, each.seen_alone, each.not_seen_reason))
         for child, each in zip(chosen, seen, strict=True)

@@ -51,7 +51,8 @@ async def record_visit(
 
     `children` has of each whether it was `seen`, `seen_alone` (false where not given), and where it was not seen, why
     (`not_seen_reason`). Every child who was of the case on that day and is born is named, or `other_children_reason`
-    gives the reason: else 422 `child-left-out`, with the ids in `children`. With `no_reply` nobody was seen; where no
+    gives the reason: else 422 `child-left-out`, with the ids in `children`. A child who was not born on that day cannot
+    have been seen: 422 `not-born`, with the `call` that records its birth. With `no_reply` nobody was seen; where no
     children are named then, all of the case are meant. `happened_at`, or `happened_on` where the time of day is not
     known, is of a day on which the case was open, in London, and never in the future; without either the visit is
     now. `purpose` and `place` are codes of the lists `contact_purposes` and `contact_places`. A supervisor or manager

@@ -134,7 +134,12 @@ class OfACase(Protocol):
 
 def is_asked_about(child: OfACase, day: date) -> bool:
     """Whether a visit of that day records if it saw the child, who was of the case then and born."""
-    return child.joined_on <= day and child.date_of_birth is not None and child.date_of_birth <= day
+    return child.joined_on <= day and is_born(child, day)
+
+
+def is_born(child: OfACase, day: date) -> bool:
+    """Whether the child, as it is on record, was born on or before that day: before, nobody has seen it."""
+    return child.date_of_birth is not None and child.date_of_birth <= day
 
 
 def takes_part(kind: Kind, with_family: bool | None) -> bool:

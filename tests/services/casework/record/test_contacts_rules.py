@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.casework import codes
+from services.casework.cases.cases.models import CaseChild
 from services.casework.record.contacts import rules
 from services.casework.record.contacts.rules import Content, Kind, Sight, counts_as_contact, may_amend, misfits
 from shared.auth import Actor, Role
@@ -136,3 +137,16 @@ def test_a_contact_is_of_a_day_on_which_the_case_was_open(day: date, within: boo
     open_days = [(date(2026, 3, 1), date(2026, 3, 9)), (date(2026, 3, 20), None)]
     assert rules.lies_within(day, open_days) is within
     assert rules.lies_within(day, []) is False
+
+
+@pytest.mark.parametrize(
+    ("date_of_birth", "day", "born"),
+    [
+        (date(2026, 2, 28), date(2026, 2, 28), True),
+        (date(2026, 2, 28), date(2026, 2, 27), False),
+        (None, date(2026, 2, 28), False),
+    ],
+)
+def test_a_child_is_born_from_its_birthday_on(date_of_birth: date | None, day: date, born: bool) -> None:
+    child = CaseChild(date_of_birth=date_of_birth, joined_on=date(2026, 1, 1))
+    assert (rules.is_born(child, day), rules.is_asked_about(child, day)) == (born, born)

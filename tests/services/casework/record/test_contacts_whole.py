@@ -47,6 +47,26 @@ async def test_an_unborn_child_and_one_who_came_later_need_not_be_named(casework
     assert (await client.post(path, json=together)).status_code == 201
 
 
+async def test_a_child_who_is_not_born_cannot_have_been_seen(casework: ServiceUnderTest) -> None:
+    case = await a_family_with_a_worker(casework, children=1)
+    joining = an_accepted_referral(2, family_id=case["family_id"])
+    let_referrals_answer(casework, joining)
+    answers = casework.answers[f"http://referrals/v1/referrals/{joining.referral_id}"]["children"]
+    answers[0] |= {"date_of_birth": str(clock.today())}
+    answers[1] |= {"date_of_birth": None, "expected_date_of_birth": "2030-01-01"}
+    await casework.deliver(joining)
+    (born, unborn), client = map(str, joining.child_ids), rosalind(casework)
+    path, child = f"/cases/{case['id']}/visits", {"child_id": case["child_ids"][0], "seen": False}
+    refused = await client.post(path, json=a_visit(case, children=[child, {"child_id": unborn, "seen": True}]))
+    assert errors_of(refused) == [("/children/1/seen", "not-born")]
+    assert refused.json()["call"] == f"POST /referrals/v1/children/{unborn}/corrections"
+    seen = [child, {"child_id": born, "seen": True}, {"child_id": unborn, "seen": False}]
+    visit = await recorded(casework, case, "visits", a_visit(case, children=seen), "rosalind")
+    amended = {"children": [child, {"child_id": unborn, "seen": True}], "reason": "r", "other_children_reason": "r"}
+    answer = await client.put(f"/contacts/{visit['id']}", json=amended, headers={"If-Match": '"1"'})
+    assert errors_of(answer) == [("/children/1/seen", "not-born")]
+
+
 async def test_what_an_amendment_leaves_out_stays(casework: ServiceUnderTest) -> None:
     case = await a_family_with_a_worker(casework)
     one, _ = case["child_ids"]
