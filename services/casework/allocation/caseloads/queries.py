@@ -27,7 +27,7 @@ from services.casework.record.timescales.models import NOT_DONE, Timescale
 from services.casework.workforce.absences.queries import absent_until
 from services.casework.workforce.workers.models import Post, Worker, WorkersHolding
 from services.casework.workforce.workers.queries import visible_to as workers_visible_to
-from services.casework.workforce.workers.rules import KEY_WORKER_ROLES
+from services.casework.workforce.workers.rules import KEY_WORKER_ROLES, team_key
 from shared import clock
 from shared.auth import Actor
 from shared.paging import page_of
@@ -44,14 +44,14 @@ def on(day: date, of: type[Holding] | type[Post]) -> ColumnElement[bool]:
 def asked(actor: Actor, query: Whose, of: type[Worker] | type[Post]) -> ColumnElement[bool]:
     """Key workers of the area and team that are asked for and that the actor's role is for."""
     area = of.area == query.area if query.area else true()
-    team = of.team == query.team if query.team else true()
+    team = of.team_key == team_key(query.team) if query.team else true()
     return and_(of.role.in_(KEY_WORKER_ROLES), workers_visible_to(actor, of), area, team)
 
 
 def _loads(day: date | None, chosen: ColumnElement[bool], held_by: ColumnElement[bool]) -> Subquery:
     """One row for each of these key workers: where they are and what they hold."""
     if day is None:
-        columns = (Worker.id, Worker.area, Worker.team, Worker.fte, Worker.children, Worker.families)
+        columns = (Worker.id, Worker.area, Worker.team, Worker.team_key, Worker.fte, Worker.children, Worker.families)
         return select(*columns).where(Worker.in_post, chosen).subquery()
     held = (
         select(Holding.key_worker_id, func.count().label("families"), func.sum(Holding.children).label("children"))
@@ -64,6 +64,7 @@ def _loads(day: date | None, chosen: ColumnElement[bool], held_by: ColumnElement
             Post.worker_id.label("id"),
             Post.area,
             Post.team,
+            Post.team_key,
             Post.fte,
             func.coalesce(held.c.children, 0).label("children"),
             func.coalesce(held.c.families, 0).label("families"),
@@ -157,18 +158,18 @@ async def caseloads_by_team(
     of = Post if day else Worker
     loads = _loads_of_all(actor, query, day)
     summed = (func.count(), func.sum(loads.c.children), func.sum(loads.c.families), func.sum(loads.c.fte))
-    team = (loads.c.area, loads.c.team)
-    rows = await session.execute(select(*team, *summed).group_by(*team).order_by(*team))
-    overdue = await _counted(session, _overdue_with(day, asked(actor, query, of)), of.area, of.team)
+    team, spelt = (loads.c.area, loads.c.team_key), func.min(loads.c.team)
+    rows = await session.execute(select(*team, spelt, *summed).group_by(*team).order_by(*team))
+    overdue = await _counted(session, _overdue_with(day, asked(actor, query, of)), of.area, of.team_key)
     return [
         _caseload(
             Total(workers, int(children), int(families), fte),
             ceiling,
-            overdue.get((area, team), 0),
+            overdue.get((area, key), 0),
             area=area,
-            team=team,
+            team=spelling,
         )
-        for area, team, workers, children, families, fte in rows
+        for area, key, spelling, workers, children, families, fte in rows
     ]
 
 

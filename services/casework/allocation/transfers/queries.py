@@ -12,6 +12,7 @@ from services.casework.allocation.transfers.schemas import TransfersQuery
 from services.casework.cases.cases.models import Case
 from services.casework.cases.restrictions.queries import not_restricted_for
 from services.casework.workforce.workers.models import Worker
+from services.casework.workforce.workers.rules import team_key
 from shared.auth import Actor
 from shared.problems import NotFound
 
@@ -26,7 +27,7 @@ def is_of_side(actor: Actor, worker: type[Worker]) -> ColumnElement[bool]:
     `tests/services/casework/allocation/test_transfers.py` holds the two together.
     """
     area = worker.area == actor.area if actor.area else true()
-    team = worker.team == actor.team if actor.team else true()
+    team = worker.team_key == team_key(actor.team) if actor.team else true()
     allocates = and_(area, team) if actor.has(*ALLOCATORS) else false()
     return or_(allocates, worker.subject == actor.subject if actor.has(*KEY_WORKERS) else false())
 

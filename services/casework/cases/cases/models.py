@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, literal_column
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from services.casework.tables import Table
-from services.casework.workforce.workers.models import Worker
+from services.casework.workforce.workers.models import OfATeam, Worker
 from shared import clock
 
 IS_OPEN: ColumnElement[bool] = literal_column("status = 'open'")
@@ -33,13 +33,16 @@ class CaseChild(Table):
     """When the front door was last asked who the child is; None: it has not been since the child joined."""
 
 
-class Case(Table):
+class Case(OfATeam, Table):
+    """A family that is or was open to the service; its team is its key worker's, none while nobody is allocated."""
+
     __tablename__ = "cases"
     __table_args__ = (
         Index(None, "status", "opened_on", "id"),
         Index(None, "key_worker_id", "status"),
         Index(None, "last_key_worker_id", "closed_on"),
         Index(None, "area", "status", "opened_on", "id"),
+        Index(None, "team_key", "status", "opened_on", "id"),
         Index("uq_cases_open_family_id", "family_id", unique=True, postgresql_where=IS_OPEN, sqlite_where=IS_OPEN),
     )
 
@@ -54,8 +57,6 @@ class Case(Table):
     opened_on: Mapped[date]
     opened_at: Mapped[datetime]
     area: Mapped[str | None] = mapped_column(String(10))
-    team: Mapped[str | None] = mapped_column(String(60))
-    """The key worker's team; none while nobody is allocated."""
     pathway: Mapped[str] = mapped_column(String(20))
     """Of a closed case, the last."""
     status: Mapped[str] = mapped_column(String(10))

@@ -16,6 +16,7 @@ from services.casework.cases.restrictions.models import FamilyRestriction
 from services.casework.cases.restrictions.queries import not_restricted_for
 from services.casework.settings import read_after_closure
 from services.casework.workforce.workers.models import Worker
+from services.casework.workforce.workers.rules import team_key
 from shared import clock
 from shared.auth import Actor, Role
 from shared.merged_children import former_ids, surviving_ids
@@ -34,7 +35,7 @@ def _visible_to_role(actor: Actor) -> ColumnElement[bool]:
     seen: list[ColumnElement[bool]] = []
     if actor.has(*WHOLE_TEAM):
         area = or_(Case.area.is_(None), Case.area == actor.area) if actor.area else true()
-        team = or_(Case.team.is_(None), Case.team == actor.team) if actor.team else true()
+        team = or_(Case.team_key.is_(None), Case.team_key == team_key(actor.team)) if actor.team else true()
         seen.append(and_(area, team))
     if actor.has(Role.SOCIAL_WORKER, Role.FAMILY_SUPPORT_WORKER):
         own = Case.last_key_worker_id.in_(select(Worker.id).where(Worker.subject == actor.subject))
@@ -200,7 +201,7 @@ async def cases_listed(session: AsyncSession, actor: Actor, query: CasesQuery) -
         rows = rows.where(Case.status == (query.status or "open"))
     for column, value in (
         (Case.area, query.area),
-        (Case.team, query.team),
+        (Case.team_key, team_key(query.team)),
         (Case.key_worker_id, query.worker),
         (Case.pathway, query.pathway),
     ):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from services.casework.settings import READ_AFTER_CLOSURE
+from services.casework.workforce.workers.rules import is_same_team
 from shared.auth import Actor, Role
 
 CLOSED = "closed"
@@ -42,7 +43,7 @@ def may_see_case(actor: Actor, scope: CaseScope) -> bool:
     if not all(actor.subject in named for named in scope.named):
         return False
     own_area = actor.area is None or scope.area in (None, actor.area)
-    own_team = actor.team is None or scope.team in (None, actor.team)
+    own_team = actor.team is None or scope.team is None or is_same_team(scope.team, actor.team)
     if actor.has(*WHOLE_TEAM) and own_area and own_team:
         return True
     holds = scope.key_worker_subject == actor.subject

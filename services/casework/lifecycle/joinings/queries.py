@@ -36,6 +36,7 @@ from services.casework.record.chronology.models import ChronologyEntry
 from services.casework.record.contacts.models import Contact
 from services.casework.record.flags.models import Flag, FlagReview
 from services.casework.record.timescales.models import Timescale
+from services.casework.workforce.workers.rules import team_key
 from shared.auth import Actor
 from shared.merged_children import surviving_ids
 
@@ -91,7 +92,7 @@ def cases_to_join(actor: Actor, query: CasesToJoinQuery) -> Select[CasesToJoin]:
     """Those of which the actor may see both cases: where one is kept from the actor, the two are not there."""
     seen = select(Case.id).where(Case.status == "open", visible_to(actor))
     rows = select(CasesToJoin).where(CasesToJoin.case_id.in_(seen), CasesToJoin.other_id.in_(seen))
-    for column, value in ((Case.area, query.area), (Case.team, query.team)):
+    for column, value in ((Case.area, query.area), (Case.team_key, team_key(query.team))):
         if value:
             of_these = select(Case.id).where(column == value)
             rows = rows.where(or_(CasesToJoin.case_id.in_(of_these), CasesToJoin.other_id.in_(of_these)))

@@ -15,6 +15,7 @@ from services.casework.cases.cases.schemas import ChildNamed, KeyWorker
 from services.casework.outcomes.ageing_out.models import ChildAtAge
 from services.casework.outcomes.ageing_out.rules import AGES, Age, born_between, reaches_on, service_ends
 from services.casework.outcomes.ageing_out.schemas import AgeingOut, AgeingOutQuery
+from services.casework.workforce.workers.rules import team_key
 from shared.auth import Actor
 from shared.merged_children import MergedChild, former_ids, surviving_ids
 
@@ -28,7 +29,7 @@ async def reaching(
     if query.area:
         rows = rows.where(Case.area == query.area)
     if query.team:
-        rows = rows.where(Case.team == query.team)
+        rows = rows.where(Case.team_key == team_key(query.team))
     if query.worker:
         rows = rows.where(Case.key_worker_id == query.worker)
     second = await _second_records(session, rows)

@@ -33,8 +33,8 @@ async def reviews_done(session: AsyncSession, plan_id: UUID) -> list[Done]:
 async def who_manages_or_holds(session: AsyncSession, case: Case) -> list[Person]:
     """The key worker of a case, and the supervisors and managers of its area and team who are in post."""
     manages = Worker.role.not_in(KEY_WORKER_ROLES) & (Worker.area == case.area)
-    if case.team:
-        manages &= or_(Worker.team.is_(None), Worker.team == case.team)
+    if case.team_key:
+        manages &= or_(Worker.team_key.is_(None), Worker.team_key == case.team_key)
     holds = Worker.id == case.last_key_worker_id
     rows = select(Worker.name, Worker.subject).where(or_(holds, manages & Worker.in_post))
     return [Person(row.name, row.subject) for row in await session.execute(rows)]

@@ -20,6 +20,7 @@ from services.casework.protection.protection_plans.schemas import (
 )
 from services.casework.record.contacts.models import Contact, ContactChild
 from services.casework.record.timescales.models import NOT_DONE, Timescale
+from services.casework.workforce.workers.rules import team_key
 from shared import clock
 from shared.auth import Actor
 from shared.merged_children import former_ids, surviving_ids
@@ -71,7 +72,7 @@ def listed(actor: Actor, query: PlansQuery) -> Select[ProtectionPlan]:
             rows = rows.where(ProtectionPlan.lasted_days > query.longer_than_days)
     for column, value in (
         (Case.area, query.area),
-        (Case.team, query.team),
+        (Case.team_key, team_key(query.team)),
         (Case.key_worker_id, query.worker),
         (ProtectionPlan.category, query.category),
     ):
@@ -93,7 +94,7 @@ async def figures(session: AsyncSession, actor: Actor, query: FiguresQuery) -> P
     rows = select(*columns).join(Case, Case.id == ProtectionPlan.case_id)
     rows = rows.where(IS_IN_FORCE, visible_to(actor)).group_by(*groups)
     rows = rows.where(Case.area == query.area) if query.area else rows
-    rows = rows.where(Case.team == query.team) if query.team else rows
+    rows = rows.where(Case.team_key == team_key(query.team)) if query.team else rows
     counted = PlanFigures(
         plans=0,
         by_category=dict.fromkeys(("NEG", "PHY", "SAB", "EMO"), 0),

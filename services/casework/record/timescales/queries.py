@@ -13,6 +13,7 @@ from services.casework.cases.cases.queries import visible_to
 from services.casework.record.timescales.models import MET_LATE, NOT_DONE, Timescale
 from services.casework.record.timescales.rules import COUNTED_FOR, Status, falls_due_by
 from services.casework.record.timescales.schemas import MOST_OF_A_CASE, DueQuery, TimescalesQuery
+from services.casework.workforce.workers.rules import team_key
 from shared import clock
 from shared.auth import Actor
 from shared.merged_children import surviving_ids
@@ -43,7 +44,7 @@ def chosen(query: DueQuery) -> Select[Timescale]:
         rows = rows.where(has_status("overdue" if query.overdue else "due"))
     for column, value in (
         (Case.area, query.area),
-        (Case.team, query.team),
+        (Case.team_key, team_key(query.team)),
         (Case.key_worker_id, query.worker),
         (Case.id, query.case),
     ):

@@ -19,15 +19,15 @@ async def teams(session: AsyncSession, actor: Actor) -> Sequence[Row[Any]]:
     counted = (
         select(
             Worker.area,
-            Worker.team,
+            func.min(Worker.team).label("team"),
             func.count().label("people"),
             func.sum(case((is_key_worker, 1), else_=0)).label("key_workers"),
             func.sum(Worker.fte).label("fte"),
             func.sum(case((is_key_worker, Worker.fte), else_=Decimal(0))).label("key_worker_fte"),
         )
         .where(Worker.in_post, visible_to(actor))
-        .group_by(Worker.area, Worker.team)
-        .order_by(Worker.area, Worker.team)
+        .group_by(Worker.area, Worker.team_key)
+        .order_by(Worker.area, Worker.team_key)
     )
     rows: Sequence[Row[Any]] = (await session.execute(counted)).all()
     return rows

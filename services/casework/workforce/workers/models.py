@@ -5,13 +5,27 @@ from decimal import Decimal
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, String
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, validates
 
 from services.casework.tables import Table
+from services.casework.workforce.workers.rules import team_key
 from shared.database import Hundredths
+from shared.organisations import LONGEST_KEY
 
 
-class Worker(Table):
+class OfATeam:
+    """What is of a team: shown as it was typed, and compared by `team_key`."""
+
+    team: Mapped[str | None] = mapped_column(String(60))
+    team_key: Mapped[str | None] = mapped_column(String(LONGEST_KEY))
+
+    @validates("team")
+    def _keep_team_key(self, name: str, team: str | None) -> str | None:
+        self.team_key = team_key(team)
+        return team
+
+
+class Worker(OfATeam, Table):
     """A worker as they are now; `Post` has how they were and will be."""
 
     __tablename__ = "workers"
@@ -23,7 +37,6 @@ class Worker(Table):
     name: Mapped[str] = mapped_column(String(100))
     role: Mapped[str] = mapped_column(String(30))
     area: Mapped[str] = mapped_column(String(10))
-    team: Mapped[str | None] = mapped_column(String(60))
     fte: Mapped[Decimal] = mapped_column(Hundredths)
     registration_number: Mapped[str | None] = mapped_column(String(20))
     subject: Mapped[str | None] = mapped_column(String(255), unique=True)
@@ -41,7 +54,7 @@ class Worker(Table):
     families: Mapped[int] = mapped_column(default=0)
 
 
-class Post(Table):
+class Post(OfATeam, Table):
     """What a worker was from a day until before another: none for the last one. A later `from_on` is still to come."""
 
     __tablename__ = "posts"
@@ -52,7 +65,6 @@ class Post(Table):
     until_on: Mapped[date | None]
     role: Mapped[str] = mapped_column(String(30))
     area: Mapped[str] = mapped_column(String(10))
-    team: Mapped[str | None] = mapped_column(String(60))
     fte: Mapped[Decimal] = mapped_column(Hundredths)
 
 

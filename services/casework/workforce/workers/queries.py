@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.workforce.workers import rules
 from services.casework.workforce.workers.models import Post, Worker
-from services.casework.workforce.workers.rules import Place, Stay
+from services.casework.workforce.workers.rules import Place, Stay, team_key
 from services.casework.workforce.workers.schemas import WorkerNamed, WorkersQuery
 from shared.auth import Actor
 from shared.problems import NotFound
@@ -21,14 +21,19 @@ def visible_to(actor: Actor, of: type[Worker] | type[Post] = Worker) -> ColumnEl
     `tests/services/casework/cases/test_casework_rules.py` holds the two together.
     """
     area = of.area == actor.area if actor.area else true()
-    team = of.team == actor.team if actor.team else true()
+    team = of.team_key == team_key(actor.team) if actor.team else true()
     return and_(area, team)
 
 
 def members(actor: Actor, query: WorkersQuery) -> Select[Worker]:
     rows = select(Worker).where(visible_to(actor))
-    for column in (Worker.area, Worker.team, Worker.role, Worker.in_post):
-        if (wanted := getattr(query, column.key)) is not None:
+    for column, wanted in (
+        (Worker.area, query.area),
+        (Worker.team_key, team_key(query.team)),
+        (Worker.role, query.role),
+        (Worker.in_post, query.in_post),
+    ):
+        if wanted is not None:
             rows = rows.where(column == wanted)
     return rows
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal
 
 from shared.auth import Actor
+from shared.organisations import organisation_key
 
 Unfit = Literal["not-a-key-worker", "registration-required"]
 NEEDS_REGISTRATION = frozenset({"child_in_need", "child_protection", "court"})
@@ -27,6 +28,16 @@ KEY_WORKER_ROLES = frozenset({"social_worker", "family_support_worker"})
 A_DAY = timedelta(days=1)
 
 
+def team_key(team: str | None) -> str | None:
+    """What two spellings of one team share: `St John's 1` and `ST JOHN’S-1` are one team."""
+    return organisation_key(team) if team else None
+
+
+def is_same_team(one: str | None, other: str | None) -> bool:
+    """Whether these are one team, however each is spelt; of who is in none, whether neither has one."""
+    return team_key(one) == team_key(other)
+
+
 @dataclass(frozen=True)
 class Scope:
     """Where somebody works."""
@@ -41,7 +52,8 @@ def may_see_worker(actor: Actor, scope: Scope) -> bool:
     In SQL it is `visible_to` of `workforce/workers/queries.py`; `tests/services/casework/cases/test_casework_rules.py`
     holds the two together.
     """
-    return actor.area in (None, scope.area) and actor.team in (None, scope.team)
+    own_team = actor.team is None or is_same_team(actor.team, scope.team)
+    return actor.area in (None, scope.area) and own_team
 
 
 def is_counted(role: str, in_post: bool) -> bool:

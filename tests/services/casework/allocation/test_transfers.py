@@ -17,7 +17,7 @@ from services.casework.cases.cases.models import Case
 from services.casework.cases.restrictions.models import FamilyRestriction
 from services.casework.record.chronology.models import ChronologyEntry
 from services.casework.workforce.workers.models import Worker
-from services.casework.workforce.workers.rules import Scope
+from services.casework.workforce.workers.rules import Scope, team_key
 from shared import clock
 from shared.audit import AuditRow
 from shared.auth import Actor, Role
@@ -381,6 +381,6 @@ def test_the_query_finds_the_side_of_the_rule(
     roles: frozenset[Role], area: str | None, team: str | None, scope: Scope, subject: str | None
 ) -> None:
     actor = Actor("ada", roles, area=area, team=team)
-    row = {"area": scope.area, "team": scope.team, "subject": subject}
+    row = {"area": scope.area, "team_key": team_key(scope.team), "subject": subject}
     found = finds(queries.is_of_side(actor, Worker), "workers", {"workers": row})
     assert found == rules.is_of_side(actor, rules.Side(scope, subject))
