@@ -69,10 +69,15 @@ async def day_of_step(
     rule = "No step is earlier than the day on which the referral was received"
     day = past_day(place, sent, await received_on(session, case), rule, census_rule=census_rule)
     for child in children:
-        if is_before_pregnancy(day, child.date_of_birth or child.expected_date_of_birth):
-            rule = "No step is earlier than 40 weeks before a child is born"
-            raise InvalidBody(place, "before-birth", rule, census_rule="8606")
+        require_pregnancy(child, day, place)
     return day
+
+
+def require_pregnancy(child: CaseChild, day: date, place: str) -> None:
+    """Raises InvalidBody for a day more than 40 weeks before the birth."""
+    if is_before_pregnancy(day, child.date_of_birth or child.expected_date_of_birth):
+        rule = "No step is earlier than 40 weeks before a child is born"
+        raise InvalidBody(place, "before-birth", rule, census_rule="8606")
 
 
 async def one_at_a_time(session: AsyncSession) -> None:

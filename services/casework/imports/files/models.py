@@ -15,7 +15,8 @@ class ImportedRow(Table):
     __tablename__ = "imported_rows"
 
     kind: Mapped[str] = mapped_column(String(12), primary_key=True)
-    """`worker`, `case`, `child` (of a case), `person` (a child, whatever the case) or `allocation`."""
+    """`worker`, `case`, `child` (of a case), `person` (a child, whatever the case), `allocation`, `plan`,
+    `assessment` or `enquiry`."""
     reference: Mapped[str] = mapped_column(String(130), primary_key=True)
     digest: Mapped[str] = mapped_column(String(64))
     """Of the row's content, so that another file is compared with the row and not with what was changed here since."""

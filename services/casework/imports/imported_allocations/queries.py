@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
 
 from services.casework.allocation.allocations.models import Allocation
 from services.casework.cases.cases.models import Case, CaseChild
@@ -32,8 +33,9 @@ def _is_id(reference: str) -> bool:
 
 
 async def lock_cases(session: AsyncSession, case_ids: Iterable[UUID]) -> dict[UUID, Case]:
-    """In the order in which everybody locks them."""
+    """With their children, in the order in which everybody locks them."""
     rows = select(Case).where(Case.id.in_(set(case_ids))).order_by(Case.id).with_for_update()
+    rows = rows.options(selectinload(Case.children))
     found = await session.scalars(rows.execution_options(populate_existing=True))
     return {case.id: case for case in found}
 

@@ -95,12 +95,12 @@ async def _compare_with_open_cases(work: Import, new: Sequence[Numbered[CaseRow]
 async def _new_children(work: Import, rows: Sequence[Numbered[CaseRow]]) -> list[Numbered[CaseRow]]:
     """The rows that no earlier file had; a case comes once, with all its children."""
     cases = await imported(work.session, "case", (each.row.case_reference for each in rows))
-    children = await imported(work.session, "child", (_child_in_case(each.row) for each in rows))
+    children = await imported(work.session, "child", (each.row.key for each in rows))
     people = await imported(work.session, "person", (each.row.child_reference for each in rows))
     new = []
     for each in rows:
         row, known = each.row, cases.get(each.row.case_reference)
-        if work.is_known(each.number, children.get(_child_in_case(row)), each.row.digest):
+        if work.is_known(each.number, children.get(row.key), each.row.digest):
             continue
         if known:
             rule = "An earlier file had this case without this child: a child is added to it here, not by another file"
@@ -109,10 +109,6 @@ async def _new_children(work: Import, rows: Sequence[Numbered[CaseRow]]) -> list
             work.is_known(each.number, people.get(row.child_reference), row.of_person)
             new.append(each)
     return new
-
-
-def _child_in_case(row: CaseRow) -> str:
-    return f"{len(row.case_reference)} {row.case_reference} {row.child_reference}"
 
 
 async def _add_cases(work: Import, families: Sequence[Sequence[Numbered[CaseRow]]]) -> None:
@@ -142,7 +138,7 @@ async def _add_children(work: Import, in_case: Sequence[tuple[Case, Numbered[Cas
     known = set(await imported(work.session, "person", (each.row.child_reference for _, each in in_case)))
     for _, each in in_case:
         row, child_id = each.row, _child_id(each.row)
-        work.remember("child", _child_in_case(row), row.digest, child_id)
+        work.remember("child", row.key, row.digest, child_id)
         if row.child_reference not in known:
             work.remember("person", row.child_reference, row.of_person, child_id)
             known.add(row.child_reference)

@@ -10,6 +10,12 @@ from shared.births import UNBORN_EXPECTED_WITHIN, UNBORN_LATE_BY, is_possible_ex
 OLDEST_CHILD = Age.PAST_TWENTY_FIVE - 1
 """0 to 19, to 25 with additional needs (R§49)."""
 
+
+def child_in_case(case_reference: str, child_reference: str) -> str:
+    """A key of a child of a case that no other two references give."""
+    return f"{len(case_reference)} {case_reference} {child_reference}"
+
+
 OLDEST_WITHOUT_NEEDS = Age.PAST_NINETEEN - 1
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from services.casework.imports.files.rules import RowFault, digest_of
 from services.casework.imports.files.schemas import FileRow, ImportedDay, Reference
-from services.casework.imports.imported_cases.rules import OLDEST_CHILD, birth_faults
+from services.casework.imports.imported_cases.rules import OLDEST_CHILD, birth_faults, child_in_case
 from shared import clock
 from shared.contracts.casework import Pathway
 from shared.days import Day
@@ -48,6 +48,10 @@ class CaseRow(FileRow):
             yield "date_of_birth", "in-the-future", "A date of birth must not be in the future"
         joined_on = self.joined_on or self.opened_on
         yield from birth_faults(self.date_of_birth, self.expected_date_of_birth, joined_on, today)
+
+    @property
+    def key(self) -> str:
+        return child_in_case(self.case_reference, self.child_reference)
 
     @property
     def family(self) -> str:

@@ -8,6 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.casework.imports.files.actions import Import
 from services.casework.imports.imported_allocations.actions import import_allocations
 from services.casework.imports.imported_cases.actions import import_cases
+from services.casework.imports.imported_protection.actions import (
+    import_assessments,
+    import_protection_plans,
+    import_section_47_enquiries,
+)
 from services.casework.imports.imported_workers.actions import import_workers
 from services.casework.imports.imports.schemas import ImportDone, ImportKind
 from shared import audit
@@ -46,4 +51,7 @@ IMPORTS: dict[ImportKind, Callable[[Import, str], Awaitable[None]]] = {
     "workers": import_workers,
     "cases": import_cases,
     "allocations": import_allocations,
+    "protection_plans": import_protection_plans,
+    "assessments": import_assessments,
+    "section_47_enquiries": import_section_47_enquiries,
 }

@@ -73,13 +73,14 @@ A_FILE = {
 
 @router.get("/imports/{kind}/columns")
 async def list_columns(kind: ImportKind, actor: access.CanReadImportColumns) -> list[Column]:
-    """The columns of a file of `workers`, `cases` or `allocations`: in any order, those needed at least."""
+    """The columns of a file of this kind: in any order, those needed at least."""
     return columns_of(ROWS[kind])
 
 
 @router.post("/imports/{kind}", status_code=201, openapi_extra=A_FILE)
 async def import_file(kind: ImportKind, file: CsvFile, actor: access.CanImport, session: Session) -> ImportDone:
-    """Take workers, open cases or allocations over from an older system: first workers, then cases, then allocations.
+    """Take over from an older system: first workers, then open cases, then allocations, then what goes on of these:
+    protection plans in force, assessments, and section 47 enquiries whose conference was not held yet.
 
     The body is a CSV file in UTF-8 with a heading (`GET /v1/imports/{kind}/columns`), commas, days as 2026-03-30, at
     most 10,000 rows and 4 MiB; `yes` and `no` for what is true or not. All of it is imported or nothing: 422
@@ -87,9 +88,11 @@ async def import_file(kind: ImportKind, file: CsvFile, actor: access.CanImport, 
     the heading is row 1; at most 1,000 of them, with `bad_rows` and `faults` for how many there are, and `census_rule`
     where they break rules of the census (`1520, 8815`). A row that an earlier file had is `already_there`; one that
     differs from it is refused (`differs`), because what was imported is changed here. Allocations may pass the ceiling:
-    the worker is among the `warnings`, and is announced. `cautions` name rows of cases that are taken and should be
-    looked at: a young person of 20 to 25 without additional needs. 415 `not-csv`, 422 `not-utf-8`, `utf-16` and
-    `nul-in-file`, 413 for a longer file, which is sent in parts.
+    the worker is among the `warnings`, and is announced. A family with a plan or an enquiry is on child protection from
+    its import on; what the call for one plan, assessment or enquiry refuses is refused here with the same code, such as
+    `protection-plan-open`. `cautions` name rows of cases that are taken and should be looked at: a young person of 20
+    to 25 without additional needs. 415 `not-csv`, 422 `not-utf-8`, `utf-16` and `nul-in-file`, 413 for a longer file,
+    which is sent in parts.
     """
     return await actions.import_file(session, actor, kind, file, keep=True)
 

@@ -1,5 +1,6 @@
 """Starting an assessment under s17, concluding it, answering its conclusion and opening it again."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -76,22 +77,31 @@ async def start_assessment(
 ) -> StatutoryAssessment:
     """Start an assessment of some children of a case, whose 45 working days run from the referral that it answers."""
     case = await find_open_case(session, actor, case_id)
-    require_past_front_door(case)
-    children = await children_chosen(session, case, sent.children)
-    started_on = await day_of_step(session, case, children, "/started_on", sent.started_on, census_rule="1103")
-    for open_one in await queries.open_assessments_of(session, [child.child_id for child in children]):
-        raise AssessmentOpen(open_one)
-    return await add_assessment(session, actor, case, [child.child_id for child in children], started_on)
+    return await begin_assessment(session, actor, case, sent.children, sent.started_on)
 
 
-async def add_assessment(
-    session: AsyncSession, actor: Actor, case: Case, child_ids: list[UUID], started_on: date, **more: Any
+async def begin_assessment(
+    session: AsyncSession,
+    actor: Actor,
+    case: Case,
+    named: Sequence[UUID],
+    started_on: date | None,
+    *,
+    counts_from: date | None = None,
+    old_reference: str | None = None,
 ) -> StatutoryAssessment:
-    """The rows of an assessment and its clocks; whether it may be is for the caller to ask."""
-    counts_from = await queries.counts_from(session, case, started_on)
+    """Begin an assessment in a case that is locked; `counts_from` and `old_reference` are of an older system's."""
+    require_past_front_door(case)
+    children = await children_chosen(session, case, named)
+    child_ids = [child.child_id for child in children]
+    started_on = await day_of_step(session, case, children, "/started_on", started_on, census_rule="1103")
+    for open_one in await queries.open_assessments_of(session, child_ids):
+        raise AssessmentOpen(open_one)
+    counts_from = counts_from or await queries.counts_from(session, case, started_on)
     made = StatutoryAssessment(
         id=uuid4(),
         case_id=case.id,
+        old_reference=old_reference,
         started_on=started_on,
         counts_from=counts_from,
         due_on=due_on("assessment", counts_from),
@@ -99,7 +109,6 @@ async def add_assessment(
         recorded_at=clock.now(),
         children=[AssessedChild(id=uuid4(), child_id=child_id) for child_id in child_ids],
         conclusions=[],
-        **more,
     )
     session.add(made)
     await timescales.close_awaited(session, case.id, STEP, ended_on=started_on)

@@ -61,13 +61,33 @@ async def begin_enquiry(session: AsyncSession, actor: Actor, case_id: UUID, sent
     discussed_on = clock.london_day(discussion.held_at)
     if started_on < discussed_on:
         raise InvalidBody("/started_on", "out-of-order", "An enquiry begins with its strategy discussion or later")
+    return await add_enquiry(
+        session, actor, case, child_ids, sent.kind, started_on, discussed_on, strategy_discussion_id=discussion.id
+    )
+
+
+async def add_enquiry(
+    session: AsyncSession,
+    actor: Actor,
+    case: Case,
+    child_ids: list[UUID],
+    kind: str,
+    started_on: date,
+    discussed_on: date,
+    *,
+    strategy_discussion_id: UUID | None = None,
+    old_reference: str | None = None,
+) -> Enquiry:
+    """Add an enquiry to a case that is locked, on days that were checked; of an older system's the discussion is only
+    known by its day."""
     if open_one := await queries.open_enquiry_of(session, child_ids):
         raise EnquiryOpen(open_one)
     made = Enquiry(
         id=uuid4(),
         case_id=case.id,
-        strategy_discussion_id=discussion.id,
-        kind=sent.kind,
+        strategy_discussion_id=strategy_discussion_id,
+        old_reference=old_reference,
+        kind=kind,
         started_on=started_on,
         counts_from=discussed_on,
         conference_due_on=due_on(STEP, discussed_on),
@@ -77,7 +97,7 @@ async def begin_enquiry(session: AsyncSession, actor: Actor, case_id: UUID, sent
     )
     session.add(made)
     await keep_clocks(session, made)
-    facts = {"enquiry_kind": sent.kind, "conference_due_on": made.conference_due_on.isoformat()}
+    facts = {"enquiry_kind": kind, "conference_due_on": made.conference_due_on.isoformat()}
     await record_about_case(
         session, case, "enquiry_started", started_on, about_id=made.id, child_ids=child_ids, facts=facts
     )

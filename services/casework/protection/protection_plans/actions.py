@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.cases.cases.actions import find_open_case
+from services.casework.cases.cases.actions import find_open_case, require_pregnancy
 from services.casework.cases.cases.models import Case, CaseChild
 from services.casework.cases.cases.queries import children_chosen, event_fields_of
 from services.casework.fields import past_day
@@ -73,7 +73,7 @@ async def start_plan(
         id=uuid4(),
         case_id=case.id,
         child_id=child.child_id,
-        initial_category=category,
+        initial_category=more.pop("initial_category", None) or category,
         category=category,
         started_on=started_on,
         previous_plans=max(from_elsewhere, with_last),
@@ -176,8 +176,16 @@ async def record_plan_from_elsewhere(
 ) -> ProtectionPlan:
     """Record a plan that another authority or an older system began; it may be older than the referral."""
     case = await find_open_case(session, actor, case_id)
+    return await begin_plan_from_elsewhere(session, actor, case, sent)
+
+
+async def begin_plan_from_elsewhere(
+    session: AsyncSession, actor: Actor, case: Case, sent: PlanFromElsewhere, old_reference: str | None = None
+) -> ProtectionPlan:
+    """Begin such a plan in a case that is locked."""
     require_past_front_door(case)
     [child] = await children_chosen(session, case, [sent.child_id], "/child_id")
+    require_pregnancy(child, sent.started_on, "/started_on")
     _check_days(sent)
     plan = await start_plan(
         session,
@@ -186,6 +194,7 @@ async def record_plan_from_elsewhere(
         child,
         place="/started_on",
         temporary=sent.from_authority is not None,
+        old_reference=old_reference,
         **sent.model_dump(exclude={"child_id"}),
     )
     await follow_the_law(session, actor, case, case.opened_on, "A child of the family has a protection plan")

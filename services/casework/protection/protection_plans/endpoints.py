@@ -90,7 +90,8 @@ async def record_plan_from_elsewhere(
     With `from_authority` it is temporary, and a transfer-in conference is due within 15 working days. `last_review_on`
     and the like say what was done last before it came here: the next fall due from these. The family is on child
     protection from then on, and a child in need plan ends. 409 `protection-plan-open` (8935), `front-door-decides`,
-    `case-closed`; 422 `out-of-order` before the end of the child's plan before it (8940).
+    `case-closed`; 422 `out-of-order` before the end of the child's plan before it (8940), `before-birth` more than 40
+    weeks before it (8606).
     """
     [found] = await queries.shown(session, [await actions.record_plan_from_elsewhere(session, actor, case_id, sent)])
     return found

@@ -39,6 +39,9 @@ class PlanFromElsewhere(RequestBody):
     child_id: UUID
     started_on: PastDay
     category: Category
+    """The latest."""
+    initial_category: Category | None = None
+    """Where it was another."""
     from_authority: Line | None = None
     """None of a plan of this authority's older system."""
     previous_plans: Annotated[int, Field(ge=0, le=MOST_PREVIOUS)] = 0

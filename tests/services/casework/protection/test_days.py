@@ -121,6 +121,9 @@ async def test_an_unborn_child_has_a_plan_but_not_from_before_the_pregnancy(case
     refused = await sent(casework, f"/cases/{case['id']}/assessments", early, 422)
     assert _refusal(refused) == ("/started_on", "before-birth", "8606")
     await sent(casework, f"/cases/{case['id']}/assessments", {**early, "started_on": conceived.isoformat()})
+    elsewhere: Json = {"child_id": unborn, "started_on": early["started_on"], "category": "NEG"}
+    refused = await sent(casework, f"/cases/{case['id']}/protection-plans", elsewhere, 422)
+    assert _refusal(refused) == ("/started_on", "before-birth", "8606")
     enquiry = await an_enquiry(casework, case, 60)
     body = a_conference(a_weekday(ago(50)), [for_a_plan(unborn)], section_47_enquiry_id=enquiry["id"])
     await held(casework, case, body)

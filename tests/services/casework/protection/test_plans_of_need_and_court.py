@@ -122,10 +122,12 @@ async def test_an_older_plan_goes_on_with_what_was_done_last(casework: ServiceUn
             "child_id": child,
             "started_on": ago(400).isoformat(),
             "category": "NEG",
+            "initial_category": "EMO",
             "last_review_on": ago(60).isoformat(),
             "last_core_group_on": ago(20).isoformat(),
         },
     )
+    assert (plan["category"], plan["initial_category"]) == ("NEG", "EMO")
     assert plan["next_review_due_on"] == due_on("later_review_conference", ago(60)).isoformat()
     assert plan["next_core_group_due_on"] == due_on("later_core_group", ago(20)).isoformat()
     longest = await read(casework, "/protection-plans", longer_than_days=399)
