@@ -309,6 +309,8 @@ async def test_a_second_run_finds_everything_there(http: httpx.AsyncClient, sett
     assert first.made["activities"] == 56
     assert first.made["families visited"] > 0
     assert first.made["contacts"] >= first.made["families visited"]
+    assert first.made["families under the law"] > 0
+    assert there["plans"] > 0
     assert not first.notes
     assert +second.made == Counter()
     assert second.county == first.county
@@ -365,6 +367,7 @@ async def _what_is_there(http: httpx.AsyncClient, settings: Settings) -> dict[st
         "closed": await _count(suite, "/casework/v1/cases", COUNTY_MANAGER, status="closed"),
         "teams": await _count(suite, "/casework/v1/early-help", COUNTY_MANAGER, without_lead=False),
         "waiting": await _count(suite, "/casework/v1/cases", COUNTY_MANAGER, unallocated=True),
+        "plans": await _count(suite, "/casework/v1/protection-plans", COUNTY_MANAGER),
         "decisions": await _count(suite, "/governance/v1/decisions", officer),
     }
 

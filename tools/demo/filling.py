@@ -11,6 +11,7 @@ from tools.demo.send_outcomes import send_outcomes
 from tools.demo.send_participation import send_participation
 from tools.demo.send_posts import send_posts
 from tools.demo.send_proposals import send_proposals
+from tools.demo.send_protection import send_protection
 from tools.demo.send_referrals import day_of_county, referrals_there, send_referrals
 from tools.demo.send_timetables import send_timetables
 from tools.demo.suite_client import Suite
@@ -35,6 +36,7 @@ async def _send_casework(run: Run, ids: Ids) -> None:
     await allocate_families(run, ids, changes)
     cases = await cases_opened(run, await referrals_there(run.suite, run.county.seed))
     await send_lives(run, ids, cases, changes)
+    await send_protection(run, ids, cases, changes)
     await send_early_help(run, ids, cases)
     await send_outcomes(run, ids, cases, changes)
     await send_changes(run, ids, cases, changes)

@@ -38,6 +38,7 @@ UNBORN = (
     "Parents' wishes for the birth plan written down. {carer} has kept all appointments since the last meeting.",
     "{carer} showed the cot and the corner of the room for it. Grandmother was there and will stay the first weeks.",
 )
+NOT_SEEN = ("At swimming with the school", "With the grandparents for the night", "Went out of the back door")
 NO_REPLY = (
     "Nobody opened; curtains drawn. Card left, and text sent to {carer}.",
     "Rang the bell twice at the agreed time. A neighbour said that they went out. Rang {carer}: no answer.",
@@ -122,4 +123,55 @@ WISHES = (
     ("I want mum to shout less and come to watch me play.", "One person to ring, and no more letters in red."),
     ("To have my own bed.", "To be in work by the summer, and for mornings to be calm."),
     ("I want to go to school with my friends.", "That nobody gives up on us half way."),
+)
+
+DISCUSSED = (
+    "The account of the injury does not fit what the doctor saw, and nobody else was in the house.",
+    "Third report in ten weeks; what was agreed with the family did not hold.",
+    "The child said clearly what happens at home, and is afraid of going back.",
+)
+DISCUSSED_ONLY = "Police and health know of nothing new: the assessment goes on, and looks at this too."
+ENQUIRY_FOUND = {
+    "conference": "The harm is substantiated and likely to go on: a conference is to decide.",
+    "substantiated_no_conference": "It happened, and will not go on: the adult has left, and the family keeps to it.",
+    "not_substantiated": "Medical and accounts agree with an accident. Support is offered all the same.",
+}
+CONFERENCE_LATE = "No interpreter could be had for the first date."
+PLAN_ENDS = "The risks have gone down and stayed down for three months; support goes on under a child in need plan."
+NO_PLAN = "Old enough to keep safe, and lives with an aunt during the week."
+VIEWS_OF_PARENTS = (
+    "It was hard to hear all of it at once. We want to keep to the plan.",
+    "We do not think that it is as bad as the report says, but we will work with it.",
+)
+DISSENT = "The father does not agree that there is a plan: he says that the school exaggerates."
+CORE_GROUP_LATE = "The health visitor was ill, and the school was closed."
+CORE_GROUPS = (
+    "Plan gone through line by line. Attendance is up; bedtimes are not yet what was agreed.",
+    "Grandmother joins from now on. Drug service reports two clean tests. Next: the beds.",
+    "Parents came late. School worried about Mondays. Visits to be unannounced once a fortnight.",
+)
+PROTECTION_VISITS = (
+    "Seen at home. {child} showed me the room and spoke with me alone: it is quieter in the evenings.",
+    "Unannounced. {carer} was home, food in the house, beds made. {child} was doing homework at the table.",
+    "After school. {child} said little and stayed close to {carer}. Plan gone through, one line was not kept.",
+    "{carer} had been at the appointment as agreed. {child} would like to see the cousins again.",
+)
+GOALS = (
+    "Somebody is with the children in the evening",
+    "Everybody is at school on time, every day",
+    "Appointments at the surgery are kept",
+    "There is a bed for each child",
+    "Arguments stay out of the children's hearing",
+)
+NEED_REVIEWS = (
+    "Better, as the school says too; the evenings are not yet.",
+    "The same as last time. What is agreed is written more simply, and everybody has a copy.",
+    "A step back after the move; the grandparents help at weekends.",
+)
+NEED_PLAN_ENDS = "What was agreed has been reached, and the school goes on looking."
+ANALYSES = (
+    "The children are loved, and often alone with things that are too big for them. With help in the evening it can"
+    " go well.",
+    "What worries us is the pattern rather than the day: each time it is said to be the last.",
+    "Much is good. What is missing is somebody who notices early when it goes wrong, and whom the family rings.",
 )

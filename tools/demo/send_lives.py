@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from shared import clock
+from tools.demo import life_words as words
 from tools.demo.changes import Changes
 from tools.demo.county import Referral
 from tools.demo.lives import Action, Contact, Flag, Life, make_life
@@ -61,11 +62,11 @@ def _families(run: Run, ids: Ids, cases: Cases, changes: Changes) -> Iterable[_F
         worker = workers.get(case["key_worker"]["id"])
         life = make_life(run.county, referral, changes.held_until(referral.key, run.county.today))
         if worker and life:
-            supervisor = person_of(_supervisor_of(ids, worker))
+            supervisor = person_of(supervisor_of(ids, worker))
             yield _Family(referral, life, case, ids[worker], person_of(worker), supervisor)
 
 
-def _supervisor_of(ids: Ids, worker: Worker) -> Worker:
+def supervisor_of(ids: Ids, worker: Worker) -> Worker:
     place = (worker.area, worker.team)
     return next(each for each in ids if each.role == "practice_supervisor" and (each.area, each.team) == place)
 
@@ -78,25 +79,28 @@ async def _record(run: Run, family: _Family, contact: Contact, children: list[di
     if contact.no_reply:
         body["no_reply"] = True
     elif contact.kind == "visit":
-        body["children"] = _seen(Random(f"{run.county.seed}/{family.referral.key}/{name}"), children, contact)
+        body["children"] = seen_or_not(
+            Random(f"{run.county.seed}/{family.referral.key}/{name}"), children, contact.at.date(), contact.text
+        )
     by = family.supervisor if contact.kind == "supervision" else family.by
     path = f"{CASES}/{family.case['id']}/{PATHS[contact.kind]}"
     await run.suite.post(path, by, body, run.key(family.referral.key, name))
     run.made["contacts"] += 1
 
 
-def _seen(random: Random, children: list[dict[str, Any]], contact: Contact) -> list[dict[str, Any]]:
+def seen_or_not(random: Random, children: list[dict[str, Any]], day: date, text: str) -> list[dict[str, Any]]:
     """The children that are born: the eldest, whom the text is about, is seen, as are most of the others."""
-    seen_or_not: list[dict[str, Any]] = []
+    seen_of_each: list[dict[str, Any]] = []
     for child in sorted(children, key=lambda each: str(each["date_of_birth"])):
         born = child["date_of_birth"] and date.fromisoformat(child["date_of_birth"])
-        if not born or born > contact.at.date():
+        if not born or born > day:
             continue
-        seen = not seen_or_not or random.random() < 0.8
-        alone = "alone" in contact.text if not seen_or_not else seen and random.random() < 0.4
-        alone &= (contact.at.date() - born).days > ALONE_FROM_YEARS * 365
-        seen_or_not.append({"child_id": child["child_id"], "seen": seen, "seen_alone": alone})
-    return seen_or_not
+        seen = not seen_of_each or random.random() < 0.8
+        alone = "alone" in text if not seen_of_each else seen and random.random() < 0.4
+        alone &= (day - born).days > ALONE_FROM_YEARS * 365
+        why_not = {} if seen else {"not_seen_reason": random.choice(words.NOT_SEEN)}
+        seen_of_each.append({"child_id": child["child_id"], "seen": seen, "seen_alone": alone, **why_not})
+    return seen_of_each
 
 
 async def _agree(run: Run, family: _Family, action: Action, name: str) -> None:

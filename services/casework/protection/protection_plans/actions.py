@@ -150,6 +150,7 @@ async def end_plan(
     if reason == "transfer_in_conference":
         await timescales.meet(session, reason, about_id=plan.id, met_on=ended_on)
     await timescales.end_series(session, plan.id, ended_on)
+    await keep_visit_clocks(session, plan.case_id)  # a visit of a later day, recorded before the end, is not one of it
     facts: dict[str, Any] = {"end_reason": reason, "days": plan.lasted_days}
     await record_about_case(
         session,

@@ -19,6 +19,7 @@ from services.casework.protection.protection_plans.schemas import (
     Sighting,
 )
 from services.casework.record.contacts.models import Contact, ContactChild
+from services.casework.record.contacts.rules import MET_BY_VISITS
 from services.casework.record.timescales.models import NOT_DONE, Timescale
 from services.casework.workforce.workers.rules import team_key
 from shared import clock
@@ -146,7 +147,8 @@ async def last_seen(session: AsyncSession, case_ids: Collection[UUID]) -> Mappin
 
 
 async def last_done_on(session: AsyncSession, plan_ids: Iterable[UUID]) -> date | None:
-    """The day of the last core group, review or visit on record under these plans."""
+    """The day of the last core group or review on record under these plans; a visit may be made after the end, too."""
     rows = select(func.max(Timescale.met_on)).where(Timescale.about_id.in_(list(plan_ids)))
+    rows = rows.where(Timescale.step.not_in(MET_BY_VISITS))
     found: date | None = await session.scalar(rows)
     return found

@@ -108,6 +108,25 @@ async def test_a_plan_ends_by_a_review_and_the_family_goes_back_to_child_in_need
     assert (await read(casework, "/protection-plans"))["items"] == []
 
 
+async def test_a_review_recorded_after_a_later_visit_still_ends_the_plan_on_its_own_day(
+    casework: ServiceUnderTest,
+) -> None:
+    case, _ = await a_protected_family(casework)
+    [child] = children_of(case)
+    reviewed_on = a_weekday(ago(8))
+    await a_visit(casework, case, ago(30), {child: True})
+    await a_visit(casework, case, ago(2), {child: True})
+    end = {"child_id": child, "decision": "end", "reason": "The harm has ended"}
+    await held(casework, case, a_conference(reviewed_on, [end], kind="review"))
+    [plan] = (await read(casework, "/protection-plans", open=False))["items"]
+    assert plan["ended_on"] == reviewed_on.isoformat()
+    assert plan["last_seen_on"] == ago(2).isoformat()
+    done = [*await due_in(casework, case, "protection_visit", status="met_late")]
+    assert [each["met_on"] for each in done] == [ago(30).isoformat()]
+    assert await due_in(casework, case, "protection_visit") == []
+    assert await due_in(casework, case, "protection_visit", status="met") == []
+
+
 async def test_a_second_plan_counts_the_first_and_never_stands_beside_it(casework: ServiceUnderTest) -> None:
     case, _ = await a_protected_family(casework)
     [child] = children_of(case)
