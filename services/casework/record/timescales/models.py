@@ -26,6 +26,14 @@ class Timescale(Table):
         Index(None, "due_on", "id"),
         Index("ix_timescales_not_done", "due_on", "id", postgresql_where=NOT_DONE, sqlite_where=NOT_DONE),
         Index(
+            "ix_timescales_step_not_done",
+            "step",
+            "due_on",
+            "id",
+            postgresql_where=NOT_DONE,
+            sqlite_where=NOT_DONE,
+        ),
+        Index(
             "ix_timescales_not_announced",
             "due_on",
             "id",
