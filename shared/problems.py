@@ -165,7 +165,16 @@ def field_problems(errors: Iterable[Mapping[str, Any]]) -> list[FieldProblem]:
 
 def _answer_invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
-    return answer(422, InvalidBody.code, InvalidBody.title, errors=field_problems(error.errors()))
+    errors = error.errors()
+    return answer(422, InvalidBody.code, InvalidBody.title, errors=field_problems(errors), facts=_facts_of(errors))
+
+
+def _facts_of(errors: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """What our own validators add to the problem, as `facts` in the context of their errors."""
+    facts: dict[str, Any] = {}
+    for each in errors:
+        facts |= each.get("ctx", {}).get("facts", {})
+    return facts
 
 
 def _location_of(error: Mapping[str, Any]) -> Sequence[str | int]:

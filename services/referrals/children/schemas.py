@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from services.referrals import codes, examples
-from services.referrals.fields import BirthDate
+from services.referrals.fields import BirthDate, Disabilities
 from services.referrals.merges.schemas import MergeShown
 from services.referrals.people.schemas import AdultOfFamily, ChildOfFamily
 from shared.codes import CodeOf
@@ -36,13 +36,7 @@ class NewCorrection(RequestBody):
     upn_unknown_reason: (
         Annotated[str, Field(max_length=3), CodeOf("upn_unknown_reasons", codes.UPN_UNKNOWN_REASONS)] | None
     ) = None
-    disabilities: (
-        Annotated[
-            list[Annotated[str, Field(max_length=4), CodeOf("disabilities", codes.DISABILITIES)]],
-            Field(max_length=len(codes.DISABILITIES)),
-        ]
-        | None
-    ) = None
+    disabilities: Disabilities | None = None
     additional_needs: bool | None = None
     reason: Reason
 

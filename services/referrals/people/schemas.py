@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from services.referrals import codes, examples
-from services.referrals.fields import BirthDate, GivenName
+from services.referrals.fields import BirthDate, Disabilities, GivenName
 from services.referrals.people.rules import Description
 from shared.codes import CodeOf
 from shared.days import Day
@@ -38,9 +38,7 @@ class ReferredChild(RequestBody):
     upn_unknown_reason: (
         Annotated[str, Field(max_length=3), CodeOf("upn_unknown_reasons", codes.UPN_UNKNOWN_REASONS)] | None
     ) = None
-    disabilities: list[Annotated[str, Field(max_length=4), CodeOf("disabilities", codes.DISABILITIES)]] = Field(
-        default_factory=list, max_length=len(codes.DISABILITIES)
-    )
+    disabilities: Disabilities = Field(default_factory=list)
     additional_needs: bool = False
     address: Address | None = None
 

@@ -44,7 +44,8 @@ async def submit_referral(
     17:00 on the third working day, until the rating sets it anew.
 
     A referrer names the own organisation (422 `not-own-organisation`). Two children with one NHS number or UPN are
-    refused: 422 naming the second, with `census_rule` "1520". `cautions` name what is taken and should be looked at.
+    refused: 422 naming the second, with `census_rule` "1520"; so are a child's disabilities where one is named twice
+    (8794) or beside NONE (8790). `cautions` name what is taken and should be looked at.
     """
     referral, children = await actions.submit_referral(session, actor, sent)
     set_etag(response, referral.version)

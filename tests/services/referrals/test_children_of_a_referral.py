@@ -48,6 +48,32 @@ async def test_two_children_of_one_referral_do_not_share_a_number(
     assert another["status"] == "submitted"  # another referral may be of the same child
 
 
+@pytest.mark.parametrize(
+    ("disabilities", "code", "census_rule"),
+    [(["MOB", "HEAR", "MOB"], "twice", "8794"), (["NONE", "MOB"], "stands-alone", "8790")],
+)
+async def test_disabilities_are_named_once_and_none_stands_alone(
+    referrals: ServiceUnderTest, disabilities: list[str], code: str, census_rule: str
+) -> None:
+    def refused(answer: httpx.Response, field: str) -> None:
+        assert (answer.status_code, answer.json()["census_rule"]) == (422, census_rule)
+        assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [(field, code)]
+
+    school, mash = referrals.as_("referrer", organisation="Larkmead School"), referrals.as_("mash_practitioner")
+    body = a_referral(children=[a_child(), _ida(disabilities=disabilities)])
+    refused(await school.post("/referrals", json=body), "/children/1/disabilities")
+    draft = await answered(await school.post("/referral-drafts", json=body))
+    refused(await school.post(f"/referral-drafts/{draft['id']}/submission"), "/children/1/disabilities")
+    assert await referrals.count(Referral) == 0
+    sent = await submitted(referrals, children=[a_child(disabilities=["NONE"]), _ida(disabilities=["MOB", "HEAR"])])
+    amendment = {"changes": {"children": [a_child(disabilities=disabilities)]}, "reason": "The school rang again"}
+    answer = await mash.post(f"/referrals/{sent['id']}/amendments", json=amendment)
+    refused(answer, "/changes/children/0/disabilities")
+    child_id = sent["children"][0]["child_id"]
+    correction = {"disabilities": disabilities, "reason": "The paediatrician wrote"}
+    refused(await mash.post(f"/children/{child_id}/corrections", json=correction), "/disabilities")
+
+
 @pytest.mark.parametrize(("name", "number"), NUMBERS)
 async def test_an_escalation_refers_one_of_two_records_with_one_number(
     referrals: ServiceUnderTest, name: str, number: str
