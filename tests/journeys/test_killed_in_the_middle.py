@@ -1,13 +1,12 @@
 """The whole suite is killed with SIGKILL in the middle of the path, again and again, and the path completes."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from shared import clock
 from tests.eventually import eventually
 from tests.journeys.running_suite import Caller, RunningSuite, running
+from tests.journeys.walked import a_targeted_session, is_booked
 from tests.services.referrals.referrals_sent import a_decision, a_referral
 
 
@@ -36,26 +35,5 @@ async def test_no_accepted_referral_is_without_a_case_however_often_the_suite_is
         suite.kill()
         suite.start()
         coordinator = suite.as_("centre_coordinator")
-        session = _a_session(coordinator)
-
-        def books() -> bool:
-            path = f"/centres/v1/sessions/{session}/bookings"
-            return coordinator.status_of_post(path, {"family_id": family}) == 201
-
-        await eventually(books, within=60)
-
-
-def _a_session(coordinator: Caller) -> str:
-    centre = coordinator.get("/centres/v1/centres/nearest", postcode="OX14 1AB")["centre"]
-    activity = {
-        "centre_id": centre["id"],
-        "room_id": centre["rooms"][0]["id"],
-        "title": "Cooking together",
-        "audience": "targeted",
-        "provider": "council",
-        "starts_at": f"{clock.today() + timedelta(days=7)}T10:00:00",
-        "minutes": 60,
-        "capacity": 8,
-    }
-    made = coordinator.post("/centres/v1/activities", activity)
-    return str(made["sessions"][0]["id"])
+        session_id = a_targeted_session(coordinator)
+        await eventually(lambda: is_booked(coordinator, session_id, family), within=60)

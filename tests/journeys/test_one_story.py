@@ -11,6 +11,7 @@ from shared import clock
 from shared.database import Database
 from tests.eventually import eventually
 from tests.journeys.running_suite import Caller, RunningSuite, running
+from tests.journeys.walked import a_targeted_session, agenda_of_core_group, case_of, is_booked
 from tests.services.referrals.referrals_sent import a_child, a_decision, a_referral
 
 STORY = [
@@ -33,16 +34,16 @@ async def test_one_child_has_one_story_from_four_services(suite: RunningSuite) -
         referral = _referred_ten_days_ago(mash)
         suite.kill()
         suite.start()  # its timers look at once for what is overdue
-        await eventually(lambda: _on_an_agenda(manager, referral["id"]), within=60)
+        await eventually(lambda: _is_on_agenda(manager, referral["id"]), within=60)
         mash.post(f"/referrals/v1/referrals/{referral['id']}/rating", {"rating": "red", "reason": "r"})
         mash.post(f"/referrals/v1/referrals/{referral['id']}/decision", a_decision())
-        case = await eventually(lambda: _case_of(manager, referral["family_id"]), within=60)
+        case = await eventually(lambda: case_of(manager, referral["family_id"]), within=60)
         worker = {"name": "Rosalind Achebe", "role": "social_worker", "area": "south", "registration_number": "SW12345"}
         chosen = manager.post("/casework/v1/workers", worker)
         manager.post(f"/casework/v1/cases/{case['id']}/allocation", {"worker_id": chosen["id"]})
         coordinator = suite.as_("centre_coordinator")
-        session_id = _a_session(coordinator)
-        await eventually(lambda: _books(coordinator, session_id, referral["family_id"]), within=60)
+        session_id = a_targeted_session(coordinator)
+        await eventually(lambda: is_booked(coordinator, session_id, referral["family_id"]), within=60)
         await _begin(suite)
         child_id = referral["children"][0]["child_id"]
         came = {"family_id": referral["family_id"], "attended": True, "child_ids": [child_id]}
@@ -62,32 +63,8 @@ def _referred_ten_days_ago(mash: Caller) -> Any:
     return mash.post("/referrals/v1/referrals", sent)
 
 
-def _on_an_agenda(manager: Caller, referral_id: str) -> bool:
-    bodies = manager.get("/governance/v1/bodies", limit="200")["items"]
-    [core_group] = [body for body in bodies if body["key"] == "core_group"]
-    [meeting] = manager.get(f"/governance/v1/bodies/{core_group['id']}/meetings", limit="1")["items"]
-    agenda = manager.get(f"/governance/v1/meetings/{meeting['id']}/agenda")["items"]
-    return any(item.get("referral_id") == referral_id for item in agenda)
-
-
-def _case_of(manager: Caller, family_id: str) -> Any:
-    cases = manager.get("/casework/v1/cases", limit="200")["items"]
-    return next((case for case in cases if case["family_id"] == family_id), None)
-
-
-def _a_session(coordinator: Caller) -> str:
-    centre = coordinator.get("/centres/v1/centres/nearest", postcode="OX14 1AB")["centre"]
-    activity = {
-        **{"centre_id": centre["id"], "room_id": centre["rooms"][0]["id"], "title": "Cooking together"},
-        **{"audience": "targeted", "provider": "council", "minutes": 60, "capacity": 8},
-        "starts_at": f"{clock.today() + timedelta(days=7)}T10:00:00",
-    }
-    return str(coordinator.post("/centres/v1/activities", activity)["sessions"][0]["id"])
-
-
-def _books(coordinator: Caller, session_id: str, family_id: str) -> bool:
-    path = f"/centres/v1/sessions/{session_id}/bookings"
-    return coordinator.status_of_post(path, {"family_id": family_id}) == 201
+def _is_on_agenda(manager: Caller, referral_id: str) -> bool:
+    return any(item.get("referral_id") == referral_id for item in agenda_of_core_group(manager))
 
 
 async def _begin(suite: RunningSuite) -> None:
