@@ -1,9 +1,11 @@
 """The information request endpoints: what partners are asked, and what they answer."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 from fastapi import Query, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.referrals import access
 from services.referrals.information_requests import actions, queries
@@ -17,7 +19,7 @@ from services.referrals.information_requests.schemas import (
     RequestsQuery,
     WholeRequest,
 )
-from services.referrals.referrals.queries import find_referral
+from services.referrals.referrals.queries import children_named, children_referred, find_referral
 from shared import audit
 from shared.auth import Actor
 from shared.paging import Page, PageQuery, page_of
@@ -26,10 +28,20 @@ from shared.web import AccessReason, IfMatch, Session, set_etag, topic_router
 router = topic_router("information requests")
 
 
-def _shown(actor: Actor, request: InformationRequest) -> WholeRequest | RequestForPartner:
-    if actor.has(*access.MASH):
-        return WholeRequest.model_validate(request)
-    return RequestForPartner.model_validate(request)
+L = TypeVar("L", bound=ListedRequest)
+
+
+async def _shown(session: AsyncSession, actor: Actor, request: InformationRequest) -> WholeRequest | RequestForPartner:
+    if not actor.has(*access.MASH):
+        return RequestForPartner.model_validate(request)
+    [whole] = await _for_mash(session, WholeRequest, [request])
+    return whole
+
+
+async def _for_mash(session: AsyncSession, shape: type[L], found: Sequence[InformationRequest]) -> list[L]:
+    """With the children by name, in one read for all of them."""
+    named = await children_named(session, await children_referred(session, [row.referral_id for row in found]))
+    return [shape.of(row, named.get(row.referral_id, [])) for row in found]
 
 
 @router.post("/referrals/{referral_id}/information-requests", status_code=201)
@@ -45,7 +57,8 @@ async def ask_partner(
     """
     request = await actions.ask_partner(session, actor, referral_id, sent)
     set_etag(response, request.version)
-    return WholeRequest.model_validate(request)
+    [whole] = await _for_mash(session, WholeRequest, [request])
+    return whole
 
 
 @router.get("/referrals/{referral_id}/information-requests")
@@ -61,7 +74,7 @@ async def list_requests_of_referral(
     audit.record(session, actor, "information_requests_look", "referral", referral.id, reason=access_reason)
     rows = queries.list_of(actor, referral_id)
     found, following = await page_of(session, rows, [InformationRequest.due_at, InformationRequest.id], query)
-    return Page(items=[WholeRequest.model_validate(row) for row in found], next=following)
+    return Page(items=await _for_mash(session, WholeRequest, found), next=following)
 
 
 @router.get("/information-requests")
@@ -73,14 +86,19 @@ async def list_requests(
 ) -> Page[ListedRequest] | Page[RequestForPartner]:
     """What waits for an answer, by due time; with `status`, those that are `late`, `answered` or `lapsed`.
 
-    `open` holds the late ones too. A request lapses where its referral is decided or withdrawn before the answer. A
-    partner gets what its own organisation was asked, with the names and birth dates of the children, and nothing else
-    of the referral; each look is on record. A token without `organisation` gets nothing.
+    `open` holds the late ones too. A request lapses where its referral is decided or withdrawn before the answer. The
+    MASH gets the children by name, which puts the look at the list on record. A partner gets what its own organisation
+    was asked, with the names and birth dates of the children, and nothing else of the referral; each look is on record.
+    A token without `organisation` gets nothing.
     """
     rows = queries.list_for(actor, query.status)
     found, following = await page_of(session, rows, [InformationRequest.due_at, InformationRequest.id], query)
     if actor.has(*access.MASH):
-        return Page[ListedRequest](items=[ListedRequest.model_validate(row) for row in found], next=following)
+        if found:
+            ids = [str(row.id) for row in found]
+            kind = "information_requests_look"
+            audit.record(session, actor, kind, "list", "information_requests", reason=access_reason, request_ids=ids)
+        return Page[ListedRequest](items=await _for_mash(session, ListedRequest, found), next=following)
     for row in found:
         audit.record(session, actor, "information_request_look", "information_request", row.id, reason=access_reason)
     return Page[RequestForPartner](items=[RequestForPartner.model_validate(row) for row in found], next=following)
@@ -98,7 +116,7 @@ async def get_request(
     request = await queries.find_request(session, actor, request_id)
     audit.record(session, actor, "information_request_look", "information_request", request.id, reason=access_reason)
     set_etag(response, request.version)
-    return _shown(actor, request)
+    return await _shown(session, actor, request)
 
 
 @router.post("/information-requests/{request_id}/response")
@@ -112,7 +130,7 @@ async def answer_request(
     """
     request = await actions.answer_request(session, actor, request_id, sent)
     set_etag(response, request.version)
-    return _shown(actor, request)
+    return await _shown(session, actor, request)
 
 
 @router.put("/information-requests/{request_id}/response")
@@ -132,4 +150,4 @@ async def correct_answer(
     """
     request = await actions.correct_answer(session, actor, request_id, sent, if_match)
     set_etag(response, request.version)
-    return _shown(actor, request)
+    return await _shown(session, actor, request)

@@ -1,14 +1,17 @@
 """What callers of the information request endpoints send and get."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
 from services.referrals import codes, examples
+from services.referrals.information_requests.models import InformationRequest
 from services.referrals.information_requests.rules import RequestStatus, Risk
+from services.referrals.referrals.schemas import ChildQueued
 from shared.codes import CodeOf
 from shared.days import PastInstant
 from shared.fields import Line, Reason, Text
@@ -106,7 +109,7 @@ class ChildAskedAbout(BaseModel):
 
 
 class ListedRequest(BaseModel):
-    """An information request in the MASH's list; nothing in it is about a person."""
+    """An information request in the MASH's list, with the children of its referral by name."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -114,6 +117,7 @@ class ListedRequest(BaseModel):
     reference: str
     """Of the referral, to be read out on the telephone."""
     referral_id: UUID
+    children: list[ChildQueued]
     partner: str
     asked_at: datetime
     due_at: datetime
@@ -125,6 +129,11 @@ class ListedRequest(BaseModel):
     last_chased_at: datetime | None
     answered_at: datetime | None
     risk: Risk | None
+
+    @classmethod
+    def of(cls, row: InformationRequest, children: Sequence[ChildQueued]) -> Self:
+        own = {name: getattr(row, name) for name in cls.model_fields if name != "children"}
+        return cls.model_validate({**own, "children": children})
 
 
 class WholeRequest(ListedRequest):

@@ -64,8 +64,9 @@ async def list_referrals(
     `overdue` asks for those whose next step, the rating or then the decision, is past its time; `mine` for those that
     the caller rated and that still wait (`mine=false`: all others). Both, and `rating`, are for the MASH.
     `withdrawal_requested` for those whose referrer asks to withdraw them. `reference` finds the one that was read out
-    on the telephone, whatever its status. `children` names the children, which puts the look at the list on record, and
-    `open_cases` the key worker of each child, or of its family, whom the Family Support Service knows already.
+    on the telephone, whatever its status; 422 `not-a-reference` where it can be none. `children` names the children,
+    which puts the look at the list on record, and `open_cases` the key worker of each child, or of its family, whom the
+    Family Support Service knows already.
     A referrer gets those of the own organisation, each as its `/outcome` shows it: immediate danger first, then in
     order of receipt.
     """

@@ -71,7 +71,7 @@ def queue_for(actor: Actor, query: QueueQuery) -> Select[Referral]:
     else:
         _refuse_what_only_the_mash_knows(query)
     if query.reference is not None:
-        rows = rows.where(Referral.reference == reference_meant(query.reference))
+        rows = rows.where(Referral.reference == _reference(query.reference))
     if query.status:
         rows = rows.where(Referral.status == query.status)
     return rows.where(Referral.area == query.area) if query.area else rows
@@ -91,6 +91,14 @@ def _for_the_mash(rows: Select[Referral], actor: Actor, query: QueueQuery) -> Se
     sorted_out = (query.overdue, query.mine, query.withdrawal_requested) != (None, None, None)
     only_waiting = sorted_out or (query.status is None and query.reference is None)
     return rows.where(Referral.status.in_(WAITING)) if only_waiting else rows
+
+
+def _reference(sent: str) -> str:
+    reference = reference_meant(sent)
+    if reference is None:
+        rule = "A reference is read out as RW and eight letters and digits, such as RW-7K2M-9XQB"
+        raise InvalidBody("/reference", "not-a-reference", rule)
+    return reference
 
 
 def _refuse_what_only_the_mash_knows(query: QueueQuery) -> None:

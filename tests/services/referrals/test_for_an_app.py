@@ -63,12 +63,21 @@ async def test_one_referral_by_its_reference_in_any_status(referrals: ServiceUnd
     typed = sent["reference"].lower().replace("-", "")
     assert await _found(referrals, typed) == [sent["id"]]
     assert await _found(referrals, "RW-2222-2222") == []
-    assert await _found(referrals, "nonsense") == []
     assert await _found(referrals, typed, area="north") == []
     school = referrals.as_("referrer", organisation="Larkmead School")
     own = await answered(await school.post("/referrals", json=a_referral()))
     assert await _found(referrals, own["reference"], "referrer", organisation="Larkmead School") == [own["id"]]
     assert await _found(referrals, own["reference"], "referrer", organisation="Another School") == []
+
+
+@pytest.mark.parametrize("role", [MASH, "referrer"])
+@pytest.mark.parametrize("sent", ["nonsense", "RW-AAAA-1111", "", "RW-7K2M-9XQ"])
+async def test_what_can_be_no_reference_is_named_as_such(referrals: ServiceUnderTest, role: str, sent: str) -> None:
+    answer = await referrals.as_(role, organisation="Larkmead School").get("/referrals", params={"reference": sent})
+    assert answer.status_code == 422
+    [error] = answer.json()["errors"]
+    assert error["field"] == "/reference"
+    assert error["code"] == ("not-a-reference" if sent else error["code"])
 
 
 async def test_the_queue_names_the_children_and_the_look_is_one_row(referrals: ServiceUnderTest) -> None:

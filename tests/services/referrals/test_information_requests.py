@@ -33,6 +33,31 @@ async def _asked(referrals: ServiceUnderTest, sent: dict[str, Any], **changes: A
     return await answered(await client.post(path, json=a_request(**changes)))
 
 
+NAMES = {"given_name": "Barnabas", "family_name": "Quillfeather"}
+
+
+async def test_the_list_of_the_mash_names_the_children_as_they_are_known_now_and_the_look_is_one_row(
+    referrals: ServiceUnderTest,
+) -> None:
+    first, second = await rated(referrals), await rated(referrals, children=[a_child(given_name="Barnabus")])
+    for sent in (first, second):
+        await _asked(referrals, sent)
+    known = second["children"][0]["child_id"]
+    same = {"matched_child_id": known, "reason": "The same child"}
+    path = f"/referrals/{first['id']}/matches/{first['children'][0]['child_id']}"
+    maria = referrals.as_("mash_practitioner", sub="maria")
+    await answered(await maria.post(path, json=same), 200)
+    items = (await maria.get("/information-requests", headers={"Access-Reason": "chasing"})).json()["items"]
+    one = {"child_id": known, **NAMES, "given_name": "Barnabus"}
+    assert [each["children"] for each in items] == [[one], [one]]
+    await maria.get("/information-requests", params={"status": "lapsed"})
+    async with referrals.database.read() as session:
+        rows = await session.scalars(select(AuditRow).where(AuditRow.entity_id == "information_requests"))
+        [look] = rows.all()
+    assert (look.subject, look.action, look.reason) == ("maria", "information_requests_look", "chasing")
+    assert set(look.facts["request_ids"]) == {each["id"] for each in items}
+
+
 async def _audited(referrals: ServiceUnderTest, entity_id: str) -> list[tuple[str, str]]:
     async with referrals.database.read() as session:
         rows = await session.scalars(select(AuditRow).where(AuditRow.entity_id == entity_id).order_by(AuditRow.id))
@@ -114,6 +139,8 @@ async def test_a_partner_sees_and_answers_what_it_was_asked_and_nothing_else(ref
     assert (answer.partner, answer.risk) == (HEALTH, "medium")
     mash = referrals.as_("mash_manager", sub="noel")
     [whole] = (await mash.get(f"/referrals/{sent['id']}/information-requests")).json()["items"]
+    named = [{"child_id": each["child_id"], **NAMES} for each in sent["children"]]
+    assert asked["children"] == whole["children"] == named
     assert (whole["answered_by"], whole["summary"], whole["recorded_by_mash"]) == ("nurse", ANSWER["summary"], False)
     looked, refused = ("nurse", "information_request_look"), ("stranger", "look_refused")
     assert await _audited(referrals, asked["id"]) == [
