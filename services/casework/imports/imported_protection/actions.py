@@ -132,7 +132,7 @@ def _refuse(work: Import, together: Sequence[_Of[R]], refused: Problem) -> None:
 
 
 def _faults_of(together: Sequence[_Of[R]], refused: Problem) -> Iterator[tuple[_Of[R], FieldProblem]]:
-    """For each row what is refused; what is said of one child of several is said of its row alone."""
+    """For each row what is refused; what concerns one child of several is a fault of its row alone."""
     whole = FieldProblem(field="/case_reference", code=refused.code, message=refused.title)
     for error in refused.errors or [whole]:
         of_child = error.field.removeprefix("/children/")

@@ -1,6 +1,5 @@
 """Every example in the description of early help, outcomes and imports can be sent as it stands there."""
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -8,12 +7,11 @@ from uuid import uuid4
 import pytest
 
 from tests.conftest import MakeDatabase, StartService
-from tests.examples_of import OPENAPI, Arranged, Arrangement, Example, send
+from tests.examples_of import Arranged, Arrangement, Example, send
 from tests.service_under_test import ServiceUnderTest
 from tests.services.casework.casework_made import a_case, an_accepted_referral, let_referrals_answer
 from tests.services.casework.early_help.early_help_made import a_member, a_team, answered, taf
 from tests.services.casework.examples import examples_in, without_example_in
-from tests.services.casework.imports.imports_made import CSV
 from tests.services.casework.outcomes.thriving_families_made import (
     NEEDS_2022,
     a_family,
@@ -196,17 +194,3 @@ async def test_an_example_can_be_sent(example: Example, start: StartService, mak
     casework = await start("casework", make_sqlite("casework"))
     answer = await send(example, await ARRANGEMENTS[example.route](casework))
     assert answer.is_success, answer.text
-
-
-async def test_the_example_of_each_file_can_be_imported_in_their_order(
-    start: StartService, make_sqlite: MakeDatabase
-) -> None:
-    casework = await start("casework", make_sqlite("casework"))
-    described = json.loads((OPENAPI / "casework.json").read_text(encoding="utf-8"))["paths"]
-    files = described["/v1/imports/{kind}"]["post"]["requestBody"]["content"]["text/csv"]["examples"]
-    assert described["/v1/imports/{kind}/check"]["post"]["requestBody"]["content"]["text/csv"]["examples"] == files
-    assert list(files) == ["workers", "cases", "allocations"]
-    for kind, example in files.items():
-        client = casework.as_("administrator", sub="ada")
-        answer = await client.post(f"/imports/{kind}", content=example["value"].encode(), headers=CSV)
-        assert answer.status_code == 201, answer.text
