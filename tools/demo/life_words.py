@@ -39,6 +39,7 @@ UNBORN = (
     "{carer} showed the cot and the corner of the room for it. Grandmother was there and will stay the first weeks.",
 )
 NOT_SEEN = ("At swimming with the school", "With the grandparents for the night", "Went out of the back door")
+NOT_BORN = "Not born yet: the mother was seen"
 NO_REPLY = (
     "Nobody opened; curtains drawn. Card left, and text sent to {carer}.",
     "Rang the bell twice at the agreed time. A neighbour said that they went out. Rang {carer}: no answer.",

@@ -59,7 +59,8 @@ FACTORS = {
 }
 """By the concern of the referral what the assessment found, in the codes of the census; else 20, other."""
 ADULT = timedelta(days=18 * 365 + 4)
-FIRST_NEED_REVIEW_AFTER, NEED_REVIEWED_EVERY = timedelta(days=40), timedelta(days=85)
+FIRST_NEED_REVIEW_AFTER, NEED_REVIEWED_EVERY = (22, 25, 26, 28, 28, 36), timedelta(days=85)
+"""Days: the last is late."""
 OVER_AFTER = timedelta(days=260)
 """So long a child in need plan goes on at most."""
 
@@ -88,10 +89,10 @@ def make_paths(county: County, changes: Changes) -> dict[str, list[Step]]:
         assessment = list(_assessment(random, county, changes, referral))
         steps: list[Step] = []
         if referral.decided.outcome == "strategy_discussion":
-            discussed_on = add_working_days(start_of(county, referral), 1)
+            discussed_at = moments.in_office_hours(referral.decided.at + timedelta(hours=random.randrange(2, 7)))
             category = dealt.get(referral.key) or random.choice(CATEGORIES)
             enquiry = referral.key not in changes.steps and not _has_adult(referral, county.today)
-            steps = list(_path_of_protection(random, discussed_on, category, yesterday, enquiry=enquiry))
+            steps = list(_path_of_protection(random, discussed_at, category, yesterday, enquiry=enquiry))
         elif len(assessment) > 1 and not changes.has(referral.key):
             steps = list(_need_plan(random, add_working_days(assessment[1].on, 1), yesterday))
         happened = sorted((step for step in steps if step.on <= yesterday), key=lambda step: step.on)
@@ -111,10 +112,10 @@ def _categories(county: County) -> dict[str, str]:
 
 
 def _path_of_protection(
-    random: Random, discussed_on: date, category: str, yesterday: date, *, enquiry: bool, second: bool = False
+    random: Random, at: datetime, category: str, yesterday: date, *, enquiry: bool, second: bool = False
 ) -> Iterator[Step]:
     """From the strategy discussion on; steps of days to come are left out by the caller."""
-    at = moments.at(discussed_on, 10, random.choice((0, 15, 30)))
+    discussed_on = london_day(at)
     yield _discussion(random, at, "section_47" if enquiry else "no_further_action")
     if not enquiry:
         return
@@ -156,7 +157,7 @@ def _under_the_plan(random: Random, began: date, category: str, yesterday: date)
     again_on = add_working_days(until + BACK_AFTER, 1)
     if random.random() < COMES_BACK and again_on < yesterday - FIRST_REVIEW_AFTER:
         yield from _need_plan(random, add_working_days(until, 1), again_on, ends=False)
-        yield from _path_of_protection(random, again_on, category, yesterday, enquiry=True, second=True)
+        yield from _path_of_protection(random, moments.at(again_on, 10), category, yesterday, enquiry=True, second=True)
     else:
         yield from _need_plan(random, add_working_days(until, 1), yesterday)
 
@@ -202,7 +203,7 @@ def _need_plan(random: Random, started_on: date, until: date, *, ends: bool = Tr
     if started_on > until:
         return
     yield Step("need_plan", started_on, {"goals": random.sample(words.GOALS, 2)})
-    day = moments.working_day(started_on + FIRST_NEED_REVIEW_AFTER)
+    day = moments.working_day(started_on + timedelta(days=random.choice(FIRST_NEED_REVIEW_AFTER)))
     while day < until:
         last = ends and day > started_on + OVER_AFTER
         notes = words.NEED_PLAN_ENDS if last else random.choice(words.NEED_REVIEWS)

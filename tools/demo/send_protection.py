@@ -154,4 +154,5 @@ def _visit(family: _Family, step: Step, key: str) -> dict[str, Any]:
     if step.facts["no_reply"]:
         return {**body, "purpose": "child_protection_visit", "no_reply": True}
     seen = seen_or_not(Random(key), family.children, step.on, text)
-    return {**body, "purpose": "child_protection_visit", "children": seen}
+    unborn = [{"child_id": each, "seen": False, "not_seen_reason": words.NOT_BORN} for each in family.child_ids]
+    return {**body, "purpose": "child_protection_visit", "children": seen or unborn}
