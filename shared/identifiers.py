@@ -1,5 +1,6 @@
 """Numbers of children that can be checked by themselves, so that a slip of the pen is refused where it is written."""
 
+import re
 from typing import Annotated
 
 import nhs_number
@@ -22,12 +23,23 @@ def _nhs_number(digits: str) -> str:
     return digits
 
 
+NEWER_AUTHORITIES = ("838", "839", "940", "941", "942", "943")
+"""Dorset; Bournemouth, Christchurch and Poole (2019); North and West Northamptonshire (2021); Cumberland; Westmorland
+and Furness (2023). The list of `stdnum` ends in 2011."""
+
+
+def _is_of_newer_authority(value: str) -> bool:
+    shaped = re.fullmatch(r"[A-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]", value)
+    return bool(shaped and value[1:4] in NEWER_AUTHORITIES and upn.calc_check_digit(value[1:]) == value[0])
+
+
 def _upn(value: str) -> str:
     if not any(map(str.isalnum, value)):
         rule = "A unique pupil number has a letter and twelve digits: leave it out where it is not known"
         raise PydanticCustomError("no_number", rule)
-    if not upn.is_valid(value):
-        raise PydanticCustomError("upn", "This is not a unique pupil number: its check letter does not fit")
+    if not upn.is_valid(value) and not _is_of_newer_authority(upn.compact(value)):
+        rule = "This is not a unique pupil number: its check letter, or the code of the local authority, does not fit"
+        raise PydanticCustomError("upn", rule)
     return str(upn.compact(value))
 
 

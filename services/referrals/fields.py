@@ -33,6 +33,7 @@ def _named_if_at_all(sent: object) -> object:
     return sent if isinstance(sent, str) and is_blank(sent) else named(sent)
 
 
+UNBORN_SEX = "The sex of a child who is not born yet is U"
 GivenName = Annotated[str, Field(max_length=100), BeforeValidator(_named_if_at_all)]
 """May be empty: a child who is not born yet has none."""
 JobTitle = Annotated[str, Field(max_length=100)]

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.referrals.children import queries, rules
 from services.referrals.children.models import ChildCorrection
 from services.referrals.children.schemas import NewCorrection
+from services.referrals.fields import UNBORN_SEX
 from services.referrals.people import queries as people
 from services.referrals.people.actions import announce_corrected, as_text, count_change, index_child
 from services.referrals.people.models import Child
@@ -62,6 +63,9 @@ async def _check(session: AsyncSession, child: Child, new: dict[str, Any]) -> No
     expected = new.get("expected_date_of_birth")
     if expected and not is_possible_expected_birth(expected, clock.today()):
         raise InvalidBody("/expected_date_of_birth", "impossible-date", "A birth cannot be expected on this day")
+    after = {name: new.get(name, getattr(child, name)) for name in ("date_of_birth", "sex")}
+    if {"sex", "expected_date_of_birth"} & new.keys() and not after["date_of_birth"] and after["sex"] != "U":
+        raise InvalidBody("/sex", "unborn", UNBORN_SEX, census_rule="8750")
     for name in ("nhs_number", "upn"):
         if new.get(name) and await queries.is_of_another_child(session, child.id, name, new[name]):
             raise NumberTwice(f"/{name}")

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic_core import PydanticCustomError
 
 from services.referrals import codes, examples
-from services.referrals.fields import BirthDate, Disabilities, GivenName
+from services.referrals.fields import UNBORN_SEX, BirthDate, Disabilities, GivenName
 from services.referrals.people.rules import Description
 from shared.codes import CodeOf
 from shared.days import Day
@@ -50,6 +50,13 @@ class ReferredChild(RequestBody):
                 "born_or_expected", "A child has either a date of birth or an expected date of birth"
             )
         return born
+
+    @field_validator("sex")
+    @classmethod
+    def _unknown_of_unborn(cls, sex: str, info: ValidationInfo) -> str:
+        if info.data.get("expected_date_of_birth") and sex != "U":
+            raise PydanticCustomError("unborn", UNBORN_SEX, {"facts": {"census_rule": "8750"}})
+        return sex
 
     @field_validator("upn_unknown_reason")
     @classmethod

@@ -1,5 +1,6 @@
 """What is refused and what is remarked on about the children of one referral, by whichever way they come."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -110,3 +111,21 @@ async def test_past_nineteen_without_additional_needs_is_remarked_on_and_not_ref
     amendment = {"changes": {"children": [a_child(date_of_birth=grown)]}, "reason": "A brother"}
     amended = await answered(await mash.post(f"/referrals/{usual['id']}/amendments", json=amendment), 200)
     assert (usual["cautions"], len(amended["cautions"])) == ([], 1)
+
+
+async def test_a_child_who_is_not_born_yet_has_no_sex_on_record(referrals: ServiceUnderTest) -> None:
+    def refused(answer: httpx.Response, field: str) -> None:
+        assert (answer.status_code, answer.json()["census_rule"]) == (422, "8750")
+        assert [(each["field"], each["code"]) for each in answer.json()["errors"]] == [(field, "unborn")]
+
+    expected = (clock.today() + timedelta(days=60)).isoformat()
+    unborn = a_child(given_name="", date_of_birth=None, expected_date_of_birth=expected, sex="U")
+    school, mash = referrals.as_("referrer", organisation="Larkmead School"), referrals.as_("mash_practitioner")
+    body = a_referral(children=[{**unborn, "sex": "F"}])
+    refused(await school.post("/referrals", json=body), "/children/0/sex")
+    sent = await submitted(referrals, children=[unborn])
+    path = f"/children/{sent['children'][0]['child_id']}/corrections"
+    known = {"sex": "F", "reason": "Seen on the scan"}
+    refused(await mash.post(path, json=known), "/sex")
+    born = {**known, "given_name": "Ida", "date_of_birth": clock.today().isoformat(), "reason": "Born"}
+    assert (await answered(await mash.post(path, json=born)))["sex"] == "F"

@@ -62,6 +62,10 @@ def _compare_rows(work: Import, rows: Sequence[Numbered[CaseRow]]) -> None:
         work.fault(number, "child_reference", "differs", "An earlier row differs about this child")
     for number in differing((row.family, row.case_reference, number) for row, number in pairs):
         work.fault(number, "family_reference", "family-open", "An earlier row has another open case of this family")
+    for row, number in pairs:
+        if row.expected_date_of_birth and row.sex != "U":
+            work.fault(number, "sex", "unborn", "The sex of a child who is not born yet is U")
+            work.census_rules.add("8750")
     for column in ("nhs_number", "upn"):
         having = [(getattr(row, column), row.child_reference, number) for row, number in pairs if getattr(row, column)]
         for number in differing(having):

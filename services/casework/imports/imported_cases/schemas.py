@@ -34,7 +34,7 @@ class CaseRow(FileRow):
     family_name: Name = Field(description="Of the child.")
     date_of_birth: Day | None = Field(None, description="Of a child who is born.")
     expected_date_of_birth: Day | None = Field(None, description="Of an unborn child.")
-    sex: Literal["F", "M", "U"] = Field("U", description="F, M, or U for unknown.")
+    sex: Literal["F", "M", "U"] = Field("U", description="F, M, or U for unknown and of an unborn child.")
     nhs_number: NhsNumber | None = Field(None, description="Ten digits; the check digit is checked.")
     upn: Upn | None = Field(None, description="Unique pupil number; the check letter is checked.")
     additional_needs: bool = Field(False, description=f"yes or no: the service is for them to {OLDEST_CHILD}.")

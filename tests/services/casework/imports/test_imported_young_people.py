@@ -1,13 +1,14 @@
-"""Young people past the age of the service come with a file, and a person looks at them."""
+"""Young people past the age of the service come with a file, and so do children who are not born yet."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 
 from services.casework.imports.imported_cases.rules import is_past_age_without_needs
+from shared import clock
 from tests.service_under_test import ServiceUnderTest
-from tests.services.casework.imports.imports_made import a_case_row, imported, send
+from tests.services.casework.imports.imports_made import a_case_row, faults_of, imported, send
 
 
 @pytest.mark.parametrize(("today", "is_past"), [(date(2021, 2, 28), False), (date(2021, 3, 1), True)])
@@ -30,3 +31,12 @@ async def test_twenty_to_twenty_five_without_additional_needs_is_remarked_on_and
     for added in (5, 0):
         done = await imported(casework, "cases", *rows)
         assert (done["added"], done["cautions"]) == (added, checked.json()["cautions"])
+
+
+async def test_the_sex_of_an_unborn_child_is_unknown(casework: ServiceUnderTest) -> None:
+    expected = (clock.today() + timedelta(days=60)).isoformat()
+    opened = {"opened_on": clock.today().isoformat(), "date_of_birth": "", "expected_date_of_birth": expected}
+    refused = await send(casework, "cases", a_case_row(**opened, sex="F"))
+    assert faults_of(refused) == [("/rows/2/sex", "unborn")]
+    assert refused.json()["census_rule"] == "8750"
+    assert (await imported(casework, "cases", a_case_row(**opened, sex="U")))["added"] == 1
