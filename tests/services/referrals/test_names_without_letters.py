@@ -85,7 +85,7 @@ async def test_a_name_of_one_letter_in_any_script_is_a_name(referrals: ServiceUn
 
 @pytest.mark.parametrize("name", ["", " ", "\u200b"])
 async def test_an_unborn_child_needs_no_given_name(referrals: ServiceUnderTest, name: str) -> None:
-    unborn = {"date_of_birth": None, "expected_date_of_birth": "2026-12-20", "given_name": name}
+    unborn = {"date_of_birth": None, "expected_date_of_birth": "2026-12-20", "given_name": name, "sex": "U"}
     assert (await _as_a_referral(referrals, a_child(**unborn))).status_code == 201
 
 
