@@ -103,7 +103,7 @@ def _check(referral: Referral, sent: NewDecision) -> None:
         least = LEAST_LEVEL[sent.outcome]
         raise InvalidBody("/level", "level-too-low", f"This outcome is for level {least} and above")
     if STATUS_AFTER[sent.outcome] == "accepted" and sent.primary_need is None:
-        raise InvalidBody("/primary_need", "missing", "An accepted referral has a primary need")
+        raise InvalidBody("/primary_need", "missing", "An accepted referral has a primary need", census_rule="8610")
 
 
 def _require_reason(sent: NewDecision, weighed: Weighed, departs: bool) -> None:

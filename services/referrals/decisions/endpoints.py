@@ -52,7 +52,8 @@ async def decide_referral(
     session: Session,
     response: Response,
 ) -> DecidedReferral:
-    """Decide what becomes of a referral. `strategy_discussion`, `assessment` and `thriving_families` open a case.
+    """Decide what becomes of a referral. `strategy_discussion`, `assessment` and `thriving_families` open a case,
+    and need a `primary_need` (422, `census_rule` 8610).
 
     What the rules suggest at this moment is kept with the decision. One that departs from it, in its level or by an
     outcome that answers another level, needs a reason of two words and ten characters or more: else 422

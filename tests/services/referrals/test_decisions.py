@@ -58,6 +58,20 @@ async def test_a_decision_below_the_threshold_opens_no_case(referrals: ServiceUn
     assert await referrals.events(ReferralAccepted) == []
 
 
+@pytest.mark.parametrize(
+    ("outcome", "level"), [("strategy_discussion", 4), ("assessment", 3), ("thriving_families", 3)]
+)
+async def test_what_goes_on_to_the_family_support_service_has_a_primary_need(
+    referrals: ServiceUnderTest, outcome: str, level: int
+) -> None:
+    path = f"/referrals/{(await rated(referrals))['id']}/decision"
+    decision = a_decision(outcome=outcome, level=level, primary_need=None, reason="As all of us saw it together")
+    refused = await referrals.as_("mash_manager").post(path, json=decision)
+    assert (refused.status_code, refused.json()["census_rule"]) == (422, "8610")
+    assert [(each["field"], each["code"]) for each in refused.json()["errors"]] == [("/primary_need", "missing")]
+    assert await referrals.events(ReferralAccepted) == []
+
+
 async def test_two_decisions_at_one_moment_leave_one(referrals: ServiceUnderTest) -> None:
     sent = await rated(referrals)
     path = f"/referrals/{sent['id']}/decision"
