@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.casework.cases.cases.models import Case, CaseChild, CaseReferral, CaseToAnnounce, CorrectedChild
 from services.casework.cases.cases.queries import event_fields_of, find_case, received_on
-from services.casework.cases.cases.rules import is_before_pregnancy
+from services.casework.cases.cases.rules import is_adult, is_before_pregnancy
 from services.casework.fields import past_day
 from services.casework.workforce.workers.models import Worker
 from shared import outbox
@@ -78,6 +78,26 @@ def require_pregnancy(child: CaseChild, day: date, place: str) -> None:
     if is_before_pregnancy(day, child.date_of_birth or child.expected_date_of_birth):
         rule = "No step is earlier than 40 weeks before a child is born"
         raise InvalidBody(place, "before-birth", rule, census_rule="8606")
+
+
+def require_under_18(child: CaseChild, day: date, place: str) -> None:
+    """Raises InvalidBody where the child is an adult on that day, whom other law protects."""
+    if is_adult(day, child.date_of_birth):
+        rule = "On that day this person is 18 or older, and section 47 is about children (Children Act 1989, s105)"
+        raise InvalidBody(place, "adult", rule)
+
+
+def those_under_18(children: Sequence[CaseChild], day: date, *, named: bool) -> Sequence[CaseChild]:
+    """Of all the children of a case, where none was named, those who are no adults on that day.
+
+    Raises InvalidBody where an adult was named, or all of them are adults.
+    """
+    minors = [child for child in children if not is_adult(day, child.date_of_birth)]
+    if minors and not named:
+        return minors
+    for number, child in enumerate(children):
+        require_under_18(child, day, f"/children/{number}" if named else "/children")
+    return children
 
 
 async def one_at_a_time(session: AsyncSession) -> None:

@@ -60,4 +60,15 @@ def is_before_pregnancy(day: date, born_on: date | None) -> bool:
     return born_on is not None and day < born_on - PREGNANCY
 
 
+ADULT_AT = 18
+"""Years: a child is a person under 18 (Children Act 1989, s105)."""
+
+
+def is_adult(day: date, born_on: date | None) -> bool:
+    """From the 18th birthday on; of whoever was born on 29 February, 1 March where there is no such day."""
+    if born_on is None:
+        return False
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day)) >= ADULT_AT
+
+
 ON_RECORD = "This does not lie before what is on record for the case already"

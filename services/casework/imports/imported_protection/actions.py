@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import InstrumentedAttribute
 
-from services.casework.cases.cases.actions import day_of_step, require_open
+from services.casework.cases.cases.actions import day_of_step, require_open, those_under_18
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import children_chosen
 from services.casework.imports.files.actions import Import
@@ -164,6 +164,7 @@ async def _begin_assessment(work: Import, case: Case, row: AssessmentRow, child_
 async def _begin_enquiry(work: Import, case: Case, row: EnquiryRow, child_ids: list[UUID]) -> UUID:
     require_past_front_door(case)
     children = await children_chosen(work.session, case, child_ids)
+    those_under_18(children, row.started_on, named=True)
     started_on = await day_of_step(work.session, case, children, "/started_on", row.started_on, census_rule="2889")
     made = await add_enquiry(
         work.session,

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.cases.cases.actions import day_of_step, find_open_case
+from services.casework.cases.cases.actions import day_of_step, find_open_case, require_under_18
 from services.casework.cases.cases.models import Case, CaseChild
 from services.casework.cases.cases.queries import children_chosen, event_fields_of
 from services.casework.lifecycle.pathways.actions import follow_the_law, require_past_front_door
@@ -195,6 +195,7 @@ async def _carry_out(
         await _end_enquiry(session, actor, case, conference, child, enquiry)
     if decided.decision != "plan":
         return None
+    require_under_18(child, conference.held_on, f"/children/{number}/child_id")
     return await plans.start_plan(
         session,
         actor,

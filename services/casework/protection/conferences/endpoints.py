@@ -30,7 +30,8 @@ async def hold_conference(
     409 `protection-plan-open` (8935), `no-protection-plan`, `no-temporary-plan`, `transfer-in-first`,
     `enquiry-needs-no-conference`, `case-closed`. 422: `weekend` (8875), `not-independent`, `out-of-order` before the
     referral (1104), the enquiry (8615), on the plan's first day (8841) or before the end of a plan before it (8940);
-    `missing` category (8905). The first review is due in 3 months, later ones in 6.
+    `missing` category (8905); `adult` where a plan would begin for a person of 18 or older. The first review is due in
+    3 months, later ones in 6.
     """
     made = await actions.hold_conference(session, actor, case_id, sent)
     return (await _shown(session, [made]))[0]

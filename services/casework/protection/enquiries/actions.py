@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.cases.cases.actions import day_of_step, find_open_case
+from services.casework.cases.cases.actions import day_of_step, find_open_case, those_under_18
 from services.casework.cases.cases.models import Case
 from services.casework.cases.cases.queries import children_chosen
 from services.casework.fields import past_day
@@ -55,9 +55,9 @@ async def begin_enquiry(session: AsyncSession, actor: Actor, case_id: UUID, sent
     require_past_front_door(case)
     discussion = await _discussion(session, actor, case, sent.strategy_discussion_id)
     children = await children_chosen(session, case, sent.children or [each.child_id for each in discussion.children])
-    child_ids = [child.child_id for child in children]
-    await _require_discussed(session, discussion, child_ids)
+    await _require_discussed(session, discussion, [child.child_id for child in children])
     started_on = await day_of_step(session, case, children, "/started_on", sent.started_on, census_rule="2889")
+    child_ids = [child.child_id for child in those_under_18(children, started_on, named=bool(sent.children))]
     discussed_on = clock.london_day(discussion.held_at)
     if started_on < discussed_on:
         raise InvalidBody("/started_on", "out-of-order", "An enquiry begins with its strategy discussion or later")

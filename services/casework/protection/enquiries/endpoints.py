@@ -26,7 +26,8 @@ async def begin_enquiry(
     The conference is due 15 working days after that strategy discussion; the family is on child protection from
     `started_on` on, and whoever may not hold it there holds it no longer. 409 `enquiry-open` (8890), `no-section-47`,
     `front-door-decides`, `case-closed`; 422 `unknown`, `not-of-this-case`, `not-discussed`, and `out-of-order` before
-    the strategy discussion or the referral (2889).
+    the strategy discussion or the referral (2889), and `adult` of a person of 18 or older: where no children are named,
+    such are left out.
     """
     return await _shown(session, await actions.begin_enquiry(session, actor, case_id, sent))
 

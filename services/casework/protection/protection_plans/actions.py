@@ -7,9 +7,10 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.cases.cases.actions import find_open_case, require_pregnancy
+from services.casework.cases.cases.actions import find_open_case, require_pregnancy, require_under_18
 from services.casework.cases.cases.models import Case, CaseChild
-from services.casework.cases.cases.queries import children_chosen, event_fields_of
+from services.casework.cases.cases.queries import children_by_any_id, children_chosen, event_fields_of
+from services.casework.cases.cases.rules import is_adult
 from services.casework.fields import past_day
 from services.casework.lifecycle.pathways.actions import follow_the_law, require_past_front_door
 from services.casework.protection.need_plans.actions import end_plan_of_child
@@ -187,6 +188,7 @@ async def begin_plan_from_elsewhere(
     require_past_front_door(case)
     [child] = await children_chosen(session, case, [sent.child_id], "/child_id")
     require_pregnancy(child, sent.started_on, "/started_on")
+    require_under_18(child, clock.today(), "/child_id")
     _check_days(sent)
     plan = await start_plan(
         session,
@@ -217,6 +219,9 @@ async def end_plan_elsewhere(session: AsyncSession, actor: Actor, plan_id: UUID,
     if plan.ended_on:
         raise PlanEnded
     ended_on = await day_of_end(session, plan, "/ended_on", sent.ended_on)
+    child = (await children_by_any_id(session, case)).get(plan.child_id)
+    if sent.reason == "turned_18" and not (child and is_adult(ended_on, child.date_of_birth)):
+        raise InvalidBody("/reason", "not-18", "The child is not 18 on that day: name another reason, or the day")
     await end_plan(session, actor, case, plan, ended_on, sent.reason, sent.text)
     await follow_the_law(session, actor, case, ended_on, "The child protection plan ended", ended="child_protection")
     return plan

@@ -91,7 +91,7 @@ async def record_plan_from_elsewhere(
     and the like say what was done last before it came here: the next fall due from these. The family is on child
     protection from then on, and a child in need plan ends. 409 `protection-plan-open` (8935), `front-door-decides`,
     `case-closed`; 422 `out-of-order` before the end of the child's plan before it (8940), `before-birth` more than 40
-    weeks before it (8606).
+    weeks before it (8606), `adult` of a person of 18 or older.
     """
     [found] = await queries.shown(session, [await actions.record_plan_from_elsewhere(session, actor, case_id, sent)])
     return found
@@ -104,7 +104,7 @@ async def end_plan_elsewhere(
     """End a plan that no conference ends here: the child was handed over to another authority, died, or is an adult.
 
     409 `protection-plan-ended`; 422 `out-of-order` on the day on which it began (8840), or before what was done
-    under it.
+    under it; `not-18` where `turned_18` is the reason and the child is younger on that day.
     """
     [found] = await queries.shown(session, [await actions.end_plan_elsewhere(session, actor, plan_id, sent)])
     return found

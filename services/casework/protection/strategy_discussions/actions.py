@@ -6,7 +6,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.casework.cases.cases.actions import day_of_step, find_open_case
+from services.casework.cases.cases.actions import day_of_step, find_open_case, those_under_18
+from services.casework.cases.cases.models import CaseChild
 from services.casework.cases.cases.queries import children_chosen
 from services.casework.lifecycle.pathways.actions import require_past_front_door
 from services.casework.protection.strategy_discussions import rules
@@ -34,9 +35,10 @@ async def hold_discussion(
     case = await find_open_case(session, actor, case_id)
     require_past_front_door(case)
     _check_agencies(sent.participants)
-    children = await children_chosen(session, case, sent.children)
+    children: Sequence[CaseChild] = await children_chosen(session, case, sent.children)
     held_at = sent.held_at or clock.now()
     held_on = clock.london_day(held_at)
+    children = those_under_18(children, held_on, named=bool(sent.children))
     await day_of_step(session, case, children, "/held_at", held_on, census_rule="2889")
     made = StrategyDiscussion(
         id=uuid4(),

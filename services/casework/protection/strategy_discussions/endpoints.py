@@ -21,11 +21,12 @@ router = topic_router("strategy discussions")
 async def hold_discussion(
     case_id: UUID, sent: NewStrategyDiscussion, actor: access.CanHoldStrategyDiscussions, session: Session
 ) -> StrategyDiscussionShown:
-    """Record a strategy discussion about the children that are named, or about all.
+    """Record a strategy discussion about the children that are named, or about all who are under 18.
 
     Where the front door decided on it, it is due within 24 hours. With the outcome `section_47`, `POST
     /v1/cases/{id}/section-47-enquiries` begins the enquiry. 422 `agency-missing`, with `missing`: social care, police
-    and health at least take part; `twice`: each agency is named once. 409 `front-door-decides`, `case-closed`.
+    and health at least take part; `twice`: each agency is named once; `adult`: of
+    a person of 18 or older there is none. 409 `front-door-decides`, `case-closed`.
     """
     made = await actions.hold_discussion(session, actor, case_id, sent)
     return StrategyDiscussionShown.of(made, await queries.children_now(session, [made]))

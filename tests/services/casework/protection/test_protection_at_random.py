@@ -348,6 +348,8 @@ async def _holds(casework: ServiceUnderTest, family: Family, act: object) -> Non
         assert [each.met_on for each in turns[: len(days)]] == days, act
         assert [each.due_on for each in turns[1:]] == [day + timedelta(weeks=6) for day in days], act
         assert all(each.ended_on == plan.ended_on for each in turns[len(days) :]), act
+        last = plan.ended_on or date.max
+        assert all(each.met_on is None or each.met_on <= last for each in due if each.about_id == plan.id), act
     await _list_agrees(casework, len(on_plan))
 
 
