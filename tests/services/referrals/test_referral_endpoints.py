@@ -165,7 +165,7 @@ BAD_REFERRALS: list[tuple[dict[str, Any], str]] = [
     ({"children": [a_child(date_of_birth="2999-01-01")]}, "/children/0/date_of_birth"),
     ({"children": [a_child(date_of_birth="1980-01-01")]}, "/children/0/date_of_birth"),
     (
-        {"children": [a_child(date_of_birth=None, expected_date_of_birth="2009-01-01")]},
+        {"children": [a_child(date_of_birth=None, expected_date_of_birth="2009-01-01", sex="U")]},
         "/children/0/expected_date_of_birth",
     ),
     ({"children": [a_child(nhs_number="9434765918")]}, "/children/0/nhs_number"),

@@ -99,7 +99,7 @@ async def hold_conference(session: AsyncSession, actor: Actor, case_id: UUID, se
             )
         )
     await session.flush()  # first: reviews that fall due follow from the conferences on record
-    await _bring_up_reviews(session, made)
+    await _bring_up_plans(session, made)
     await _record(session, actor, case, made)
     await follow_the_law(
         session, actor, case, held_on, "What the child protection conference decided", ended="child_protection"
@@ -227,8 +227,6 @@ async def _review(
     if decided.decision == "end":
         ended_on = await plans.day_of_end(session, plan, "/held_on", conference.held_on)
         await plans.end_plan(session, actor, case, plan, ended_on, "review_conference", decided.reason)
-    elif decided.category:
-        plan.category = decided.category
     return plan
 
 
@@ -252,11 +250,14 @@ async def _end_enquiry(
     )
 
 
-async def _bring_up_reviews(session: AsyncSession, conference: Conference) -> None:
+async def _bring_up_plans(session: AsyncSession, conference: Conference) -> None:
+    """Let a plan's category and its next review follow from the last of its reviews, in whatever order they were
+    recorded."""
     if conference.kind != "review":
         return
     for child in conference.children:
         plan = await session.get_one(ProtectionPlan, child.plan_id)
+        plan.category = await queries.last_category(session, plan.id) or plan.category
         await plans.keep_series(session, plan, "review_conference", await queries.reviews_done(session, plan.id))
 
 

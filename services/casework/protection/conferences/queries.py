@@ -30,6 +30,15 @@ async def reviews_done(session: AsyncSession, plan_id: UUID) -> list[Done]:
     return [Done(row.held_on, row.reason_late) for row in found]
 
 
+async def last_category(session: AsyncSession, plan_id: UUID) -> str | None:
+    """The category that the last of a plan's reviews changed it to, by the day of the conference; None if none did."""
+    rows = select(ConferenceChild.category).join(Conference, Conference.id == ConferenceChild.conference_id)
+    rows = rows.where(ConferenceChild.plan_id == plan_id, ConferenceChild.category.is_not(None))
+    rows = rows.where(Conference.kind == "review").order_by(Conference.held_on.desc(), Conference.recorded_at.desc())
+    found: str | None = await session.scalar(rows.limit(1))
+    return found
+
+
 async def who_manages_or_holds(session: AsyncSession, case: Case) -> list[Person]:
     """The key worker of a case, and the supervisors and managers of its area and team who are in post."""
     manages = Worker.role.not_in(KEY_WORKER_ROLES) & (Worker.area == case.area)
